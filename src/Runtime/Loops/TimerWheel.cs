@@ -1,0 +1,84 @@
+namespace Lunette.Runtime.Loops;
+
+/// <summary>
+/// The timers of one loop: a hashed wheel of <see cref="Buckets"/> buckets, a tick each. Arming and disarming are O(1);
+/// a turn looks at the buckets whose tick has passed. Timers due beyond one turn stay in their bucket and are looked
+/// at once a turn.
+/// </summary>
+internal sealed class TimerWheel(long startNanoseconds)
+{
+    public const long TickNanoseconds = 10_000_000;
+    private const int Buckets = 512;
+
+    private readonly LoopTimer?[] _buckets = new LoopTimer?[Buckets];
+    private long _tick = startNanoseconds / TickNanoseconds;
+    private int _armed;
+
+    public bool IsEmpty => _armed == 0;
+
+    /// <summary>Nanoseconds until the wheel wants to turn again; -1 when nothing is armed.</summary>
+    public long NanosecondsToNextTick(long now) => _armed == 0 ? -1 : Math.Max(0, ((_tick + 1) * TickNanoseconds) - now);
+
+    public void Arm(LoopTimer timer, long dueNanoseconds)
+    {
+        Disarm(timer);
+        // Rounded up, so that a timer never fires early; and never into the tick that is being looked at.
+        var tick = Math.Max((dueNanoseconds + TickNanoseconds - 1) / TickNanoseconds, _tick + 1);
+        var bucket = (int)(tick % Buckets);
+        timer.DueNanoseconds = tick * TickNanoseconds;
+        timer.Bucket = bucket;
+        timer.Armed = true;
+        timer.PreviousTimer = null;
+        timer.NextTimer = _buckets[bucket];
+        if (timer.NextTimer is { } next) next.PreviousTimer = timer;
+        _buckets[bucket] = timer;
+        _armed++;
+    }
+
+    public void Disarm(LoopTimer timer)
+    {
+        if (!timer.Armed) return;
+        if (timer.PreviousTimer is { } previous) previous.NextTimer = timer.NextTimer;
+        else _buckets[timer.Bucket] = timer.NextTimer;
+        if (timer.NextTimer is { } next) next.PreviousTimer = timer.PreviousTimer;
+        timer.NextTimer = timer.PreviousTimer = null;
+        timer.Armed = false;
+        timer.Bucket = -1;
+        _armed--;
+    }
+
+    /// <summary>Fires what is due; a timer armed while firing waits for a later tick.</summary>
+    public void Turn(long now)
+    {
+        var target = now / TickNanoseconds;
+        if (_armed == 0)
+        {
+            _tick = Math.Max(_tick, target);
+            return;
+        }
+        // After a long sleep one full turn looks at every bucket; more would look at the same ones again.
+        var from = Math.Max(_tick + 1, target - Buckets + 1);
+        for (var tick = from; tick <= target && _armed > 0; tick++)
+        {
+            _tick = tick;
+            FireBucket((int)(tick % Buckets), now);
+        }
+        _tick = Math.Max(_tick, target);
+    }
+
+    private void FireBucket(int bucket, long now)
+    {
+        for (var timer = FindDue(bucket, now); timer is not null; timer = FindDue(bucket, now))
+        {
+            Disarm(timer);
+            timer.Fire();
+        }
+    }
+
+    private LoopTimer? FindDue(int bucket, long now)
+    {
+        for (var timer = _buckets[bucket]; timer is not null; timer = timer.NextTimer)
+            if (timer.DueNanoseconds <= now) return timer;
+        return null;
+    }
+}

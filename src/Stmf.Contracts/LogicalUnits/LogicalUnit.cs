@@ -1,0 +1,80 @@
+using Lunette.Stmf.Contracts.Tasks;
+
+namespace Lunette.Stmf.Contracts;
+
+/// <summary>
+/// A logical unit as ports and framework see it. It is driven on many loops at once, each task on its own; what its
+/// tasks share changes under its own leaf lock. It knows no port.
+/// </summary>
+public abstract class LogicalUnit
+{
+    /// <summary>Who it is.</summary>
+    public abstract LogicalUnitId Id { get; }
+
+    /// <summary>The administrator's name for it; never empty.</summary>
+    public abstract string Alias { get; }
+
+    /// <summary>The LU provider it belongs to, such as <c>sbd</c>.</summary>
+    public abstract string ProviderName { get; }
+
+    /// <summary>
+    /// The framework's number for it, 0 and up, reused after deregistration; what a nexus finds its state by. Set by
+    /// the framework at registration.
+    /// </summary>
+    public int Slot { get; set; } = -1;
+
+    /// <summary>Takes a task. On the task's loop; the task may have ended when this returns.</summary>
+    public abstract void Submit(ScsiTask task);
+
+    /// <summary>
+    /// The Data-Out asked for has arrived, or will not (the wait passed its deadline or the connection is gone). On the
+    /// task's loop.
+    /// </summary>
+    public abstract void DataOutArrived(ScsiTask task, DataOutOutcome outcome);
+
+    /// <summary>The task was posted to its loop (enabled, aborted, or its store call has returned): go on.</summary>
+    public abstract void Continue(ScsiTask task);
+
+    /// <summary>
+    /// Carries out a task management function, the loss of a nexus included. Any loop; ends by
+    /// <see cref="TaskManagementRequest.Complete"/>, at once or when the last affected task is out of the medium.
+    /// </summary>
+    public abstract void Manage(TaskManagementRequest request);
+
+    /// <summary>
+    /// Takes the logical unit into service. Called by the framework's online machine, control plane. The store is
+    /// open when the task completes.
+    /// </summary>
+    public abstract ValueTask<ControlResult> OnlineAsync(CancellationToken stop);
+
+    /// <summary>
+    /// Takes it out of service: tasks are aborted and waited for, the store is flushed and closed. New tasks that
+    /// still arrive meanwhile end with NOT READY or BUSY.
+    /// </summary>
+    public abstract ValueTask<ControlResult> OfflineAsync(CancellationToken stop);
+}
+
+/// <summary>How a wait for Data-Out ended.</summary>
+public enum DataOutOutcome : byte
+{
+    /// <summary>The bytes are in the task's Data-Out.</summary>
+    Arrived,
+
+    /// <summary>The deadline passed.</summary>
+    TimedOut,
+
+    /// <summary>The initiator sent something else than was asked for; the transport has said so already.</summary>
+    Failed,
+}
+
+/// <summary>What a port or logical unit answers to an online or offline request.</summary>
+/// <param name="Succeeded">Whether it is in the state asked for.</param>
+/// <param name="Reason">For humans, when it is not: the thing, the cause and what to do.</param>
+public readonly record struct ControlResult(bool Succeeded, string? Reason)
+{
+    /// <summary>Done.</summary>
+    public static ControlResult Success => new(true, null);
+
+    /// <summary>Not done, and why.</summary>
+    public static ControlResult Failure(string reason) => new(false, reason);
+}

@@ -29,7 +29,9 @@ public readonly record struct Sense
     /// <summary>COMMAND-SPECIFIC INFORMATION field; zero when it has no meaning.</summary>
     public ulong CommandSpecificInformation { get; init; }
 
-    /// <summary>SENSE KEY SPECIFIC bytes 0 to 2 in the low 24 bits, with SKSV (bit 23) set when they mean something.</summary>
+    /// <summary>
+    /// SENSE KEY SPECIFIC bytes 0 to 2 in the low 24 bits, with SKSV (bit 23) set when they mean something.
+    /// </summary>
     public uint SenseKeySpecific { get; init; }
 
     /// <summary>Deferred error: the sense data is about an earlier command.</summary>
@@ -99,7 +101,8 @@ public readonly record struct Sense
         BinaryPrimitives.WriteUInt16BigEndian(to[2..], (ushort)Code);
         var at = 8;
         if (InformationValid) at += WriteNumber(to[at..], type: 0x00, Information, flags: 0x80);
-        if (CommandSpecificInformation != 0) at += WriteNumber(to[at..], type: 0x01, CommandSpecificInformation, flags: 0);
+        if (CommandSpecificInformation != 0)
+            at += WriteNumber(to[at..], type: 0x01, CommandSpecificInformation, flags: 0);
         if (SenseKeySpecific != 0)
         {
             to.Slice(at, 8).Clear();

@@ -28,9 +28,9 @@ public abstract class BackingStore : IAsyncDisposable
     /// Starts a request, on the loop it names. True: it is done and its result stands, and nothing more will come.
     /// False: it will be posted to its loop when it is done. It cannot be recalled.
     /// </summary>
-    /// <remarks>A read appends leases to <see cref="StoreRequest.Data"/> (the store's own pages, or pool buffers it fills)
-    /// when the list is empty, else fills what is there. A write drains the leases and leaves them with their owner,
-    /// except pages leased by <see cref="TryLeaseForWrite"/>, which it may take over.</remarks>
+    /// <remarks>A read appends leases to <see cref="StoreRequest.Data"/> (the store's own pages, or pool buffers it
+    /// fills) when the list is empty, else fills what is there. A write drains the leases and leaves them with their
+    /// owner, except pages leased by <see cref="TryLeaseForWrite"/>, which it may take over.</remarks>
     public abstract bool Start(StoreRequest request);
 
     /// <summary>
@@ -50,8 +50,8 @@ public abstract class BackingStore : IAsyncDisposable
     /// <returns>False when the store has no such memory or the range does not suit; nothing was appended.</returns>
     public virtual bool TryLeaseForWrite(long offset, int length, LeaseList into) => false;
 
-    /// <summary>Describes what lies at an offset: allocated or a hole, and for how long. It may block: control plane and
-    /// workers only, through <see cref="StoreOperation.MapStatus"/> on a data path.</summary>
+    /// <summary>Describes what lies at an offset: allocated or a hole, and for how long. It may block: control plane
+    /// and workers only, through <see cref="StoreOperation.MapStatus"/> on a data path.</summary>
     public abstract StoreExtent FindExtent(long offset);
 
     /// <summary>Space, in bytes: what it uses, and what is left before writes fail; -1 where unknown.</summary>

@@ -34,14 +34,16 @@ public readonly unsafe struct Lease(nint address, int length, ILeaseOwner? owner
     /// <summary>The same lease seen from an offset for a length; there is still one lease to release.</summary>
     public Lease Slice(int start, int length)
     {
-        Invariant.That((uint)start <= (uint)Length && (uint)length <= (uint)(Length - start), "a slice lies in its lease");
+        Invariant.That((uint)start <= (uint)Length && (uint)length <= (uint)(Length - start),
+            "a slice lies in its lease");
         return new(Address + start, length, Owner, Token);
     }
 
     /// <summary>A view of part of it that releases nothing.</summary>
     public Lease View(int start, int length)
     {
-        Invariant.That((uint)start <= (uint)Length && (uint)length <= (uint)(Length - start), "a view lies in its lease");
+        Invariant.That((uint)start <= (uint)Length && (uint)length <= (uint)(Length - start),
+            "a view lies in its lease");
         return new(Address + start, length, null, 0);
     }
 

@@ -7,7 +7,8 @@ namespace Lunette.Runtime.Buffers;
 /// </summary>
 public sealed class LeaseList
 {
-    /// <summary>Segments one transfer may have at most; enough for the largest transfer in the smallest pages.</summary>
+    /// <summary>Segments one transfer may have at most; enough for the largest transfer in the
+    /// smallest pages.</summary>
     public const int CountMax = 8192;
 
     private Lease[] _items = new Lease[4];

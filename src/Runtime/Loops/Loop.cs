@@ -28,7 +28,8 @@ public abstract class Loop
     /// </summary>
     public abstract void AtBatchEnd(BatchWork work);
 
-    /// <summary>On the loop only: arms (or re-arms) a timer; it fires no earlier than due, within a wheel tick.</summary>
+    /// <summary>On the loop only: arms (or re-arms) a timer; it fires no earlier than due, within
+    /// a wheel tick.</summary>
     public abstract void Arm(LoopTimer timer, TimeSpan due);
 
     /// <summary>On the loop only: disarms a timer; disarming an idle one is nothing.</summary>

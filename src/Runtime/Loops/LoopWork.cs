@@ -8,6 +8,7 @@ public abstract class LoopWork
 {
     internal LoopWork? NextWork;
 
-    /// <summary>Runs on the loop it was posted to. It must not block and must not throw for anything a peer did.</summary>
+    /// <summary>Runs on the loop it was posted to. It must not block and must not throw for
+    /// anything a peer did.</summary>
     public abstract void Run();
 }

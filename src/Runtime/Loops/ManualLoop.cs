@@ -34,7 +34,8 @@ public sealed class ManualLoop(string name = "manual") : Loop
     }
 
     /// <inheritdoc/>
-    public override void Arm(LoopTimer timer, TimeSpan due) => _timers.Arm(timer, _now + ((long)due.TotalMicroseconds * 1000));
+    public override void Arm(LoopTimer timer, TimeSpan due) =>
+        _timers.Arm(timer, _now + ((long)due.TotalMicroseconds * 1000));
 
     /// <inheritdoc/>
     public override void Disarm(LoopTimer timer) => _timers.Disarm(timer);
@@ -54,7 +55,8 @@ public sealed class ManualLoop(string name = "manual") : Loop
         }
     }
 
-    /// <summary>Runs one piece of posted work, for a scheduler that chooses the order; false when there is none.</summary>
+    /// <summary>Runs one piece of posted work, for a scheduler that chooses the order; false when
+    /// there is none.</summary>
     public bool PumpOne()
     {
         Invariant.That(_runner == 0, "a manual loop is pumped by one thread at a time, and never from inside itself");

@@ -17,7 +17,8 @@ internal sealed class TimerWheel(long startNanoseconds)
     public bool IsEmpty => _armed == 0;
 
     /// <summary>Nanoseconds until the wheel wants to turn again; -1 when nothing is armed.</summary>
-    public long NanosecondsToNextTick(long now) => _armed == 0 ? -1 : Math.Max(0, ((_tick + 1) * TickNanoseconds) - now);
+    public long NanosecondsToNextTick(long now) =>
+        _armed == 0 ? -1 : Math.Max(0, ((_tick + 1) * TickNanoseconds) - now);
 
     public void Arm(LoopTimer timer, long dueNanoseconds)
     {

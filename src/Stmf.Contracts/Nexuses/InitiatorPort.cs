@@ -10,4 +10,5 @@ namespace Lunette.Stmf.Contracts;
 /// reservations.</param>
 /// <param name="Alias">What it calls itself; empty where it does not say.</param>
 /// <param name="Address">Where it comes from, for people, such as <c>192.0.2.7:51234</c>.</param>
-public sealed record InitiatorPort(string Name, string PortName, ReadOnlyMemory<byte> TransportId, string Alias, string Address);
+public sealed record InitiatorPort(string Name, string PortName, ReadOnlyMemory<byte> TransportId, string Alias,
+    string Address);

@@ -4,8 +4,8 @@ namespace Lunette.Stmf.Contracts;
 
 /// <summary>
 /// An I_T nexus (SAM-6, I_T nexus), a session in STMF's words: one initiator port at one target port, alive. It belongs
-/// to its loop. Logical units hang their state of the nexus here, made on first use, so that a thousand sessions and ten
-/// thousand logical units do not make ten million objects.
+/// to its loop. Logical units hang their state of the nexus here, made on first use, so that a thousand sessions and
+/// ten thousand logical units do not make ten million objects.
 /// </summary>
 public sealed class ItNexus
 {
@@ -17,7 +17,8 @@ public sealed class ItNexus
     private int _inventoryGeneration;
 
     /// <summary>Made by the framework when a port opens a session.</summary>
-    public ItNexus(ulong number, InitiatorPort initiator, TargetPort port, Loop loop, LunMap map, DateTimeOffset createdAt)
+    public ItNexus(ulong number, InitiatorPort initiator, TargetPort port, Loop loop, LunMap map,
+        DateTimeOffset createdAt)
     {
         Number = number;
         Initiator = initiator;
@@ -69,7 +70,8 @@ public sealed class ItNexus
         return page < pages.Length ? pages[page]?[slot & (PageSize - 1)] : null;
     }
 
-    /// <summary>Hangs a logical unit's state of this nexus here, or takes it off with null. On the nexus' loop.</summary>
+    /// <summary>Hangs a logical unit's state of this nexus here, or takes it off with null. On
+    /// the nexus' loop.</summary>
     public void SetState(int slot, object? state)
     {
         var page = slot >> PageShift;

@@ -20,7 +20,8 @@ public abstract class TargetPort
     /// <summary>Protocol identifier (SPC-6, PROTOCOL IDENTIFIER values): 5 is iSCSI.</summary>
     public abstract byte ProtocolIdentifier { get; }
 
-    /// <summary>RELATIVE TARGET PORT IDENTIFIER, 1 and up; given by the framework and kept in its configuration.</summary>
+    /// <summary>RELATIVE TARGET PORT IDENTIFIER, 1 and up; given by the framework and kept in its
+    /// configuration.</summary>
     public ushort RelativePortIdentifier { get; set; }
 
     /// <summary>TARGET PORT GROUP the port is in (asymmetric access); given by the framework.</summary>

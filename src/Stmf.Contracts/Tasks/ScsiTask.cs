@@ -57,7 +57,8 @@ public abstract class ScsiTask : LoopWork
         get => CdbLength <= CdbBytes.Length ? ((ReadOnlySpan<byte>)_cdb)[..CdbLength] : _longCdb.AsSpan(0, CdbLength);
     }
 
-    /// <summary>Bytes of Data-In the initiator has room for (its expected data transfer length when it reads).</summary>
+    /// <summary>Bytes of Data-In the initiator has room for (its expected data transfer length
+    /// when it reads).</summary>
     public uint ExpectedDataInLength { get; protected set; }
 
     /// <summary>Bytes of Data-Out the initiator has (its expected data transfer length when it writes).</summary>
@@ -80,7 +81,8 @@ public abstract class ScsiTask : LoopWork
     /// <summary>Where the logical unit keeps its own state of the task; the logical unit sets and clears it.</summary>
     public object? ServerState { get; set; }
 
-    /// <summary>The Data-In to be sent; the task owns the leases and the port releases them when they are sent.</summary>
+    /// <summary>The Data-In to be sent; the task owns the leases and the port releases them when
+    /// they are sent.</summary>
     public LeaseList DataIn { get; } = new();
 
     /// <summary>

@@ -33,7 +33,8 @@ public abstract class TaskManagementRequest : LoopWork
     /// <summary>The answer, once complete.</summary>
     public ServiceResponse Response { get; private set; }
 
-    /// <summary>Additional response information (SAM-6, QUERY ASYNCHRONOUS EVENT): sense key, ASC, ASCQ in three bytes.</summary>
+    /// <summary>Additional response information (SAM-6, QUERY ASYNCHRONOUS EVENT): sense key,
+    /// ASC, ASCQ in three bytes.</summary>
     public uint AdditionalResponse { get; set; }
 
     /// <summary>

@@ -23,7 +23,9 @@ public readonly struct Lun : IEquatable<Lun>, IComparable<Lun>
     /// <summary>The eight bytes as they stand on the wire, big-endian.</summary>
     public ulong Wire => _wire;
 
-    /// <summary>A single-level LUN: peripheral device addressing below 256, flat space addressing from there.</summary>
+    /// <summary>
+    /// A single-level LUN: peripheral device addressing below 256, flat space addressing from there on.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The number does not fit in 14 bits.</exception>
     public static Lun FromNumber(int number)
     {

@@ -29,7 +29,9 @@ public readonly record struct Sense
     /// <summary>COMMAND-SPECIFIC INFORMATION field; zero when it has no meaning.</summary>
     public ulong CommandSpecificInformation { get; init; }
 
-    /// <summary>SENSE KEY SPECIFIC bytes 0 to 2 in the low 24 bits; SKSV (bit 23) says whether they count.</summary>
+    /// <summary>
+    /// SENSE KEY SPECIFIC bytes 0 to 2 in the low 24 bits, with SKSV (bit 23) set when they mean something.
+    /// </summary>
     public uint SenseKeySpecific { get; init; }
 
     /// <summary>Deferred error: the sense data is about an earlier command.</summary>

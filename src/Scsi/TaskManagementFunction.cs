@@ -1,6 +1,8 @@
 namespace Lunette.Scsi;
 
-/// <summary>Task management functions (SAM-6, Task management functions). Values are ours, not the wire's.</summary>
+/// <summary>
+/// Task management functions (SAM-6, Task management functions). Values are ours; transports have their own.
+/// </summary>
 public enum TaskManagementFunction : byte
 {
     /// <summary>Abort one task, named by its tag.</summary>
@@ -27,7 +29,9 @@ public enum TaskManagementFunction : byte
     /// <summary>Report a pending unit attention or deferred error.</summary>
     QueryAsynchronousEvent,
 
-    /// <summary>Reset every logical unit the nexus can reach: a LOGICAL UNIT RESET of each.</summary>
+    /// <summary>
+    /// Reset every logical unit the nexus can reach (transport defined; a LOGICAL UNIT RESET of each).
+    /// </summary>
     TargetWarmReset,
 
     /// <summary>As the warm reset, and the transport sessions end.</summary>

@@ -1,0 +1,15 @@
+namespace Lunette.Scsi;
+
+/// <summary>The commands of SBC-5, one row each, in a file per family.</summary>
+public static partial class BlockCommands
+{
+    private const string Sbc = "SBC-5";
+    private const string VerifyNote = "BYTCHK 00b transfers no data; 11b transfers one block";
+    private const string WriteSameNote = "one block of data, or none with NDOB";
+    private const string SanitizeNote = "PARAMETER LIST LENGTH is zero for this service action";
+    private const string WriteLongNote = "without WR_UNCOR it is obsolete (COR_DIS, PBLOCK and the length too)";
+
+    /// <summary>Every row of this class, the obsolete ones too.</summary>
+    public static IReadOnlyList<CommandDescriptor> All =>
+        [.. Reading, .. Writing, .. Medium, .. Background, .. Obsolete];
+}

@@ -22,7 +22,6 @@ public class WordTests
     [InlineData("issueless", "// TO" + "DO: later")]
     [InlineData("three-letters", "var map = new T" + "pgMap();")]
     [InlineData("async-void", "private async " + "void Run()")]
-    [InlineData("sleep", "Thread." + "Sleep(10);")]
     [InlineData("unbuilt", "throw new NotImplemented" + "Exception();")]
     [InlineData("region", "    #reg" + "ion Fields")]
     [InlineData("empty-skip", "[Fact(Skip = \"" + "\")]")]

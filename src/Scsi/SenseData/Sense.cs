@@ -6,13 +6,13 @@ namespace Lunette.Scsi;
 /// Sense data as a value: key, code and the fields that may go with them (SPC-6, Sense data). It owns nothing; the two
 /// wire formats are written from it at the end.
 /// </summary>
-public readonly record struct Sense
+public readonly partial record struct Sense
 {
     /// <summary>Length of fixed format sense data as written here, in bytes.</summary>
     public const int FixedLength = 18;
 
     /// <summary>The longest sense data that <see cref="Write"/> makes, in bytes.</summary>
-    public const int LengthMax = 8 + 12 + 12 + 8;
+    public const int LengthMax = 8 + 12 + 12 + 8 + 4 + 4;
 
     /// <summary>Sense key.</summary>
     public SenseKey Key { get; init; }
@@ -36,6 +36,12 @@ public readonly record struct Sense
 
     /// <summary>Deferred error: the sense data is about an earlier command.</summary>
     public bool Deferred { get; init; }
+
+    /// <summary>FIELD REPLACEABLE UNIT CODE; zero when there is none to name.</summary>
+    public byte FieldReplaceableUnitCode { get; init; }
+
+    /// <summary>FILEMARK, EOM and ILI.</summary>
+    public SenseFlags Flags { get; init; }
 
     /// <summary>Makes sense data of a key and a code.</summary>
     public Sense(SenseKey key, AdditionalSense code)
@@ -83,12 +89,13 @@ public readonly record struct Sense
         // The INFORMATION field of the fixed format has four bytes; a value that does not fit is left out, not cut.
         var fits = InformationValid && Information <= uint.MaxValue;
         to[0] = (byte)((fits ? 0x80 : 0) | (Deferred ? 0x71 : 0x70));
-        to[2] = (byte)Key;
+        to[2] = (byte)((byte)Flags | (byte)Key);
         if (fits) BinaryPrimitives.WriteUInt32BigEndian(to[3..], (uint)Information);
         to[7] = FixedLength - 8;
         if (CommandSpecificInformation <= uint.MaxValue)
             BinaryPrimitives.WriteUInt32BigEndian(to[8..], (uint)CommandSpecificInformation);
         BinaryPrimitives.WriteUInt16BigEndian(to[12..], (ushort)Code);
+        to[14] = FieldReplaceableUnitCode;
         WriteSenseKeySpecific(to[15..]);
         return FixedLength;
     }
@@ -100,24 +107,39 @@ public readonly record struct Sense
         to[1] = (byte)Key;
         BinaryPrimitives.WriteUInt16BigEndian(to[2..], (ushort)Code);
         var at = 8;
-        if (InformationValid) at += WriteNumber(to[at..], type: 0x00, Information, flags: 0x80);
+        if (InformationValid) at += WriteNumber(to[at..], DescriptorType.Information, Information, flags: 0x80);
         if (CommandSpecificInformation != 0)
-            at += WriteNumber(to[at..], type: 0x01, CommandSpecificInformation, flags: 0);
+        {
+            at += WriteNumber(
+                to[at..], DescriptorType.CommandSpecificInformation, CommandSpecificInformation, flags: 0);
+        }
+
         if (SenseKeySpecific != 0)
         {
             to.Slice(at, 8).Clear();
-            to[at] = 0x02;
+            to[at] = (byte)DescriptorType.SenseKeySpecific;
             to[at + 1] = 6;
             WriteSenseKeySpecific(to[(at + 4)..]);
             at += 8;
         }
+        if (FieldReplaceableUnitCode != 0)
+            at += WriteShort(to[at..], DescriptorType.FieldReplaceableUnit, FieldReplaceableUnitCode);
+        if (Flags != SenseFlags.None)
+        {
+            // A direct access device has nothing but ILI, and a descriptor of its own for it.
+            var type = Flags == SenseFlags.IncorrectLength
+                ? DescriptorType.BlockCommands
+                : DescriptorType.StreamCommands;
+            at += WriteShort(to[at..], type, (byte)Flags);
+        }
+
         to[7] = (byte)(at - 8);
         return at;
     }
 
-    private static int WriteNumber(Span<byte> to, byte type, ulong value, byte flags)
+    private static int WriteNumber(Span<byte> to, DescriptorType type, ulong value, byte flags)
     {
-        to[0] = type;
+        to[0] = (byte)type;
         to[1] = 10;
         to[2] = flags;
         to[3] = 0;
@@ -125,10 +147,31 @@ public readonly record struct Sense
         return 12;
     }
 
+    private static int WriteShort(Span<byte> to, DescriptorType type, byte value)
+    {
+        to[0] = (byte)type;
+        to[1] = 2;
+        to[2] = 0;
+        to[3] = value;
+        return 4;
+    }
+
     private void WriteSenseKeySpecific(Span<byte> to)
     {
         to[0] = (byte)(SenseKeySpecific >> 16);
         to[1] = (byte)(SenseKeySpecific >> 8);
         to[2] = (byte)SenseKeySpecific;
+    }
+
+    // Sense data descriptor types (SPC-6, Descriptor format sense data).
+    private enum DescriptorType : byte
+    {
+        Information = 0x00,
+        CommandSpecificInformation = 0x01,
+        SenseKeySpecific = 0x02,
+        FieldReplaceableUnit = 0x03,
+        StreamCommands = 0x04,
+        BlockCommands = 0x05,
+        DirectAccessBlockDevice = 0x0D,
     }
 }

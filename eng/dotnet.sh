@@ -18,12 +18,21 @@ need_dotnet() {
     fail "no .NET 10 SDK among these: $(dotnet --list-sdks 2>/dev/null | cut -d' ' -f1 | paste -sd' ' -); $get"
 }
 
+# The errors in a build's log, each once; its end when it has none.
+show_errors() {
+  if grep -qE 'error [A-Z]+[0-9]+' "$1"; then
+    grep -E 'error [A-Z]+[0-9]+' "$1" | sed 's/ \[[^]]*\]$//; s/^ *//' | sort -u
+  else
+    tail -n 30 "$1"
+  fi
+}
+
 # Builds the whole solution in Release, quietly; the log holds what it said, and a failure shows its errors.
 build_all() {
   local log=artifacts/test/build.log
   mkdir -p "${log%/*}"
   echo "building (Release)"
   dotnet build Lunette.slnx -c Release -m:2 -nologo -v m -tl:off </dev/null >"$log" 2>&1 && return
-  grep -E ': (error|fatal)|error [A-Z]+[0-9]+' "$log" | sort -u | sed 's/ \[[^]]*\]$//' || tail -n 30 "$log"
+  show_errors "$log"
   return 1
 }

@@ -1,3 +1,4 @@
+using Lunette.Stmf.Contracts.AsymmetricAccess;
 using Lunette.Stmf.Contracts.Tasks;
 
 namespace Lunette.Stmf.Contracts;
@@ -8,6 +9,8 @@ namespace Lunette.Stmf.Contracts;
 /// </summary>
 public abstract class LogicalUnit
 {
+    private TargetPortGroups _portGroups = TargetPortGroups.Initial;
+
     /// <summary>Who it is.</summary>
     public abstract LogicalUnitId Id { get; }
 
@@ -22,6 +25,33 @@ public abstract class LogicalUnit
     /// the framework at registration.
     /// </summary>
     public int Slot { get; set; } = -1;
+
+    /// <summary>Its target port groups and their access states; a snapshot the framework swaps whole.</summary>
+    public TargetPortGroups PortGroups => Volatile.Read(ref _portGroups);
+
+    /// <summary>The framework's: swaps <see cref="PortGroups"/> and tells the logical unit. Any thread.</summary>
+    public void ChangePortGroups(TargetPortGroups groups)
+    {
+        var before = Interlocked.Exchange(ref _portGroups, groups);
+        if (!ReferenceEquals(before, groups)) PortGroupsChanged(before, groups);
+    }
+
+    /// <summary>
+    /// The target port groups have changed; whoever has asymmetric access announces a changed state (ASYMMETRIC ACCESS
+    /// STATE CHANGED). Any thread; it must not block.
+    /// </summary>
+    protected virtual void PortGroupsChanged(TargetPortGroups before, TargetPortGroups after)
+    {
+    }
+
+    /// <summary>
+    /// A nexus does not see the logical unit any more, though both are alive (a view entry or a group was changed).
+    /// Tasks in progress go on to their end; what the nexus held, such as a reservation that is not persistent, is let
+    /// go. On the nexus' loop.
+    /// </summary>
+    public virtual void NexusUnmapped(ItNexus nexus)
+    {
+    }
 
     /// <summary>Takes a task. On the task's loop; the task may have ended when this returns.</summary>
     public abstract void Submit(ScsiTask task);

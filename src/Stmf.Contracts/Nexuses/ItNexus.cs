@@ -79,6 +79,21 @@ public sealed class ItNexus
         (_luStates[page] ??= new object?[PageSize])[slot & (PageSize - 1)] = state;
     }
 
+    /// <summary>
+    /// The next slot from <paramref name="slot"/> on whose logical unit has state of this nexus; -1 when there is none.
+    /// On the nexus' loop.
+    /// </summary>
+    public int NextState(int slot)
+    {
+        for (var page = slot >> PageShift; page < _luStates.Length; page++, slot = page << PageShift)
+        {
+            if (_luStates[page] is not { } states) continue;
+            for (var at = slot & (PageSize - 1); at < PageSize; at++)
+                if (states[at] is not null) return (page << PageShift) | at;
+        }
+        return -1;
+    }
+
     /// <summary>Initiator and target port, for people.</summary>
     public override string ToString() => $"{Initiator.Name} -> {Port.Name}";
 }

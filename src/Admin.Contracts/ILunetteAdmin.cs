@@ -1,0 +1,24 @@
+using Lunette.Admin.Contracts.Iscsi;
+
+namespace Lunette.Admin.Contracts;
+
+/// <summary>Everything an administrator can do; what the daemon's socket offers.</summary>
+public interface ILunetteAdmin : IStmf, IIscsiTargets
+{
+    /// <summary>What is running: version, home, portals, counters.</summary>
+    ValueTask<StmfResult<DaemonStatus>> GetDaemonStatusAsync();
+}
+
+/// <summary>A running daemon.</summary>
+/// <param name="Version">Of the program.</param>
+/// <param name="Home">Its state directory.</param>
+/// <param name="ProcessId">Its process.</param>
+/// <param name="StartedAt">Since when it runs.</param>
+/// <param name="Portals">Where it listens, as <c>address:port</c>.</param>
+/// <param name="Sessions">Initiators logged in.</param>
+/// <param name="Commands">SCSI commands ended since the start.</param>
+/// <param name="BytesRead">Data-In bytes since the start.</param>
+/// <param name="BytesWritten">Data-Out bytes since the start.</param>
+public sealed record DaemonStatus(
+    string Version, string Home, int ProcessId, DateTimeOffset StartedAt, IReadOnlyList<string> Portals, int Sessions,
+    long Commands, long BytesRead, long BytesWritten);

@@ -1,0 +1,44 @@
+namespace Lunette.Admin.Contracts.Verbs;
+
+/// <summary>Every verb, as rows.</summary>
+public static partial class StmfVerbs
+{
+    private static readonly Dictionary<string, AdminVerb> s_byName;
+
+    static StmfVerbs()
+    {
+        All =
+        [
+            GetState, Online, Offline, LoadConfig, GetTargetList, GetTargetProperties, GetSessionList, OnlineTarget,
+            OfflineTarget, CreateTargetGroup, DeleteTargetGroup, GetTargetGroupList, GetTargetGroupMembers,
+            AddToTargetGroup, RemoveFromTargetGroup, CreateHostGroup, DeleteHostGroup, GetHostGroupList,
+            GetHostGroupMembers, AddToHostGroup, RemoveFromHostGroup, AddViewEntry, RemoveViewEntry, GetViewEntryList,
+            ValidateView, CreateLu, ImportLu, DeleteLu, LuStandby, GetLogicalUnitList, GetLogicalUnitProperties,
+            OnlineLogicalUnit, OfflineLogicalUnit, ModifyLu, ModifyLuByFileName, GetLuResource, GetGlobalLuProp,
+            SetGlobalLuProp, SetStmfProp, GetStmfProp, LoadStmfProps, GetProviderData, SetProviderData,
+            ClearProviderData, GetProviderDataList, GetPersistMethod, SetPersistMethod, GetAluaState, SetAluaState,
+            GetIscsiTargets, CreateIscsiTarget, ModifyIscsiTarget, DeleteIscsiTarget, GetIscsiPortalGroups,
+            CreateIscsiPortalGroup, DeleteIscsiPortalGroup, GetIscsiInitiators, CreateIscsiInitiator,
+            ModifyIscsiInitiator, DeleteIscsiInitiator, GetIscsiDefaults, ModifyIscsiDefaults, GetDaemonStatus,
+        ];
+        s_byName = All.ToDictionary(verb => verb.Name);
+    }
+
+    /// <summary>All verbs.</summary>
+    public static IReadOnlyList<AdminVerb> All { get; }
+
+    /// <summary>A verb by its name on the wire; null where there is none.</summary>
+    public static AdminVerb? Find(string name) => s_byName.GetValueOrDefault(name);
+
+    /// <summary>
+    /// libstmf's functions that touch nothing but the caller's own memory, and what does their work here.
+    /// </summary>
+    public static IReadOnlyList<(string Function, string CarriedOutBy)> InTheCaller { get; } =
+    [
+        ("stmfDevidFromIscsiName", nameof(Devid.FromIscsiName)),
+        ("stmfDevidFromWwn", nameof(Devid.FromWwn)),
+        ("stmfFreeMemory", "the garbage collector"),
+    ];
+
+    private static StmfResult<NoValue> NoAnswer(StmfResult result) => new(result.Status, null, result.Detail);
+}

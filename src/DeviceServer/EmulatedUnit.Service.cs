@@ -1,0 +1,133 @@
+using Lunette.DeviceServer.Commands;
+using Lunette.DeviceServer.Tasks;
+using Lunette.Scsi;
+using Lunette.Stmf.Contracts;
+
+namespace Lunette.DeviceServer;
+
+/// <content>In and out of service.</content>
+public abstract partial class EmulatedUnit
+{
+    private static readonly Sense s_offline =
+        new(SenseKey.NotReady, AdditionalSense.LogicalUnitNotReadyManualInterventionRequired);
+
+    private Sense _outOfService = s_offline;
+    private string? _fenceReason;
+
+    /// <summary>Why it takes no commands although it should: set when aborted tasks did not end in time; else
+    /// null.</summary>
+    public string? FenceReason => Volatile.Read(ref _fenceReason);
+
+    /// <summary>Tasks in the task set now.</summary>
+    public int TaskCount
+    {
+        get
+        {
+            lock (_gate) return _tasks.Count;
+        }
+    }
+
+    /// <summary>Opens what the device type stands on. Control plane.</summary>
+    protected abstract ValueTask<ControlResult> OpenAsync(CancellationToken stop);
+
+    /// <summary>Flushes and closes it; no task is in progress. Control plane.</summary>
+    protected abstract ValueTask<ControlResult> CloseAsync(CancellationToken stop);
+
+    /// <inheritdoc/>
+    public sealed override async ValueTask<ControlResult> OnlineAsync(CancellationToken stop)
+    {
+        if (TaskCount > 0)
+            return ControlResult.Failure($"{Id}: {TaskCount} aborted tasks are still in the backing store; try again later");
+        var opened = await OpenAsync(stop).ConfigureAwait(false);
+        if (!opened.Succeeded) return opened;
+        lock (_gate)
+        {
+            _fenceReason = null;
+            _obstacles &= ~Conditions.OutOfService;
+            EstablishForAll(AdditionalSense.PowerOnOccurred, except: null);
+        }
+        return ControlResult.Success;
+    }
+
+    /// <inheritdoc/>
+    public sealed override async ValueTask<ControlResult> OfflineAsync(CancellationToken stop)
+    {
+        var abort = new OfflineAbort();
+        var effects = new Effects();
+        lock (_gate)
+        {
+            _outOfService = s_offline;
+            _obstacles |= Conditions.OutOfService;
+            for (var context = _tasks.Oldest; context is not null; context = context.Younger)
+                TaskSet.Abort(context, abort, reportAborted: Control.TaskAbortedStatus, ref effects.Posted);
+            if (abort.Remaining == 0) abort.AllEnded();
+        }
+        effects.Act();
+        try
+        {
+            await abort.Drained.WaitAsync(Options.AbortDeadline, Options.Time, stop).ConfigureAwait(false);
+        }
+        catch (Exception ended) when (ended is TimeoutException or OperationCanceledException)
+        {
+            return ControlResult.Failure(
+                $"{Id}: {TaskCount} tasks are still in the backing store; it stays out of service, try again later");
+        }
+        return await CloseAsync(stop).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Takes no commands from now on, because a task that was to be aborted is still in the medium: a stale write must
+    /// not overtake a newer one. Offline and online bring it back when the task has ended. Any thread.
+    /// </summary>
+    public void Fence(string reason)
+    {
+        lock (_gate)
+        {
+            _fenceReason ??= reason;
+            _outOfService = new Sense(SenseKey.NotReady, AdditionalSense.LogicalUnitCommunicationFailure);
+            _obstacles |= Conditions.OutOfService;
+        }
+        Fenced?.Invoke(this, EventArgs.Empty);
+    }
+
+    /// <summary>It has been fenced: somebody should say so to the administrator.</summary>
+    public event EventHandler? Fenced;
+
+    /// <summary>Commands that need the medium end with this from now on. Any thread.</summary>
+    /// <param name="condition"><see cref="Conditions.Stopped"/> or <see cref="Conditions.Formatting"/>.</param>
+    /// <param name="sense">What they are told.</param>
+    public void BecomeNotReady(Conditions condition, in Sense sense)
+    {
+        lock (_gate)
+        {
+            _notReady = sense;
+            _obstacles |= condition;
+        }
+    }
+
+    /// <summary>The condition is over. Any thread.</summary>
+    public void BecomeReady(Conditions condition)
+    {
+        lock (_gate) _obstacles &= ~condition;
+    }
+
+    /// <summary>Why the medium cannot be used now; false where it can.</summary>
+    public bool TryGetNotReady(out Sense sense)
+    {
+        lock (_gate)
+        {
+            var outOfService = (_obstacles & Conditions.OutOfService) != 0;
+            sense = outOfService ? _outOfService : _notReady;
+            return outOfService || (_obstacles & (Conditions.Stopped | Conditions.Formatting)) != 0;
+        }
+    }
+
+    private sealed class OfflineAbort : TaskAborter
+    {
+        private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task Drained => _ended.Task;
+
+        public override void AllEnded() => _ended.TrySetResult();
+    }
+}

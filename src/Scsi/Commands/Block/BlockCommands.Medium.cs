@@ -69,6 +69,11 @@ public static partial class BlockCommands
         Note = "a parameter list only with FMTDATA, which carries its length; byte 2 is vendor specific and refused",
     };
 
+    public static CommandDescriptor FormatWithPreset { get; } = new("FORMAT WITH PRESET", DataPhase.None,
+        new CdbLayout(0x38, length: 10)
+            .Bits("IMMED", 1, 0x80).Bits("FMTMAXLBA", 1, 0x40).Bytes("PRESET IDENTIFIER", 2, 4).Control())
+    { Standard = Sbc };
+
     public static CommandDescriptor SanitizeOverwrite { get; } = new("SANITIZE, OVERWRITE", DataPhase.OutParameterList,
         new CdbLayout(0x48, length: 10)
             .Action(0x01).Bits("IMMED", 1, 0x80).Bits("ZNR", 1, 0x40).Bits("AUSE", 1, 0x20)
@@ -113,16 +118,14 @@ public static partial class BlockCommands
             .Bytes("ADDRESS DESCRIPTOR INDEX", 2, 4).Bytes("ALLOCATION LENGTH", 6, 4).Control())
     { Standard = Sbc };
 
-    public static CommandDescriptor WriteLong10 { get; } = new("WRITE LONG (10)", DataPhase.Out,
+    public static CommandDescriptor WriteLong10 { get; } = new("WRITE LONG (10)", DataPhase.None,
         new CdbLayout(0x3F, length: 10)
-            .Bits("COR_DIS", 1, 0x80).Bits("WR_UNCOR", 1, 0x40).Bits("PBLOCK", 1, 0x20)
-            .Bytes("LOGICAL BLOCK ADDRESS", 2, 4).Bytes("BYTE TRANSFER LENGTH", 7, 2).Control())
+            .Bits("WR_UNCOR", 1, 0x40).Bytes("LOGICAL BLOCK ADDRESS", 2, 4).Control())
     { Standard = Sbc, Note = WriteLongNote };
 
-    public static CommandDescriptor WriteLong16 { get; } = new("WRITE LONG (16)", DataPhase.Out,
+    public static CommandDescriptor WriteLong16 { get; } = new("WRITE LONG (16)", DataPhase.None,
         new CdbLayout(0x9F, length: 16)
-            .Action(0x11).Bits("COR_DIS", 1, 0x80).Bits("WR_UNCOR", 1, 0x40).Bits("PBLOCK", 1, 0x20)
-            .Bytes("LOGICAL BLOCK ADDRESS", 2, 8).Bytes("BYTE TRANSFER LENGTH", 12, 2).Control())
+            .Action(0x11).Bits("WR_UNCOR", 1, 0x40).Bytes("LOGICAL BLOCK ADDRESS", 2, 8).Control())
     { Standard = Sbc, Note = WriteLongNote };
 
 #pragma warning restore CS1591
@@ -130,7 +133,8 @@ public static partial class BlockCommands
     private static CommandDescriptor[] Medium =>
     [
         ReadCapacity10, ReadCapacity16, SynchronizeCache10, SynchronizeCache16, Unmap, GetLbaStatus16,
-        GetLbaStatus32, ReportProvisioningInitializationPattern, StartStopUnit, FormatUnit, SanitizeOverwrite,
+        GetLbaStatus32, ReportProvisioningInitializationPattern, StartStopUnit, FormatUnit, FormatWithPreset,
+        SanitizeOverwrite,
         SanitizeBlockErase, SanitizeCryptographicErase, SanitizeExitFailureMode, ReassignBlocks, ReadDefectData10,
         ReadDefectData12, WriteLong10, WriteLong16,
     ];

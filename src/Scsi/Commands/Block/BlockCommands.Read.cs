@@ -8,7 +8,7 @@ public static partial class BlockCommands
     public static CommandDescriptor Read6 { get; } = new("READ (6)", DataPhase.In,
         new CdbLayout(0x08, length: 6)
             .Bytes("LOGICAL BLOCK ADDRESS", 1, 3, firstMask: 0x1F).Bytes("TRANSFER LENGTH", 4, 1).Control())
-    { Standard = Sbc, Note = "TRANSFER LENGTH zero means 256 blocks" };
+    { Standard = "SBC-3", IsObsolete = true, Note = SixByteNote };
 
     public static CommandDescriptor Read10 { get; } = new("READ (10)", DataPhase.In,
         new CdbLayout(0x28, length: 10)

@@ -8,7 +8,7 @@ public static partial class BlockCommands
     public static CommandDescriptor Write6 { get; } = new("WRITE (6)", DataPhase.Out,
         new CdbLayout(0x0A, length: 6)
             .Bytes("LOGICAL BLOCK ADDRESS", 1, 3, firstMask: 0x1F).Bytes("TRANSFER LENGTH", 4, 1).Control())
-    { Standard = Sbc, Note = "TRANSFER LENGTH zero means 256 blocks" };
+    { Standard = "SBC-3", IsObsolete = true, Note = SixByteNote };
 
     public static CommandDescriptor Write10 { get; } = new("WRITE (10)", DataPhase.Out,
         new CdbLayout(0x2A, length: 10)

@@ -42,6 +42,12 @@ public abstract class StoreRequest : LoopWork
     /// <summary>For a filter that works on a request of its own beneath: what it belongs to.</summary>
     public object? Upper { get; set; }
 
+    /// <summary>The next request in the one list of a store that this one stands in.</summary>
+    internal StoreRequest? NextInStore;
+
+    /// <summary>How many bytes of it were done before it was handed over.</summary>
+    internal int DoneAtOnce;
+
     /// <summary>The store's: posts the request back, from any thread.</summary>
     public void Finish(StoreResult result)
     {

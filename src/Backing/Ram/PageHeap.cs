@@ -1,0 +1,191 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Lunette.Runtime;
+using Lunette.Runtime.Buffers;
+
+namespace Lunette.Backing.Ram;
+
+/// <summary>
+/// Pages of native memory with a count of holders each, bounded in all. Pages come from slabs that are aligned to their
+/// own size: page 0 of a slab holds the counts of the others, so a page's count is found from its address alone. Free
+/// pages stand in striped lists, linked through themselves. Slabs go back to the system when the heap has been closed
+/// and the last page has come back.
+/// </summary>
+internal sealed unsafe class PageHeap : ILeaseOwner
+{
+    public const int PageShift = 12;
+    public const int PageBytes = 1 << PageShift;
+
+    private const int SlabBytes = 4 << 20;
+    private const nint SlabMask = SlabBytes - 1;
+    private const int PagesPerSlab = (SlabBytes >> PageShift) - 1;
+
+    private readonly Lock _growing = new();
+    private readonly List<nint> _slabs = [];
+    private readonly Stripe[] _stripes;
+    private readonly int _slabsMax;
+    private long _outstandingAtEnd;
+    private bool _closed;
+
+    public PageHeap(long boundBytes)
+    {
+        _slabsMax = (int)Math.Min(int.MaxValue, (boundBytes + ((long)PagesPerSlab * PageBytes) - 1) / ((long)PagesPerSlab * PageBytes));
+        _stripes = new Stripe[(int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Environment.ProcessorCount)];
+        for (var i = 0; i < _stripes.Length; i++) _stripes[i] = new Stripe();
+    }
+
+    /// <summary>Takes a page with one holder; what it holds is whatever it was. Zero when the bound is reached.</summary>
+    public nint Take()
+    {
+        var home = Thread.GetCurrentProcessorId() & (_stripes.Length - 1);
+        for (var i = 0; i < _stripes.Length; i++)
+        {
+            var page = _stripes[(home + i) & (_stripes.Length - 1)].Take();
+            if (page != 0) return Held(page);
+        }
+        return Grow(_stripes[home]);
+    }
+
+    /// <summary>One more holder. The caller knows that the page has a holder now.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Hold(nint page) => Interlocked.Increment(ref Holders(page));
+
+    /// <summary>Whether the caller's is the only hold.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool HeldOnce(nint page) => Volatile.Read(ref Holders(page)) == 1;
+
+    /// <summary>One holder less; the last one gives the page back. Any thread.</summary>
+    public void Release(nint page)
+    {
+        // A lease may begin inside its page.
+        page &= ~(nint)(PageBytes - 1);
+        var left = Interlocked.Decrement(ref Holders(page));
+        Invariant.That(left >= 0, "a page is given back once per holder");
+        if (left != 0) return;
+        var stripe = _stripes[Thread.GetCurrentProcessorId() & (_stripes.Length - 1)];
+        if (stripe.Give(page, ref _closed) && Interlocked.Decrement(ref _outstandingAtEnd) == 0) FreeSlabs();
+    }
+
+    /// <summary>No more pages are taken; memory goes back to the system with the last page that comes back.</summary>
+    public void Close()
+    {
+        lock (_growing)
+        {
+            // All stripes are held at once, so that every page is counted either as free here or as returning later.
+            foreach (var stripe in _stripes) stripe.Enter();
+            var free = 0L;
+            foreach (var stripe in _stripes) free += stripe.CountFree();
+            // One more for this call itself: nobody else frees the slabs before it is through.
+            _outstandingAtEnd = ((long)_slabs.Count * PagesPerSlab) - free + 1;
+            _closed = true;
+            foreach (var stripe in _stripes) stripe.Exit();
+        }
+        if (Interlocked.Decrement(ref _outstandingAtEnd) == 0) FreeSlabs();
+    }
+
+    private static nint Held(nint page)
+    {
+        Volatile.Write(ref Holders(page), 1);
+        return page;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ref int Holders(nint page) => ref ((int*)(page & ~SlabMask))[(page & SlabMask) >> PageShift];
+
+    private nint Grow(Stripe stripe)
+    {
+        lock (_growing)
+        {
+            if (_closed) return 0;
+            // Somebody may have grown it while this thread waited.
+            var page = stripe.Take();
+            if (page != 0) return Held(page);
+            if (_slabs.Count >= _slabsMax) return 0;
+            var slab = (nint)NativeMemory.AlignedAlloc(SlabBytes, SlabBytes);
+            new Span<byte>((void*)slab, PageBytes).Clear();
+            _slabs.Add(slab);
+            page = slab + PageBytes;
+            stripe.GiveFresh(page + PageBytes, slab + SlabBytes);
+            return Held(page);
+        }
+    }
+
+    private void FreeSlabs()
+    {
+        foreach (var slab in _slabs) NativeMemory.AlignedFree((void*)slab);
+        _slabs.Clear();
+    }
+
+    /// <summary>One list of free pages under a spin lock that is held for a few instructions.</summary>
+    private sealed class Stripe
+    {
+        private SpinLock _gate = new(enableThreadOwnerTracking: false);
+        private nint _head;
+        private nint _fresh;        // never used yet: taken in order, not linked, so not touched before it is needed
+        private nint _freshEnd;
+
+        public void Enter()
+        {
+            var taken = false;
+            _gate.Enter(ref taken);
+        }
+
+        public void Exit() => _gate.Exit(useMemoryBarrier: true);
+
+        public nint Take()
+        {
+            if (Volatile.Read(ref _head) == 0 && Volatile.Read(ref _fresh) == Volatile.Read(ref _freshEnd)) return 0;
+            Enter();
+            var page = _head;
+            if (page != 0)
+            {
+                _head = *(nint*)page;
+            }
+            else if (_fresh != _freshEnd)
+            {
+                page = _fresh;
+                _fresh += PageBytes;
+            }
+            Exit();
+            return page;
+        }
+
+        public bool Give(nint page, ref bool closed)
+        {
+            Enter();
+            var afterEnd = closed;
+            if (!afterEnd)
+            {
+                *(nint*)page = _head;
+                _head = page;
+            }
+            Exit();
+            return afterEnd;
+        }
+
+        public void GiveFresh(nint first, nint end)
+        {
+            Enter();
+            Link();
+            _fresh = first;
+            _freshEnd = end;
+            Exit();
+        }
+
+        public long CountFree()
+        {
+            var free = (_freshEnd - _fresh) >> PageShift;
+            for (var page = _head; page != 0; page = *(nint*)page) free++;
+            return free;
+        }
+
+        private void Link()
+        {
+            for (; _fresh != _freshEnd; _fresh += PageBytes)
+            {
+                *(nint*)_fresh = _head;
+                _head = _fresh;
+            }
+        }
+    }
+}

@@ -137,8 +137,9 @@ public sealed class FileStoreTests : IAsyncDisposable
     {
         await using var store = Open("disk.img", 1 << 20);
         var driver = new StoreDriver(store);
-        var requests = Enumerable.Range(0, 64).Select(i => driver.Start(
-            i % 3 == 0 ? StoreOperation.Flush : StoreOperation.WriteZeroes, i * 512, i % 3 == 0 ? 0 : 512, fua: i % 5 == 0)).ToList();
+        var requests = Enumerable.Range(0, 64).Select(i => i % 3 == 0
+            ? driver.Start(StoreOperation.Flush, 0, 0)
+            : driver.Start(StoreOperation.WriteZeroes, i * 512, 512, fua: i % 5 == 0)).ToList();
         foreach (var request in requests) Assert.Equal(StoreResult.Ok, driver.Finish(request).Result);
         Assert.InRange(_workers.Threads, 1, 4);
     }
@@ -150,7 +151,7 @@ public sealed class FileStoreTests : IAsyncDisposable
         await using var store = Open("disk.img", 1 << 20);
         var driver = new StoreDriver(store);
         driver.Write(0, Pattern(1 << 20));
-        var request = new TestRequest { Loop = driver.Loop, Data = new(), Operation = StoreOperation.Read, Length = 4096 };
+        var request = new TestRequest { Loop = driver.Loop, Data = new(), Length = 4096 };
         ReadOnce(store, request, 0);
         var before = GC.GetAllocatedBytesForCurrentThread();
         for (var i = 0; i < 200; i++) ReadOnce(store, request, i * 4096);
@@ -164,7 +165,8 @@ public sealed class FileStoreTests : IAsyncDisposable
         var driver = new StoreDriver(store);
         var data = new LeaseList();
         Assert.True(_pool.TryLease(4096, "test", data));
-        var request = new TestRequest { Loop = driver.Loop, Data = data, Operation = StoreOperation.Write, Length = 4096 };
+        var request = new TestRequest { Loop = driver.Loop, Data = data, Length = 4096 };
+        request.Operation = StoreOperation.Write;
         for (var i = 0; i < 8; i++) WriteOnce(driver, request);
         var before = GC.GetAllocatedBytesForCurrentThread();
         for (var i = 0; i < 200; i++) WriteOnce(driver, request);
@@ -197,7 +199,8 @@ public sealed class FileStoreTests : IAsyncDisposable
             bytes.AsSpan(4096, 8192).Clear();
             bytes.AsSpan(65536, 512).Clear();
             Assert.Equal(bytes, driver.Read(1 << 20, bytes.Length));
-            Assert.Equal(StoreResult.NotSupported, await opened.ResizeAsync(4 << 20, TestContext.Current.CancellationToken));
+            var resized = await opened.ResizeAsync(4 << 20, TestContext.Current.CancellationToken);
+            Assert.Equal(StoreResult.NotSupported, resized);
             Assert.Contains("in use", FileStore.Open(options, _pool, _workers).Reason, StringComparison.Ordinal);
         }
         finally

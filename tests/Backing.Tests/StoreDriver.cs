@@ -12,8 +12,8 @@ internal sealed class StoreDriver(BackingStore store)
 
     public BackingStore Store => store;
 
-    public TestRequest Start(StoreOperation operation, long offset, long length, LeaseList? data = null, bool fua = false,
-        long source = 0)
+    public TestRequest Start(StoreOperation operation, long offset, long length, LeaseList? data = null,
+        bool fua = false, long source = 0)
     {
         var request = new TestRequest
         {
@@ -31,7 +31,8 @@ internal sealed class StoreDriver(BackingStore store)
 
     public TestRequest Finish(TestRequest request)
     {
-        Assert.True(SpinWait.SpinUntil(() => Loop.Pump() >= 0 && request.IsDone, s_patience), "the request never ended");
+        var ended = SpinWait.SpinUntil(() => Loop.Pump() >= 0 && request.IsDone, s_patience);
+        Assert.True(ended, "the request never ended");
         return request;
     }
 

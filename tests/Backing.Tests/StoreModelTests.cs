@@ -81,7 +81,8 @@ public sealed class StoreModelTests
                 there.Clear();
                 break;
             case 2:
-                if (driver.Do(StoreOperation.Copy, offset, length, source: source) is var copied and not StoreResult.NotSupported)
+                var copied = driver.Do(StoreOperation.Copy, offset, length, source: source);
+                if (copied != StoreResult.NotSupported)
                 {
                     Assert.Equal(StoreResult.Ok, copied);
                     oracle.AsSpan(source, length).ToArray().CopyTo(there);

@@ -5,7 +5,8 @@ namespace Lunette.Backing.Files;
 
 /// <summary>
 /// A file or a block device behind a logical unit. A read that the page cache can answer is done at once on the loop;
-/// everything that may wait for a device goes to the workers, one hand-over per batch of the loop. A file is thin: space
+/// everything that may wait for a device goes to the workers, one hand-over per batch of the loop. A file is thin:
+/// space
 /// is taken when written and given back by unmapping. The exclusive lock it holds keeps two logical units or processes
 /// from sharing it.
 /// </summary>
@@ -170,7 +171,8 @@ public sealed class FileStore : BackingStore
 
     private FileOutcome Write(StoreRequest request)
     {
-        if (request.ForceUnitAccess && Volatile.Read(ref _flushFailed) != 0) return new(StoreResult.WriteError, request.Offset);
+        if (request.ForceUnitAccess && Volatile.Read(ref _flushFailed) != 0)
+            return new(StoreResult.WriteError, request.Offset);
         return _file.Write(request.Offset, request.Data, (int)request.Length, request.ForceUnitAccess);
     }
 

@@ -39,7 +39,7 @@ internal sealed unsafe partial class LinuxFile
         shape = default;
         Libc.Statx stat;
         if (Libc.Stat(file, "", Libc.AtEmptyPath, Libc.StatxBasic | Libc.StatxDirectAlign, &stat) != 0)
-            return $"{options.Path} cannot be examined: {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}";
+            return $"{options.Path} cannot be examined: {LastError()}";
         var kind = stat.Mode & ModeTypeMask;
         if (options.BlockDevice ? kind != ModeBlockDevice : kind != ModeRegular)
             return options.BlockDevice
@@ -47,8 +47,12 @@ internal sealed unsafe partial class LinuxFile
                 : $"{options.Path} is not a regular file; write block: instead of file: for a block device";
         if (!options.ReadOnly && Libc.Lock(file, Libc.LockExclusiveNow) != 0)
             return $"{options.Path} is in use: another process, or another logical unit of this one, has it locked";
-        return options.BlockDevice ? MeasureDevice(file, options, stat, out shape) : MeasureFile(file, options, stat, out shape);
+        return options.BlockDevice
+            ? MeasureDevice(file, options, stat, out shape)
+            : MeasureFile(file, options, stat, out shape);
     }
+
+    private static string LastError() => Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError());
 
     private static string MeasureFile(int file, FileStoreOptions options, in Libc.Statx stat, out FileShape shape)
     {
@@ -57,8 +61,7 @@ internal sealed unsafe partial class LinuxFile
         if (options.LengthBytes > length && !options.ReadOnly)
         {
             if (Libc.Truncate(file, options.LengthBytes) != 0)
-                return $"{options.Path} cannot be made {options.LengthBytes} bytes long: "
-                    + Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError());
+                return $"{options.Path} cannot be made {options.LengthBytes} bytes long: {LastError()}";
             length = options.LengthBytes;
         }
         Libc.StatFs system;
@@ -81,7 +84,7 @@ internal sealed unsafe partial class LinuxFile
         int sector = 0, physical = 0;
         if (Libc.Control(file, Libc.BlkGetSize64, &length) != 0 || Libc.Control(file, Libc.BlkSectorSize, &sector) != 0
             || Libc.Control(file, Libc.BlkPhysicalBlockSize, &physical) != 0)
-            return $"{options.Path} does not tell its size: {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}";
+            return $"{options.Path} does not tell its size: {LastError()}";
         shape = new()
         {
             LengthBytes = (long)length,

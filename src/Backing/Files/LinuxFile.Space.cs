@@ -72,7 +72,8 @@ internal sealed unsafe partial class LinuxFile
     }
 
     // A block device takes whole sectors only; a file takes any bytes.
-    private bool SuitsDevice(long offset, long length) => !IsBlockDevice || ((offset | length) & (_sectorBytes - 1)) == 0;
+    private bool SuitsDevice(long offset, long length) =>
+        !IsBlockDevice || ((offset | length) & (_sectorBytes - 1)) == 0;
 
     private int Allocate(int mode, long offset, long length)
     {

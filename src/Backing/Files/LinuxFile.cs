@@ -52,9 +52,10 @@ internal sealed unsafe partial class LinuxFile : StoreFile
         {
             Libc.Statx file;
             Libc.StatFs system;
-            if (IsBlockDevice || Libc.Stat(_file, "", Libc.AtEmptyPath, Libc.StatxBasic, &file) != 0) return new(-1, -1);
-            var available = Libc.StatFileSystem(_file, &system) == 0 ? (long)system.BlocksAvailable * system.BlockSize : -1;
-            return new((long)file.Blocks512 * 512, available);
+            if (IsBlockDevice || Libc.Stat(_file, "", Libc.AtEmptyPath, Libc.StatxBasic, &file) != 0)
+                return new(-1, -1);
+            var known = Libc.StatFileSystem(_file, &system) == 0;
+            return new((long)file.Blocks512 * 512, known ? (long)system.BlocksAvailable * system.BlockSize : -1);
         }
     }
 
@@ -78,7 +79,8 @@ internal sealed unsafe partial class LinuxFile : StoreFile
 
     public override FileOutcome Write(long offset, LeaseList data, int length, bool durable)
     {
-        var done = Transfer(write: true, offset, data, 0, length, durable && _writesDurably ? Libc.RwfDsync : 0, out var error);
+        var flags = durable && _writesDurably ? Libc.RwfDsync : 0;
+        var done = Transfer(write: true, offset, data, 0, length, flags, out var error);
         if (error == Libc.EOpNotSupp && durable && _writesDurably)
         {
             _writesDurably = false;
@@ -114,7 +116,8 @@ internal sealed unsafe partial class LinuxFile : StoreFile
         if (Interlocked.Exchange(ref _closed, 1) == 0) _ = Libc.Close(_file);
     }
 
-    /// <summary>Moves bytes until the range is done, the end of the file or an error; how many of the transfer are done.</summary>
+    /// <summary>Moves bytes until the range is done, the end of the file or an error; how many of the transfer are
+    /// done.</summary>
     [SkipLocalsInit]
     private int Transfer(bool write, long offset, LeaseList data, int from, int length, int flags, out int error)
     {

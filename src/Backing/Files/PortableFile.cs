@@ -139,7 +139,8 @@ internal sealed class PortableFile : StoreFile
 
     public override FileOutcome Copy(long from, long to, long length) => new(StoreResult.NotSupported, to);
 
-    public override StoreExtent FindExtent(long offset, long end) => new(offset, Math.Max(0, end - offset), Allocated: true);
+    public override StoreExtent FindExtent(long offset, long end) =>
+        new(offset, Math.Max(0, end - offset), Allocated: true);
 
     public override StoreResult SetLength(long lengthBytes)
     {

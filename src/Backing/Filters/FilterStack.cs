@@ -3,7 +3,8 @@ using Lunette.Runtime.Buffers;
 namespace Lunette.Backing.Filters;
 
 /// <summary>
-/// A store with a place for filters that are put on and taken off while it is in use. A request that is in a filter ends
+/// A store with a place for filters that are put on and taken off while it is in use. A request that is in a filter
+/// ends
 /// through it even when the filter has been taken off meanwhile. Without filters it costs one call.
 /// </summary>
 /// <param name="bottom">The store itself; the stack owns it.</param>
@@ -76,7 +77,8 @@ public sealed class FilterStack(BackingStore bottom) : BackingStore
     public override bool Start(StoreRequest request) => Top.Start(request);
 
     /// <inheritdoc/>
-    public override bool TryWriteNow(long offset, ReadOnlySpan<byte> data, bool forceUnitAccess, out StoreResult result) =>
+    public override bool TryWriteNow(
+        long offset, ReadOnlySpan<byte> data, bool forceUnitAccess, out StoreResult result) =>
         Top.TryWriteNow(offset, data, forceUnitAccess, out result);
 
     /// <inheritdoc/>

@@ -1,7 +1,8 @@
 namespace Lunette.Backing.Filters;
 
 /// <summary>
-/// A request that a filter makes beneath on behalf of another one, whose data it borrows. When it is done, on the loop of
+/// A request that a filter makes beneath on behalf of another one, whose data it borrows. When it is done, on the
+/// loop of
 /// both, the filter has the last word and the upper request ends.
 /// </summary>
 internal sealed class LowerRequest : StoreRequest

@@ -29,12 +29,14 @@ internal sealed unsafe class PageHeap : ILeaseOwner
 
     public PageHeap(long boundBytes)
     {
-        _slabsMax = (int)Math.Min(int.MaxValue, (boundBytes + ((long)PagesPerSlab * PageBytes) - 1) / ((long)PagesPerSlab * PageBytes));
+        const long Usable = (long)PagesPerSlab * PageBytes;
+        _slabsMax = (int)Math.Min(int.MaxValue, (boundBytes + Usable - 1) / Usable);
         _stripes = new Stripe[(int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Environment.ProcessorCount)];
         for (var i = 0; i < _stripes.Length; i++) _stripes[i] = new Stripe();
     }
 
-    /// <summary>Takes a page with one holder; what it holds is whatever it was. Zero when the bound is reached.</summary>
+    /// <summary>Takes a page with one holder; what it holds is whatever it was. Zero when the bound is
+    /// reached.</summary>
     public nint Take()
     {
         var home = Thread.GetCurrentProcessorId() & (_stripes.Length - 1);

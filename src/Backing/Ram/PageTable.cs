@@ -55,7 +55,8 @@ internal sealed unsafe class PageTable : IDisposable
         }
     }
 
-    /// <summary>How many pages from this one on have no leaf, so that walks skip them at once; 0 where there is one.</summary>
+    /// <summary>How many pages from this one on have no leaf, so that walks skip them at once; 0 where there is
+    /// one.</summary>
     public long HolesAhead(long page) => Find(page) is null ? LeafEntries - (page & (LeafEntries - 1)) : 0;
 
     /// <summary>Locks an entry and says what it holds.</summary>
@@ -63,7 +64,8 @@ internal sealed unsafe class PageTable : IDisposable
     public static nint Lock(nint* entry)
     {
         var page = Volatile.Read(ref *entry);
-        if ((page & LockBit) == 0 && Interlocked.CompareExchange(ref *entry, page | LockBit, page) == page) return page;
+        if ((page & LockBit) == 0 && Interlocked.CompareExchange(ref *entry, page | LockBit, page) == page)
+            return page;
         return LockContended(entry);
     }
 
@@ -88,7 +90,8 @@ internal sealed unsafe class PageTable : IDisposable
         {
             spin.SpinOnce(sleep1Threshold: -1);
             var page = Volatile.Read(ref *entry);
-            if ((page & LockBit) == 0 && Interlocked.CompareExchange(ref *entry, page | LockBit, page) == page) return page;
+            if ((page & LockBit) == 0 && Interlocked.CompareExchange(ref *entry, page | LockBit, page) == page)
+                return page;
         }
     }
 }

@@ -234,13 +234,16 @@ public sealed unsafe partial class RamStore
         return StoreResult.Ok;
     }
 
-    /// <summary>The longest step at a place that stays inside one page of the source and one of the destination.</summary>
+    /// <summary>The longest step at a place that stays inside one page of the source and one of the
+    /// destination.</summary>
     private static int CopyStep(StoreRequest request, long at, bool upwards)
     {
         var source = (int)((request.SourceOffset + at) & (PageBytes - 1));
         var destination = (int)((request.Offset + at) & (PageBytes - 1));
         if (upwards) return (int)Math.Min(PageBytes - Math.Max(source, destination), request.Length - at);
-        return (int)Math.Min(Math.Min(source == 0 ? PageBytes : source, destination == 0 ? PageBytes : destination), at);
+        if (source == 0) source = PageBytes;
+        if (destination == 0) destination = PageBytes;
+        return (int)Math.Min(Math.Min(source, destination), at);
     }
 
     private StoreResult CopyInsidePage(long from, long to, int length)

@@ -25,13 +25,15 @@ public sealed unsafe partial class RamStore : BackingStore
     private long _lengthBytes;
 
     /// <summary>Makes an empty store; it reads as zeros.</summary>
-    /// <param name="lengthBytes">How much it holds, in bytes; a multiple of 512, at most <see cref="LengthMax"/>.</param>
+    /// <param name="lengthBytes">How much it holds, in bytes; a multiple of 512, at most
+    /// <see cref="LengthMax"/>.</param>
     /// <param name="dataBytesMax">How much written data it keeps at most before writes fail with
     /// <see cref="StoreResult.NoSpace"/>, in bytes; 0: all of its length, and more when it grows.</param>
     /// <param name="inFlightBytesMax">Memory for pages being received and for older versions still being sent.</param>
     public RamStore(long lengthBytes, long dataBytesMax = 0, long inFlightBytesMax = InFlightBytesDefault)
     {
-        Invariant.That(lengthBytes is > 0 and <= LengthMax && lengthBytes % 512 == 0, "a RAM store has 1 to 2^35 blocks");
+        Invariant.That(lengthBytes is > 0 and <= LengthMax, "a RAM store's length is within its bound");
+        Invariant.That(lengthBytes % 512 == 0, "a RAM store has whole blocks");
         Invariant.That(dataBytesMax >= 0 && inFlightBytesMax > 0, "a RAM store's bounds are sizes");
         _lengthBytes = lengthBytes;
         _dataPagesMax = dataBytesMax == 0 ? long.MaxValue : PagesOf(dataBytesMax);
@@ -127,7 +129,8 @@ public sealed unsafe partial class RamStore : BackingStore
 
     private StoreResult Execute(StoreRequest request)
     {
-        if (!Reaches(request.Offset, request.Length)) return Fail(request, request.Offset, OutOfReach(request.Operation));
+        if (!Reaches(request.Offset, request.Length))
+            return Fail(request, request.Offset, OutOfReach(request.Operation));
         switch (request.Operation)
         {
             case StoreOperation.Read:

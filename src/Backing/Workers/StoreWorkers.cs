@@ -3,7 +3,8 @@ using Lunette.Runtime;
 namespace Lunette.Backing.Workers;
 
 /// <summary>
-/// The threads that make the system calls which may block. They are shared by all stores of a process and bounded, started
+/// The threads that make the system calls which may block. They are shared by all stores of a process and bounded,
+/// started
 /// when needed, and end after some idle time. A store has a few of them at once at most, so that one store that hangs
 /// does not stop the others.
 /// </summary>

@@ -22,7 +22,8 @@ internal abstract class WorkerQueue(StoreWorkers workers, int threadsMax)
     internal WorkerQueue? NextReady;
     internal bool InReadyList;
 
-    /// <summary>Whether another thread should come: none works that is not expected to block, or the backlog is long.</summary>
+    /// <summary>Whether another thread should come: none works that is not expected to block, or the backlog is
+    /// long.</summary>
     internal bool WantsThread =>
         _waiting > 0 && _working < threadsMax
         && (_working == _blocked || MayBlock(_first!) || _waiting > BacklogPerThread * (_working - _blocked));
@@ -35,7 +36,8 @@ internal abstract class WorkerQueue(StoreWorkers workers, int threadsMax)
     /// <summary>Does it and finishes it; on a worker, outside all locks.</summary>
     internal abstract void Execute(StoreRequest request);
 
-    /// <summary>Whether it is likely to wait for a device, so that those behind it should have another thread.</summary>
+    /// <summary>Whether it is likely to wait for a device, so that those behind it should have another
+    /// thread.</summary>
     protected abstract bool MayBlock(StoreRequest request);
 
     internal void Append(StoreRequest first, StoreRequest last, int count)
@@ -66,7 +68,8 @@ internal abstract class WorkerQueue(StoreWorkers workers, int threadsMax)
         if (mayBlock) _blocked--;
     }
 
-    /// <summary>One flush covers all that wait: whatever they must make durable was written before they were asked.</summary>
+    /// <summary>One flush covers all that wait: whatever they must make durable was written before they were
+    /// asked.</summary>
     private void TakeFlushes(StoreRequest into)
     {
         StoreRequest? previous = null;

@@ -1,0 +1,109 @@
+using System.Collections.Concurrent;
+using Lunette.Scsi;
+using Lunette.Stmf.Contracts;
+using Lunette.Stmf.Contracts.Tasks;
+
+namespace Lunette.Stmf.Tests.Kit;
+
+/// <summary>
+/// A logical unit that keeps state of each nexus, answers TEST UNIT READY, and holds every other command until it is
+/// aborted or let go: enough to see what the framework does to tasks and nexuses.
+/// </summary>
+internal sealed class SmallUnit(LogicalUnitId id) : LogicalUnit
+{
+    private readonly Lock _gate = new();
+    private readonly List<ScsiTask> _held = [];
+
+    public SmallUnit(int number) : this(IdOf(number))
+    {
+    }
+
+    public static LogicalUnitId IdOf(int number) => new(0x6000_0000_0000_0000, (ulong)number);
+
+    public override LogicalUnitId Id => id;
+    public override string Alias => id.ToString();
+    public override string ProviderName => "small";
+
+    /// <summary>What the next online and offline requests come to; waits as long as the test likes.</summary>
+    public Func<CancellationToken, ValueTask<ControlResult>> WhenOnline { get; set; } = _ => new(ControlResult.Success);
+    public Func<CancellationToken, ValueTask<ControlResult>> WhenOffline { get; set; } = _ => new(ControlResult.Success);
+
+    /// <summary>Whether task management functions are answered at all.</summary>
+    public bool LetsGo { get; set; } = true;
+
+    public ConcurrentQueue<TaskManagementFunction> Managed { get; } = [];
+    public ConcurrentQueue<ItNexus> Unmapped { get; } = [];
+    public int HeldCount
+    {
+        get
+        {
+            lock (_gate) return _held.Count;
+        }
+    }
+
+    public override void Submit(ScsiTask task)
+    {
+        if (task.Nexus.FindState(Slot) is null) task.Nexus.SetState(Slot, this);
+        if (task.Cdb[0] == 0x00)
+        {
+            task.Complete(ScsiStatus.Good);
+            return;
+        }
+        lock (_gate) _held.Add(task);
+    }
+
+    public override void DataOutArrived(ScsiTask task, DataOutOutcome outcome) => throw new NotSupportedException();
+
+    public override void Continue(ScsiTask task)
+    {
+        if (task.AbortRequested) task.CompleteAborted(reportTaskAborted: false);
+        else task.Complete(ScsiStatus.Good);
+    }
+
+    public override void Manage(TaskManagementRequest request)
+    {
+        Managed.Enqueue(request.Function);
+        List<ScsiTask> ended;
+        lock (_gate)
+        {
+            ended = [.. _held.Where(t => request.Function == TaskManagementFunction.LogicalUnitReset || t.Nexus == request.Nexus)];
+            if (LetsGo) _held.RemoveAll(ended.Contains);
+        }
+        if (!LetsGo && ended.Count > 0)
+        {
+            request.Complete(ServiceResponse.FunctionRejected);
+            return;
+        }
+        foreach (var task in ended)
+        {
+            task.AbortRequested = true;
+            task.Nexus.Loop.Post(task);
+        }
+        // Posted after the tasks' own ends, so it completes behind them.
+        request.Complete(ServiceResponse.FunctionComplete);
+    }
+
+    public override void NexusUnmapped(ItNexus nexus)
+    {
+        nexus.SetState(Slot, null);
+        Unmapped.Enqueue(nexus);
+    }
+
+    public override ValueTask<ControlResult> OnlineAsync(CancellationToken stop) => WhenOnline(stop);
+
+    public override async ValueTask<ControlResult> OfflineAsync(CancellationToken stop)
+    {
+        List<ScsiTask> ended;
+        lock (_gate)
+        {
+            ended = [.. _held];
+            _held.Clear();
+        }
+        foreach (var task in ended)
+        {
+            task.AbortRequested = true;
+            task.Nexus.Loop.Post(task);
+        }
+        return await WhenOffline(stop);
+    }
+}

@@ -45,4 +45,4 @@ static void Report(TestProject project, Tally tally, TimeSpan took)
     Console.WriteLine($"{project.Name,-24} {counts} {took.TotalSeconds,7:0.0} s");
 }
 
-static string Indent(string text) => "    " + string.Join("\n    ", text.Split('\n', StringSplitOptions.TrimEntries));
+static string Indent(string text) => "    " + text.ReplaceLineEndings("\n    ");

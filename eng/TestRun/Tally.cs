@@ -32,7 +32,7 @@ internal sealed class Tally
     /// <summary>Takes one line of output; what is not a message (a test's own printing) is passed over.</summary>
     public void Read(string line)
     {
-        if (!line.StartsWith("{\"$type\":", StringComparison.Ordinal)) return;
+        if (!IsMessage(line)) return;
         try
         {
             using var message = JsonDocument.Parse(line);
@@ -43,6 +43,8 @@ internal sealed class Tally
             // A test printed into the middle of a message. The totals at the end still count it.
         }
     }
+
+    public static bool IsMessage(string line) => line.StartsWith("{\"$type\":", StringComparison.Ordinal);
 
     private void Read(JsonElement message)
     {

@@ -21,7 +21,7 @@ internal static class TestProcess
         {
             tally.Fail(project.Name, $"ended with exit status {process.ExitCode} and no failed test. "
                 + $"Running at the end: {string.Join(", ", tally.Running)}. The last lines of {log}:\n"
-                + string.Join('\n', File.ReadLines(log).TakeLast(15)));
+                + string.Join('\n', File.ReadLines(log).Where(line => !Tally.IsMessage(line)).TakeLast(15)));
         }
         return tally;
     }

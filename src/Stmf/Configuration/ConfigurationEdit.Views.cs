@@ -24,7 +24,8 @@ public sealed partial class ConfigurationEdit
         }
         var checkedLun = CheckView(unit, entries, groups, lun);
         if (!checkedLun.Succeeded) return StmfResult<ViewEntry>.Refused(checkedLun.Outcome);
-        return StmfResult<ViewEntry>.Success(Map(unit, entries, new(index, groups.HostGroup, groups.TargetGroup, checkedLun.Value)));
+        var added = new ViewEntry(index, groups.HostGroup, groups.TargetGroup, checkedLun.Value);
+        return StmfResult<ViewEntry>.Success(Map(unit, entries, added));
     }
 
     /// <summary>

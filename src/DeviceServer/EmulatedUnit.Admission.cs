@@ -132,7 +132,8 @@ public abstract partial class EmulatedUnit
     private void AbortOne(TaskContext context, TaskAborter? aborter, bool byOther, ref Effects effects)
     {
         var report = byOther && Control.TaskAbortedStatus;
-        if (byOther && !report && !context.Task.AbortRequested) Establish(context.Itl, AdditionalSense.CommandsClearedByAnotherInitiator);
+        if (byOther && !report && !context.Task.AbortRequested)
+            Establish(context.Itl, AdditionalSense.CommandsClearedByAnotherInitiator);
         TaskSet.Abort(context, aborter, report, ref effects.Posted);
     }
 

@@ -22,7 +22,9 @@ public abstract partial class EmulatedUnit
         {
             case TaskManagementFunction.QueryTask:
             case TaskManagementFunction.QueryTaskSet:
-                request.Complete(HasTask(request) ? ServiceResponse.FunctionSucceeded : ServiceResponse.FunctionComplete);
+                request.Complete(HasTask(request)
+                    ? ServiceResponse.FunctionSucceeded
+                    : ServiceResponse.FunctionComplete);
                 break;
             case TaskManagementFunction.QueryAsynchronousEvent:
                 QueryAsynchronousEvent(request);

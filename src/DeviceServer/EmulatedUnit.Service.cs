@@ -37,7 +37,8 @@ public abstract partial class EmulatedUnit
     public sealed override async ValueTask<ControlResult> OnlineAsync(CancellationToken stop)
     {
         if (TaskCount > 0)
-            return ControlResult.Failure($"{Id}: {TaskCount} aborted tasks are still in the backing store; try again later");
+            return ControlResult.Failure(
+                $"{Id}: {TaskCount} aborted tasks are still in the backing store; try again later");
         var opened = await OpenAsync(stop).ConfigureAwait(false);
         if (!opened.Succeeded) return opened;
         lock (_gate)

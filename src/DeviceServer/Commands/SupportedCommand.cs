@@ -152,7 +152,8 @@ public abstract class SupportedCommand
         private readonly CdbField _listLength;
         private readonly CommandStep _arrived;
 
-        public ParameterListCommand(CommandDescriptor descriptor, ParameterListHandler<TUnit> handler) : base(descriptor)
+        public ParameterListCommand(CommandDescriptor descriptor, ParameterListHandler<TUnit> handler)
+            : base(descriptor)
         {
             _handler = handler;
             _listLength = descriptor.ParameterListLength ?? descriptor.TransferLength

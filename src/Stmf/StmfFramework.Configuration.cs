@@ -79,7 +79,9 @@ public sealed partial class StmfFramework
         }
     }
 
-    /// <summary>As <see cref="ChangeAsync(Func{ConfigurationEdit, StmfResult}, CancellationToken)"/>, with an answer.</summary>
+    /// <summary>
+    /// As <see cref="ChangeAsync(Func{ConfigurationEdit, StmfResult}, CancellationToken)"/>, with an answer.
+    /// </summary>
     /// <typeparam name="T">The answer.</typeparam>
     public async ValueTask<StmfResult<T>> ChangeAsync<T>(
         Func<ConfigurationEdit, StmfResult<T>> change, CancellationToken stop = default)
@@ -112,7 +114,8 @@ public sealed partial class StmfFramework
         {
             var replayed = StmfConfiguration.Replay(await _store.LoadAsync(stop));
             if (!replayed.Succeeded)
-                return (StmfResult.Refused(Refusal.StoreFailed, $"the stored configuration breaks a rule: {replayed}"), [], null!);
+                return (StmfResult.Refused(Refusal.StoreFailed, $"the stored configuration breaks a rule: {replayed}"),
+                    [], null!);
             var edit = replayed.Value.Edit();
             string[] ports;
             lock (_gate) ports = [.. _ports.Keys.Order(StringComparer.Ordinal)];

@@ -111,7 +111,8 @@ public sealed partial class StmfFramework
         {
             if (!_units.TryGetValue(id, out var unit)) return NoUnit(id);
             if (!Enum.IsDefined(access) || access == AsymmetricAccessState.LogicalBlockDependent)
-                return StmfResult.Refused(Refusal.InvalidArgument, $"{access} is no access state of a logical unit here");
+                return StmfResult.Refused(Refusal.InvalidArgument,
+                    $"{access} is no access state of a logical unit here");
             if (unit.Access == access) return StmfResult.Success;
             unit.Access = access;
             _work.Writer.TryWrite(new(ServiceWorkKind.RenewPortGroups, unit));
@@ -144,7 +145,8 @@ public sealed partial class StmfFramework
     private static StmfResult PortExists(TargetPort port) =>
         StmfResult.Refused(Refusal.Exists, $"target {port.Name} is registered already");
 
-    /// <summary>Each nexus forgets the slot on its own loop; when the last has, the number may be given out again.</summary>
+    /// <summary>Each nexus forgets the slot on its own loop; when the last has, the number may be
+    /// given out again.</summary>
     private void FreeSlot(LogicalUnit unit)
     {
         // The logical unit keeps its number: a task that was on its way when it went offline may still look at it.

@@ -19,8 +19,8 @@ public sealed partial class StmfFramework
 
     /// <summary>
     /// Takes the service online: logical units come online first and then target ports, unless their default state is
-    /// offline, so that an initiator that logs in finds its logical units. Accepted when this returns. The configuration
-    /// must be loaded: ConfigurationNone, ServiceOnline, Busy.
+    /// offline, so that an initiator that logs in finds its logical units. Accepted when this returns. The
+    /// configuration must be loaded: ConfigurationNone, ServiceOnline, Busy.
     /// </summary>
     public StmfResult Online()
     {
@@ -51,7 +51,8 @@ public sealed partial class StmfFramework
         return State.Service;
     }
 
-    /// <summary>Takes the service offline from wherever it is and waits until it is; for the end of a process.</summary>
+    /// <summary>Takes the service offline from wherever it is and waits until it is; for the end
+    /// of a process.</summary>
     /// <param name="stop">Gives up waiting.</param>
     public async ValueTask ShutDownAsync(CancellationToken stop = default)
     {
@@ -105,7 +106,8 @@ public sealed partial class StmfFramework
     {
         foreach (var managed in objects)
         {
-            if (managed is ManagedPort { State: ObjectState.Online } port) port.Deadline = _options.TargetOfflineDeadline;
+            if (managed is ManagedPort { State: ObjectState.Online } port)
+                port.Deadline = _options.TargetOfflineDeadline;
             Request(managed, ObjectEvent.OfflineRequested, "service offline");
         }
     }

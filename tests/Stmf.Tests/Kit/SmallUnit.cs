@@ -26,7 +26,8 @@ internal sealed class SmallUnit(LogicalUnitId id) : LogicalUnit
 
     /// <summary>What the next online and offline requests come to; waits as long as the test likes.</summary>
     public Func<CancellationToken, ValueTask<ControlResult>> WhenOnline { get; set; } = _ => new(ControlResult.Success);
-    public Func<CancellationToken, ValueTask<ControlResult>> WhenOffline { get; set; } = _ => new(ControlResult.Success);
+    public Func<CancellationToken, ValueTask<ControlResult>> WhenOffline { get; set; } =
+        _ => new(ControlResult.Success);
 
     /// <summary>Whether task management functions are answered at all.</summary>
     public bool LetsGo { get; set; } = true;
@@ -66,7 +67,8 @@ internal sealed class SmallUnit(LogicalUnitId id) : LogicalUnit
         List<ScsiTask> ended;
         lock (_gate)
         {
-            ended = [.. _held.Where(t => request.Function == TaskManagementFunction.LogicalUnitReset || t.Nexus == request.Nexus)];
+            ended = [.. _held.Where(t =>
+                request.Function == TaskManagementFunction.LogicalUnitReset || t.Nexus == request.Nexus)];
             if (LetsGo) _held.RemoveAll(ended.Contains);
         }
         if (!LetsGo && ended.Count > 0)

@@ -5,7 +5,8 @@ using Lunette.Stmf.Transitions;
 
 namespace Lunette.Stmf.Tests.Kit;
 
-/// <summary>A framework with its configuration loaded, the loops its sessions live on, and a clock of its own.</summary>
+/// <summary>A framework with its configuration loaded, the loops its sessions live on, and a
+/// clock of its own.</summary>
 internal sealed class Target : IAsyncDisposable
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);

@@ -1,0 +1,105 @@
+using Lunette.Admin.Contracts;
+using Lunette.Stmf.Contracts.AsymmetricAccess;
+using Lunette.Stmf.Transitions;
+
+namespace Lunette.Admin;
+
+/// <content>Logical units and their properties.</content>
+public sealed partial class Administrator
+{
+    /// <inheritdoc/>
+    public ValueTask<StmfResult<StmfGuid>> CreateLuAsync(LuResource resource) => disks.CreateAsync(resource);
+
+    /// <inheritdoc/>
+    public ValueTask<StmfResult<StmfGuid>> ImportLuAsync(LuResourceType type, string fileName) =>
+        type == LuResourceType.Disk && fileName.Length > 0
+            ? disks.ImportAsync(fileName)
+            : new(StmfStatus.InvalidArg);
+
+    /// <inheritdoc/>
+    public ValueTask<StmfResult> DeleteLuAsync(StmfGuid logicalUnit) => disks.DeleteAsync(logicalUnit);
+
+    /// <inheritdoc/>
+    public ValueTask<StmfResult> LuStandbyAsync(StmfGuid logicalUnit) =>
+        new(framework.SetAccessState(logicalUnit.ToFramework(), AsymmetricAccessState.Standby).ToAdmin());
+
+    /// <inheritdoc/>
+    public ValueTask<StmfResult<IReadOnlyList<StmfGuid>>> GetLogicalUnitListAsync() =>
+        Listed(framework.LogicalUnits.Select(info => info.LogicalUnit.Id)
+            .Union(framework.Configuration.Views.Keys).Order().Select(id => id.ToAdmin()));
+
+    /// <inheritdoc/>
+    public ValueTask<StmfResult<LogicalUnitProperties>> GetLogicalUnitPropertiesAsync(StmfGuid logicalUnit)
+    {
+        var id = logicalUnit.ToFramework();
+        if (framework.FindLogicalUnit(id) is { } info)
+        {
+            return new(new LogicalUnitProperties(
+                logicalUnit, info.LogicalUnit.Alias, UnitState(info.State), info.LogicalUnit.ProviderName));
+        }
+        return framework.Configuration.Views.ContainsKey(id)
+            ? new(new LogicalUnitProperties(logicalUnit, "", LogicalUnitState.Unregistered, ""))
+            : new(NoUnit(logicalUnit));
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<StmfResult> OnlineLogicalUnitAsync(StmfGuid logicalUnit) =>
+        new(framework.OnlineLogicalUnit(logicalUnit.ToFramework()).ToAdmin());
+
+    /// <inheritdoc/>
+    public ValueTask<StmfResult> OfflineLogicalUnitAsync(StmfGuid logicalUnit) =>
+        new(framework.OfflineLogicalUnit(logicalUnit.ToFramework()).ToAdmin());
+
+    /// <inheritdoc/>
+    public ValueTask<StmfResult> ModifyLuAsync(StmfGuid logicalUnit, LuProperty property, string value) =>
+        disks.ModifyAsync(logicalUnit, property, value);
+
+    /// <inheritdoc/>
+    public ValueTask<StmfResult> ModifyLuByFileNameAsync(
+        LuResourceType type, string fileName, LuProperty property, string value) =>
+        type == LuResourceType.Disk && fileName.Length > 0
+            ? disks.ModifyByFileNameAsync(fileName, property, value)
+            : new(StmfStatus.InvalidArg);
+
+    /// <inheritdoc/>
+    public async ValueTask<StmfResult<LuResource>> GetLuResourceAsync(StmfGuid logicalUnit)
+    {
+        var described = await disks.DescribeAsync(logicalUnit);
+        if (!described.Succeeded) return described;
+        var access = framework.FindLogicalUnit(logicalUnit.ToFramework())?.Access;
+        return described.Value!.With(LuProperty.AccessState, access switch
+        {
+            AsymmetricAccessState.Standby => "2",
+            AsymmetricAccessState.Transitioning => "3",
+            _ => "0",
+        });
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<StmfResult<string>> GetGlobalLuPropAsync(LuResourceType type, LuProperty property)
+    {
+        if (type != LuResourceType.Disk) return new(StmfStatus.InvalidArg);
+        if (property != LuProperty.MgmtUrl) return new(StmfStatus.InvalidProp);
+        var url = disks.DefaultManagementUrl;
+        return url.Length > 0 ? new(url) : new(StmfStatus.NoProp);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<StmfResult> SetGlobalLuPropAsync(LuResourceType type, LuProperty property, string value)
+    {
+        if (type != LuResourceType.Disk) return new(StmfStatus.InvalidArg);
+        if (property != LuProperty.MgmtUrl) return new(StmfStatus.InvalidProp);
+        var judged = LuPropertyRow.Find(property)!.Check(value);
+        return judged.Succeeded ? disks.SetDefaultManagementUrlAsync(judged.Value!) : new(judged.WithoutValue);
+    }
+
+    private static StmfResult NoUnit(StmfGuid guid) => new(StmfStatus.NotFound, $"logical unit {guid} not found");
+
+    private static LogicalUnitState UnitState(ObjectState state) => state switch
+    {
+        ObjectState.Online => LogicalUnitState.Online,
+        ObjectState.Onlining => LogicalUnitState.Onlining,
+        ObjectState.Offlining or ObjectState.ForcedOfflining => LogicalUnitState.Offlining,
+        _ => LogicalUnitState.Offline,
+    };
+}

@@ -1,0 +1,261 @@
+using Lunette.Admin.Contracts;
+using Lunette.Stmf.Configuration;
+using Lunette.Stmf.Contracts;
+using Microsoft.Extensions.Logging;
+using ProviderType = Lunette.Stmf.Configuration.ProviderType;
+using StmfFramework = Lunette.Stmf.StmfFramework;
+
+namespace Lunette.Admin.Disks;
+
+/// <summary>
+/// LU provider <c>sbd</c>: which disks there are. It remembers each one's path by GUID in its provider data; everything
+/// else about a disk lies with its data, so that a disk moves between machines.
+/// </summary>
+/// <param name="framework">Where disks are registered.</param>
+/// <param name="disks">What makes them.</param>
+/// <param name="log">Hears of disks that cannot be opened.</param>
+public sealed partial class SbdProvider(StmfFramework framework, IDiskProvider disks, ILogger<SbdProvider> log) : IDisposable
+{
+    /// <summary>Its name.</summary>
+    public const string Name = "sbd";
+
+    private const string GlobalUrl = "mgmt-url";
+    private const string Paths = "disks";
+    private static readonly ProviderKey s_key = new(ProviderType.LogicalUnit, Name);
+
+    // One disk is made or taken away at a time, so that provider data and registrations agree.
+    private readonly SemaphoreSlim _changing = new(1, 1);
+    private readonly Dictionary<StmfGuid, LogicalUnit> _registered = [];
+
+    /// <summary>
+    /// Opens and registers every disk that is remembered; one that cannot be opened stays remembered and is reported.
+    /// </summary>
+    public async ValueTask LoadAsync()
+    {
+        await _changing.WaitAsync();
+        try
+        {
+            var data = ReadData();
+            disks.SetDefaultManagementUrl(data.FindText(GlobalUrl) ?? "");
+            foreach (var (guid, path) in PathsIn(data))
+            {
+                if (_registered.ContainsKey(guid)) continue;
+                var opened = await disks.ImportAsync(path);
+                if (!opened.Succeeded)
+                {
+                    LogDiskNotOpened(path, guid, opened.ToString());
+                    continue;
+                }
+                var registered = Register(opened.Value!);
+                if (!registered.Succeeded)
+                {
+                    LogDiskNotOpened(path, guid, registered.ToString());
+                    await disks.CloseAsync(opened.Value!);
+                }
+            }
+        }
+        finally
+        {
+            _changing.Release();
+        }
+    }
+
+    /// <summary>Makes, registers and remembers a disk.</summary>
+    public async ValueTask<StmfResult<StmfGuid>> CreateAsync(LuResource resource)
+    {
+        var name = resource.Get(LuProperty.Filename);
+        if (!name.Succeeded) return new StmfResult(StmfStatus.MissingPropVal, "the data file is not named");
+        await _changing.WaitAsync();
+        try
+        {
+            if (FindByPath(name.Value!) is { } known) return InUse(name.Value!, known);
+            var made = await disks.CreateAsync(
+                resource, guid => framework.FindLogicalUnit(guid.ToFramework()) is not null);
+            return made.Succeeded ? await RegisterAndRememberAsync(made.Value!, name.Value!) : made.WithoutValue;
+        }
+        finally
+        {
+            _changing.Release();
+        }
+    }
+
+    /// <summary>Registers and remembers a disk by the metadata that lies with its data.</summary>
+    public async ValueTask<StmfResult<StmfGuid>> ImportAsync(string fileName)
+    {
+        await _changing.WaitAsync();
+        try
+        {
+            if (FindByPath(fileName) is { } known) return InUse(fileName, known);
+            var opened = await disks.ImportAsync(fileName);
+            return opened.Succeeded ? await RegisterAndRememberAsync(opened.Value!, fileName) : opened.WithoutValue;
+        }
+        finally
+        {
+            _changing.Release();
+        }
+    }
+
+    /// <summary>Takes a disk offline, deregisters and forgets it; data and view entries stay.</summary>
+    public async ValueTask<StmfResult> DeleteAsync(StmfGuid guid)
+    {
+        await _changing.WaitAsync();
+        try
+        {
+            if (!_registered.TryGetValue(guid, out var disk)) return await ForgetUnopenedAsync(guid);
+            var offline = framework.OfflineLogicalUnit(disk.Id, "deleted");
+            if (offline.Succeeded) offline = await framework.WaitForLogicalUnitAsync(disk.Id, online: false);
+            if (!offline.Succeeded) return new(StmfStatus.LuBusy, offline.Detail);
+            // The record goes first: a disk that comes back after a crash in between would be a surprise.
+            var forgotten = await RememberAsync(guid, path: null);
+            if (!forgotten.Succeeded) return forgotten;
+            var gone = framework.DeregisterLogicalUnit(disk.Id).ToAdmin();
+            if (!gone.Succeeded) return gone.Status == StmfStatus.Busy ? new(StmfStatus.LuBusy, gone.Detail) : gone;
+            _registered.Remove(guid);
+            await disks.CloseAsync(disk);
+            return StmfStatus.Success;
+        }
+        finally
+        {
+            _changing.Release();
+        }
+    }
+
+    /// <summary>All properties of a registered disk.</summary>
+    public async ValueTask<StmfResult<LuResource>> DescribeAsync(StmfGuid guid)
+    {
+        if (framework.FindLogicalUnit(guid.ToFramework()) is null) return StmfStatus.NotFound;
+        await _changing.WaitAsync();
+        try
+        {
+            return _registered.TryGetValue(guid, out var disk) ? disks.Describe(disk) : StmfStatus.InvalidArg;
+        }
+        finally
+        {
+            _changing.Release();
+        }
+    }
+
+    /// <summary>Changes one property of a registered disk.</summary>
+    public async ValueTask<StmfResult> ModifyAsync(StmfGuid guid, LuProperty property, string value)
+    {
+        var judged = Judge(property, value);
+        if (!judged.Succeeded) return judged.WithoutValue;
+        await _changing.WaitAsync();
+        try
+        {
+            return _registered.TryGetValue(guid, out var disk)
+                ? await disks.ModifyAsync(disk, property, judged.Value!)
+                : StmfStatus.NotFound;
+        }
+        finally
+        {
+            _changing.Release();
+        }
+    }
+
+    /// <summary>Changes one property of a disk by its file, registered or not.</summary>
+    public async ValueTask<StmfResult> ModifyByFileNameAsync(string fileName, LuProperty property, string value)
+    {
+        var judged = Judge(property, value);
+        if (!judged.Succeeded) return judged.WithoutValue;
+        await _changing.WaitAsync();
+        try
+        {
+            return FindByPath(fileName) is { } guid && _registered.TryGetValue(guid, out var disk)
+                ? await disks.ModifyAsync(disk, property, judged.Value!)
+                : await disks.ModifyByFileNameAsync(fileName, property, judged.Value!);
+        }
+        finally
+        {
+            _changing.Release();
+        }
+    }
+
+    /// <summary>The management URL of disks that have none of their own; empty where there is none.</summary>
+    public string DefaultManagementUrl => ReadData().FindText(GlobalUrl) ?? "";
+
+    /// <summary>Sets the management URL of disks that have none of their own; empty takes it away.</summary>
+    public async ValueTask<StmfResult> SetDefaultManagementUrlAsync(string url)
+    {
+        var written = await WriteAsync(data => data.With(GlobalUrl, url.Length == 0 ? null : url));
+        if (written.Succeeded) disks.SetDefaultManagementUrl(url);
+        return written;
+    }
+
+    /// <summary>No verb is running any more.</summary>
+    public void Dispose() => _changing.Dispose();
+
+    private static StmfResult<string> Judge(LuProperty property, string value) =>
+        LuPropertyRow.Find(property) is { Modifiable: true } row ? row.Check(value) : StmfStatus.InvalidProp;
+
+    private static StmfResult<StmfGuid> InUse(string path, StmfGuid guid) =>
+        new(StmfStatus.FileInUse, guid, $"{path} is logical unit {guid} already");
+
+    private async ValueTask<StmfResult<StmfGuid>> RegisterAndRememberAsync(LogicalUnit disk, string path)
+    {
+        var guid = disk.Id.ToAdmin();
+        var remembered = await RememberAsync(guid, path);
+        if (!remembered.Succeeded)
+        {
+            await disks.CloseAsync(disk);
+            return remembered;
+        }
+        var registered = Register(disk);
+        if (registered.Succeeded) return guid;
+        await disks.CloseAsync(disk);
+        if (registered.Status != StmfStatus.GuidInUse) await RememberAsync(guid, path: null);
+        return registered;
+    }
+
+    private StmfResult Register(LogicalUnit disk)
+    {
+        var registered = framework.RegisterLogicalUnit(disk).ToAdmin();
+        if (registered.Succeeded) _registered[disk.Id.ToAdmin()] = disk;
+        return registered;
+    }
+
+    private async ValueTask<StmfResult> ForgetUnopenedAsync(StmfGuid guid)
+    {
+        if (framework.FindLogicalUnit(guid.ToFramework()) is not null) return StmfStatus.InvalidArg;
+        return PathsIn(ReadData()).Any(disk => disk.Guid == guid)
+            ? await RememberAsync(guid, path: null)
+            : StmfStatus.NotFound;
+    }
+
+    private StmfGuid? FindByPath(string path)
+    {
+        var wanted = Path.GetFullPath(path);
+        foreach (var (guid, known) in PathsIn(ReadData()))
+            if (Path.GetFullPath(known) == wanted) return guid;
+        return null;
+    }
+
+    private NameValueList ReadData() =>
+        framework.Configuration.Providers.TryGetValue(s_key, out var data)
+            ? ProviderDataText.Read(data.Data) ?? NameValueList.Empty
+            : NameValueList.Empty;
+
+    private static IEnumerable<(StmfGuid Guid, string Path)> PathsIn(NameValueList data)
+    {
+        foreach (var value in data.FindList(Paths)?.Values ?? [])
+        {
+            if (value.Text is { Length: > 0 } path && StmfGuid.TryParse(value.Name, out var guid))
+                yield return (guid, path);
+        }
+    }
+
+    private ValueTask<StmfResult> RememberAsync(StmfGuid guid, string? path)
+    {
+        // The key is lower-case, as COMSTAR's is.
+#pragma warning disable CA1308 // normalised for the format, not for comparison
+        var key = guid.ToString().ToLowerInvariant();
+#pragma warning restore CA1308
+        return WriteAsync(data => data.With(Paths, (data.FindList(Paths) ?? NameValueList.Empty).With(key, path)));
+    }
+
+    private async ValueTask<StmfResult> WriteAsync(Func<NameValueList, NameValueList> change) =>
+        (await framework.SetProviderDataAsync(s_key, ProviderDataText.Write(change(ReadData())))).Outcome.ToAdmin();
+
+    [LoggerMessage(1, LogLevel.Error, "Disk {Path} ({Guid}) cannot be opened and stays unregistered: {Reason}")]
+    private partial void LogDiskNotOpened(string path, StmfGuid guid, string reason);
+}

@@ -1,0 +1,42 @@
+using System.Globalization;
+
+namespace Lunette.Admin.Storage;
+
+/// <summary>
+/// The schema of the configuration database, as the steps that lead to it. A database says by its user version how many
+/// it has taken; a step that was released never changes.
+/// </summary>
+internal static class Schema
+{
+    /// <summary>Marks the file as ours in SQLite's header: "LUNE".</summary>
+    public const int ApplicationId = 0x4C554E45;
+
+    /// <summary>The steps in order; the version of a database is how many it has taken.</summary>
+    public static readonly string[] Steps =
+    [
+        """
+        CREATE TABLE property (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+        CREATE TABLE port_group (kind INTEGER NOT NULL, name TEXT NOT NULL, PRIMARY KEY (kind, name)) WITHOUT ROWID;
+        CREATE TABLE member (
+            kind INTEGER NOT NULL, port TEXT NOT NULL, name TEXT NOT NULL,
+            PRIMARY KEY (kind, port), FOREIGN KEY (kind, name) REFERENCES port_group (kind, name)) WITHOUT ROWID;
+        CREATE INDEX member_of ON member (kind, name);
+        CREATE TABLE view_entry (
+            unit BLOB NOT NULL CHECK (length(unit) = 16), entry INTEGER NOT NULL,
+            host_group TEXT, target_group TEXT, lun INTEGER NOT NULL CHECK (lun BETWEEN 0 AND 16383),
+            PRIMARY KEY (unit, entry)) WITHOUT ROWID;
+        CREATE TABLE provider_data (
+            type INTEGER NOT NULL, name TEXT NOT NULL, data BLOB NOT NULL, token INTEGER NOT NULL,
+            PRIMARY KEY (type, name)) WITHOUT ROWID;
+        CREATE TABLE relative_port (port TEXT PRIMARY KEY, identifier INTEGER NOT NULL UNIQUE) WITHOUT ROWID;
+        CREATE TABLE secret (reference TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
+        """,
+    ];
+
+    /// <summary>The version this program writes.</summary>
+    public static int Version => Steps.Length;
+
+    /// <summary>What marks a database as ours, with that version.</summary>
+    public static string Mark { get; } = string.Create(
+        CultureInfo.InvariantCulture, $"PRAGMA application_id = {ApplicationId}; PRAGMA user_version = {Version};");
+}

@@ -134,8 +134,7 @@ public static partial class BlockCommands
     [
         ReadCapacity10, ReadCapacity16, SynchronizeCache10, SynchronizeCache16, Unmap, GetLbaStatus16,
         GetLbaStatus32, ReportProvisioningInitializationPattern, StartStopUnit, FormatUnit, FormatWithPreset,
-        SanitizeOverwrite,
-        SanitizeBlockErase, SanitizeCryptographicErase, SanitizeExitFailureMode, ReassignBlocks, ReadDefectData10,
-        ReadDefectData12, WriteLong10, WriteLong16,
+        SanitizeOverwrite, SanitizeBlockErase, SanitizeCryptographicErase, SanitizeExitFailureMode, ReassignBlocks,
+        ReadDefectData10, ReadDefectData12, WriteLong10, WriteLong16,
     ];
 }

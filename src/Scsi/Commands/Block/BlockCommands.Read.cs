@@ -38,7 +38,7 @@ public static partial class BlockCommands
             .Bytes("EXPECTED INITIAL LOGICAL BLOCK REFERENCE TAG", 20, 4)
             .Bytes("EXPECTED LOGICAL BLOCK APPLICATION TAG", 24, 2)
             .Bytes("LOGICAL BLOCK APPLICATION TAG MASK", 26, 2).Bytes("TRANSFER LENGTH", 28, 4))
-    { Standard = Sbc };
+    { Standard = Sbc, Note = DldNote };
 
     public static CommandDescriptor PreFetch10 { get; } = new("PRE-FETCH (10)", DataPhase.None,
         new CdbLayout(0x34, length: 10)

@@ -38,7 +38,7 @@ public static partial class BlockCommands
             .Bytes("EXPECTED INITIAL LOGICAL BLOCK REFERENCE TAG", 20, 4)
             .Bytes("EXPECTED LOGICAL BLOCK APPLICATION TAG", 24, 2)
             .Bytes("LOGICAL BLOCK APPLICATION TAG MASK", 26, 2).Bytes("TRANSFER LENGTH", 28, 4))
-    { Standard = Sbc };
+    { Standard = Sbc, Note = DldNote };
 
     public static CommandDescriptor WriteAndVerify10 { get; } = new("WRITE AND VERIFY (10)", DataPhase.Out,
         new CdbLayout(0x2E, length: 10)
@@ -160,7 +160,7 @@ public static partial class BlockCommands
             .Bits("GROUP NUMBER", 6, 0x3F).Bits("WRPROTECT", 10, 0xE0).Bits("DPO", 10, 0x10).Bits("FUA", 10, 0x08)
             .Bits("DLD", 11, 0x07).Bytes("LOGICAL BLOCK DATA OFFSET", 12, 2)
             .Bytes("NUMBER OF LBA RANGE DESCRIPTORS", 16, 2).Bytes("BUFFER TRANSFER LENGTH", 28, 4))
-    { Standard = Sbc };
+    { Standard = Sbc, Note = DldNote };
 
 #pragma warning restore CS1591
 

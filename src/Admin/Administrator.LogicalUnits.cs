@@ -1,5 +1,5 @@
 using Lunette.Admin.Contracts;
-using Lunette.Stmf.Contracts.AsymmetricAccess;
+using Lunette.Scsi;
 using Lunette.Stmf.Transitions;
 
 namespace Lunette.Admin;

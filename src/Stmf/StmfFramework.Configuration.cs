@@ -114,8 +114,10 @@ public sealed partial class StmfFramework
         {
             var replayed = StmfConfiguration.Replay(await _store.LoadAsync(stop));
             if (!replayed.Succeeded)
-                return (StmfResult.Refused(Refusal.StoreFailed, $"the stored configuration breaks a rule: {replayed}"),
-                    [], null!);
+            {
+                var broken = StmfResult.Refused(Refusal.StoreFailed, $"what is stored breaks a rule: {replayed}");
+                return (broken, [], null!);
+            }
             var edit = replayed.Value.Edit();
             string[] ports;
             lock (_gate) ports = [.. _ports.Keys.Order(StringComparer.Ordinal)];

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Lunette.Scsi;
 using Lunette.Stmf.Contracts;
 using Lunette.Stmf.Contracts.AsymmetricAccess;
 using Lunette.Stmf.Objects;
@@ -111,8 +112,7 @@ public sealed partial class StmfFramework
         {
             if (!_units.TryGetValue(id, out var unit)) return NoUnit(id);
             if (!Enum.IsDefined(access) || access == AsymmetricAccessState.LogicalBlockDependent)
-                return StmfResult.Refused(Refusal.InvalidArgument,
-                    $"{access} is no access state of a logical unit here");
+                return StmfResult.Refused(Refusal.InvalidArgument, $"a logical unit cannot be {access} here");
             if (unit.Access == access) return StmfResult.Success;
             unit.Access = access;
             _work.Writer.TryWrite(new(ServiceWorkKind.RenewPortGroups, unit));
@@ -145,8 +145,7 @@ public sealed partial class StmfFramework
     private static StmfResult PortExists(TargetPort port) =>
         StmfResult.Refused(Refusal.Exists, $"target {port.Name} is registered already");
 
-    /// <summary>Each nexus forgets the slot on its own loop; when the last has, the number may be
-    /// given out again.</summary>
+    /// <summary>Each nexus forgets the slot on its own loop; then the number may be given out again.</summary>
     private void FreeSlot(LogicalUnit unit)
     {
         // The logical unit keeps its number: a task that was on its way when it went offline may still look at it.

@@ -51,8 +51,7 @@ public sealed partial class StmfFramework
         return State.Service;
     }
 
-    /// <summary>Takes the service offline from wherever it is and waits until it is; for the end
-    /// of a process.</summary>
+    /// <summary>Takes the service offline from wherever it is and waits for it; for the end of a process.</summary>
     /// <param name="stop">Gives up waiting.</param>
     public async ValueTask ShutDownAsync(CancellationToken stop = default)
     {

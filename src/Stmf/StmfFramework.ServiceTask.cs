@@ -154,8 +154,7 @@ public sealed partial class StmfFramework
         }
     }
 
-    /// <summary>Under the lock: every transition of an object goes through here, so that those
-    /// under way are counted.</summary>
+    /// <summary>Under the lock: every transition goes through here, so that those under way are counted.</summary>
     private ObjectAction Fire(ManagedObject managed, ObjectEvent happened, string cause)
     {
         Count(managed.State, -1);

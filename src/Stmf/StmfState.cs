@@ -1,5 +1,5 @@
+using Lunette.Scsi;
 using Lunette.Stmf.Contracts;
-using Lunette.Stmf.Contracts.AsymmetricAccess;
 using Lunette.Stmf.Transitions;
 
 namespace Lunette.Stmf;

@@ -24,9 +24,10 @@ public class TransitionTableTests
         where TAction : struct, Enum
     {
         var stated = table.Rows.Select(r => (r.From, r.Event)).Concat(table.Impossible).ToList();
-        var all = from state in Enum.GetValues<TState>()
-                  from happened in Enum.GetValues<TEvent>()
-                  select (state, happened);
+        var all =
+            from state in Enum.GetValues<TState>()
+            from happened in Enum.GetValues<TEvent>()
+            select (state, happened);
         Assert.Equal(stated.Count, stated.Distinct().Count());
         Assert.Equal(all.ToHashSet(), stated.ToHashSet());
     }

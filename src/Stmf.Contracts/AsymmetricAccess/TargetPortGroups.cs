@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Lunette.Scsi;
 
 namespace Lunette.Stmf.Contracts.AsymmetricAccess;
 
@@ -34,28 +35,3 @@ public sealed class TargetPortGroups
 /// <param name="Ports">RELATIVE TARGET PORT IDENTIFIERs of its ports, ascending.</param>
 public sealed record TargetPortGroup(
     ushort Identifier, AsymmetricAccessState State, bool Preferred, ImmutableArray<ushort> Ports);
-
-/// <summary>Asymmetric access states (SPC-6, REPORT TARGET PORT GROUPS command); the values are the wire's.</summary>
-public enum AsymmetricAccessState : byte
-{
-    /// <summary>Every command, at full speed.</summary>
-    ActiveOptimized = 0x0,
-
-    /// <summary>Every command, at less than full speed.</summary>
-    ActiveNonOptimized = 0x1,
-
-    /// <summary>Only what looks at the logical unit and changes its access.</summary>
-    Standby = 0x2,
-
-    /// <summary>Less than standby.</summary>
-    Unavailable = 0x3,
-
-    /// <summary>Depends on the logical block.</summary>
-    LogicalBlockDependent = 0x4,
-
-    /// <summary>The group is offline.</summary>
-    Offline = 0xE,
-
-    /// <summary>On its way from one state to another.</summary>
-    Transitioning = 0xF,
-}

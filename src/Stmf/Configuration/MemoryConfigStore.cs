@@ -1,7 +1,6 @@
 namespace Lunette.Stmf.Configuration;
 
-/// <summary>A configuration store that lasts as long as its process: libstmf's persist method
-/// none, and tests.</summary>
+/// <summary>A configuration store that lasts as long as its process: persist method none, and tests.</summary>
 public sealed class MemoryConfigStore : IConfigStore
 {
     private readonly Lock _gate = new();

@@ -42,8 +42,7 @@ public sealed record StmfConfiguration
     /// <summary>Asymmetric access.</summary>
     public AluaState Alua { get; internal init; } = new();
 
-    /// <summary>RELATIVE TARGET PORT IDENTIFIERs by port name; kept while the port is known,
-    /// registered or not.</summary>
+    /// <summary>RELATIVE TARGET PORT IDENTIFIERs by port name; kept while the port is known.</summary>
     public ImmutableDictionary<string, ushort> RelativePorts { get; internal init; } =
         ImmutableDictionary.Create<string, ushort>(StringComparer.Ordinal);
 

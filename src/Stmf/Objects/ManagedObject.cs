@@ -1,3 +1,4 @@
+using Lunette.Scsi;
 using Lunette.Stmf.Contracts;
 using Lunette.Stmf.Observability;
 using Lunette.Stmf.Transitions;
@@ -117,7 +118,7 @@ internal sealed class ManagedUnit(LogicalUnit unit, StmfOptions options, TimePro
     public override string Name => unit.Id.ToString();
 
     /// <summary>Access through this node's ports.</summary>
-    public Contracts.AsymmetricAccess.AsymmetricAccessState Access { get; set; }
+    public AsymmetricAccessState Access { get; set; }
 
     public override TimeSpan OfflineLimit => options.LogicalUnitOfflineDeadline;
 

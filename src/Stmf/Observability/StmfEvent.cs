@@ -1,6 +1,6 @@
+using Lunette.Scsi;
 using Lunette.Stmf.Configuration;
 using Lunette.Stmf.Contracts;
-using Lunette.Stmf.Contracts.AsymmetricAccess;
 using Lunette.Stmf.Transitions;
 
 namespace Lunette.Stmf.Observability;

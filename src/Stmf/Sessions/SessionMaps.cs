@@ -69,8 +69,8 @@ internal sealed class SessionMaps(Func<LogicalUnitId, LogicalUnit?> onlineUnit)
     /// <summary>
     /// View entries of some logical units changed. What is gone goes first, because what is new may take its LUN.
     /// </summary>
-    public void ViewsChanged(IReadOnlyCollection<LogicalUnitId> units, StmfConfiguration before,
-        StmfConfiguration after)
+    public void ViewsChanged(
+        IReadOnlyCollection<LogicalUnitId> units, StmfConfiguration before, StmfConfiguration after)
     {
         foreach (var id in units)
             foreach (var entry in before.ViewsOf(id).Except(after.ViewsOf(id))) Touch(entry, null);
@@ -93,8 +93,7 @@ internal sealed class SessionMaps(Func<LogicalUnitId, LogicalUnit?> onlineUnit)
             if (map.Groups.Sees(entry.Groups)) Touch(map, entry.Lun, unit);
     }
 
-    /// <summary>An initiator changed its host group: each of its sessions, at whatever port, sees
-    /// another map.</summary>
+    /// <summary>An initiator changed its host group: each of its sessions sees another map.</summary>
     public void InitiatorMoved(string initiator, StmfConfiguration configuration)
     {
         if (!_byInitiator.TryGetValue(initiator, out var own)) return;

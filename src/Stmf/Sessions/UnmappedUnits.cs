@@ -3,8 +3,7 @@ using Lunette.Stmf.Contracts;
 
 namespace Lunette.Stmf.Sessions;
 
-/// <summary>Tells, on the nexus' loop, each logical unit that the nexus sees no more and that has
-/// state of it.</summary>
+/// <summary>Tells each logical unit that the nexus sees no more, and that has state of it; on its loop.</summary>
 internal sealed class UnmappedUnits(ItNexus nexus, LunMap before, LunMap after) : LoopWork
 {
     public override void Run()

@@ -42,9 +42,8 @@ public sealed class TransitionTable<TState, TEvent, TAction>
     /// <exception cref="InvariantException">The pair is impossible.</exception>
     public TransitionRow<TState, TEvent, TAction> Row(TState state, TEvent happened)
     {
-        Invariant.That(_rows.TryGetValue((state, happened), out var row),
-            $"{Name}: {happened} cannot happen in {state}");
-        return row;
+        if (_rows.TryGetValue((state, happened), out var row)) return row;
+        throw new InvariantException($"{Name}: {happened} cannot happen in {state}");
     }
 }
 
@@ -56,8 +55,8 @@ public sealed class TransitionTable<TState, TEvent, TAction>
 /// <param name="Event">What happened.</param>
 /// <param name="To">State after.</param>
 /// <param name="Action">What to do.</param>
-public readonly record struct TransitionRow<TState, TEvent, TAction>(TState From, TEvent Event, TState To,
-    TAction Action)
+public readonly record struct TransitionRow<TState, TEvent, TAction>(
+    TState From, TEvent Event, TState To, TAction Action)
     where TState : struct, Enum
     where TEvent : struct, Enum
     where TAction : struct, Enum;

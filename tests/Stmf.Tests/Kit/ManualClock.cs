@@ -49,8 +49,8 @@ internal sealed class ManualClock : TimeProvider
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
             Assert.Equal(Timeout.InfiniteTimeSpan, period);
-            lock (clock._gate)
-                Due = dueTime == Timeout.InfiniteTimeSpan ? DateTimeOffset.MaxValue : clock._now + dueTime;
+            var never = dueTime == Timeout.InfiniteTimeSpan;
+            lock (clock._gate) Due = never ? DateTimeOffset.MaxValue : clock._now + dueTime;
             return true;
         }
 

@@ -32,8 +32,8 @@ internal sealed class SmallPort(string name, ITargetFramework framework, TimePro
 
     public ItNexus? Open(string initiator, Loop loop)
     {
-        var nexus = framework.OpenSession(
-            this, new(initiator, initiator + ",i,0x1", ReadOnlyMemory<byte>.Empty, "", ""), loop);
+        var from = new InitiatorPort(initiator, initiator + ",i,0x1", ReadOnlyMemory<byte>.Empty, "", "");
+        var nexus = framework.OpenSession(this, from, loop);
         if (nexus is null) return null;
         lock (_gate) _sessions.Add(nexus, new(TaskCreationOptions.RunContinuationsAsynchronously));
         return nexus;

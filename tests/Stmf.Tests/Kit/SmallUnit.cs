@@ -25,7 +25,7 @@ internal sealed class SmallUnit(LogicalUnitId id) : LogicalUnit
     public override string ProviderName => "small";
 
     /// <summary>What the next online and offline requests come to; waits as long as the test likes.</summary>
-    public Func<CancellationToken, ValueTask<ControlResult>> WhenOnline { get; set; } = _ => new(ControlResult.Success);
+    public Func<ValueTask<ControlResult>> WhenOnline { get; set; } = () => new(ControlResult.Success);
     public Func<CancellationToken, ValueTask<ControlResult>> WhenOffline { get; set; } =
         _ => new(ControlResult.Success);
 
@@ -67,8 +67,8 @@ internal sealed class SmallUnit(LogicalUnitId id) : LogicalUnit
         List<ScsiTask> ended;
         lock (_gate)
         {
-            ended = [.. _held.Where(t =>
-                request.Function == TaskManagementFunction.LogicalUnitReset || t.Nexus == request.Nexus)];
+            var everybody = request.Function == TaskManagementFunction.LogicalUnitReset;
+            ended = [.. _held.Where(t => everybody || t.Nexus == request.Nexus)];
             if (LetsGo) _held.RemoveAll(ended.Contains);
         }
         if (!LetsGo && ended.Count > 0)
@@ -91,7 +91,7 @@ internal sealed class SmallUnit(LogicalUnitId id) : LogicalUnit
         Unmapped.Enqueue(nexus);
     }
 
-    public override ValueTask<ControlResult> OnlineAsync(CancellationToken stop) => WhenOnline(stop);
+    public override ValueTask<ControlResult> OnlineAsync(CancellationToken stop) => WhenOnline();
 
     public override async ValueTask<ControlResult> OfflineAsync(CancellationToken stop)
     {

@@ -5,8 +5,7 @@ using Lunette.Stmf.Transitions;
 
 namespace Lunette.Stmf.Tests.Kit;
 
-/// <summary>A framework with its configuration loaded, the loops its sessions live on, and a
-/// clock of its own.</summary>
+/// <summary>A framework with its configuration loaded, the loop its sessions live on, and a clock.</summary>
 internal sealed class Target : IAsyncDisposable
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
@@ -36,12 +35,14 @@ internal sealed class Target : IAsyncDisposable
         return target;
     }
 
+    private bool IsRunning => Framework.State.Service is ServiceState.Online or ServiceState.Onlining;
+
     public async Task<SmallPort> PortAsync(string name)
     {
         var port = new SmallPort(name, Framework, Clock);
         Accepted(await Framework.RegisterTargetPortAsync(port));
         Accepted(await Wait(Framework.WaitForTargetAsync(
-            name, online: Framework.State.Service == ServiceState.Online).AsTask()));
+            name, online: IsRunning).AsTask()));
         return port;
     }
 
@@ -50,7 +51,7 @@ internal sealed class Target : IAsyncDisposable
         var unit = new SmallUnit(number);
         Accepted(Framework.RegisterLogicalUnit(unit));
         Accepted(await Wait(Framework.WaitForLogicalUnitAsync(
-            unit.Id, online: Framework.State.Service == ServiceState.Online).AsTask()));
+            unit.Id, online: IsRunning).AsTask()));
         return unit;
     }
 

@@ -1,0 +1,139 @@
+namespace Lunette.Iscsi;
+
+/// <summary>How a target wants to know an initiator.</summary>
+public sealed record TargetAuthenticationTerms
+{
+    /// <summary>Anybody may come.</summary>
+    public static TargetAuthenticationTerms None { get; } = new();
+
+    /// <summary>Whether the login fails without authentication.</summary>
+    public bool Required { get; init; }
+
+    /// <summary>What the initiator has to prove; null when CHAP is not possible.</summary>
+    public ChapCredentials? Initiator { get; init; }
+
+    /// <summary>What the target answers a challenge with; null when it cannot.</summary>
+    public ChapCredentials? Target { get; init; }
+
+    /// <summary>The algorithms that are taken.</summary>
+    public IReadOnlyList<ChapAlgorithm> Algorithms { get; init; } = ChapAlgorithms.All;
+
+    // RFC 7143 section 12.1.3: the two directions never share a secret; a target would else answer its own challenge.
+    internal bool SharesSecret =>
+        Initiator is not null && Target is not null && Initiator.Secret.Matches(Target.Secret);
+}
+
+/// <summary>
+/// The security negotiation stage of a target (RFC 7143 section 12): AuthMethod, then CHAP. Each step takes the keys of
+/// one sequence; a key out of turn is a failure, since an honest initiator has no reason for it.
+/// </summary>
+internal sealed class TargetAuthentication(TargetAuthenticationTerms terms, EntropySource entropy)
+{
+    private enum State : byte { AwaitsMethod, AwaitsAlgorithm, AwaitsResponse, Done, Failed }
+
+    private State _state;
+    private ChapAuthenticator? _authenticator;
+
+    /// <summary>Whether the initiator may leave the stage.</summary>
+    public bool MayLeave => _state == State.Done || _state == State.AwaitsMethod && !terms.Required;
+
+    /// <summary>Whether no method has been negotiated yet.</summary>
+    public bool IsIdle => _state == State.AwaitsMethod;
+
+    /// <summary>The name the initiator proved; null when it proved none.</summary>
+    public string? ProvenName { get; private set; }
+
+    /// <summary>Whether the key belongs here.</summary>
+    public static bool Owns(string key) => Keys.Find(key)?.Kind == KeyKind.Security;
+
+    public LoginFault Receive(IReadOnlyList<TextPair> pairs, TextBuilder answers)
+    {
+        var keys = new SecurityKeys(pairs);
+        var fault = LoginFault.None;
+        if (keys.AuthMethod is { } methods) fault = ReceiveMethods(methods, answers);
+        if (fault == LoginFault.None && keys.Algorithms is { } offer) fault = ReceiveAlgorithms(offer, answers);
+        if (fault == LoginFault.None && keys.HasResponse) fault = ReceiveResponse(keys, answers);
+        if (fault != LoginFault.None) _state = State.Failed;
+        return fault;
+    }
+
+    private LoginFault ReceiveMethods(string methods, TextBuilder answers)
+    {
+        if (_state != State.AwaitsMethod) return LoginFault.AuthenticationFailed;
+        foreach (var method in methods.Split(','))
+        {
+            if (method == "CHAP" && terms.Initiator is not null) _state = State.AwaitsAlgorithm;
+            else if (method == "None" && !terms.Required) _state = State.Done;
+            else continue;
+            answers.Add(Keys.AuthMethod.Name, method);
+            return LoginFault.None;
+        }
+        return LoginFault.NoAuthenticationMethod;
+    }
+
+    private LoginFault ReceiveAlgorithms(string offer, TextBuilder answers)
+    {
+        if (_state != State.AwaitsAlgorithm) return LoginFault.AuthenticationFailed;
+        if (!ChapAlgorithms.TryChoose(offer, terms.Algorithms, out var algorithm))
+            return LoginFault.NoAuthenticationMethod;
+        _authenticator = new(algorithm, entropy);
+        _state = State.AwaitsResponse;
+        answers.Add(Keys.ChapAlgorithm.Name, (int)algorithm);
+        answers.Add(Keys.ChapIdentifier.Name, _authenticator.Identifier);
+        answers.Add(Keys.ChapChallenge.Name, BinaryValue.Encode(_authenticator.Challenge));
+        return LoginFault.None;
+    }
+
+    private LoginFault ReceiveResponse(SecurityKeys keys, TextBuilder answers)
+    {
+        if (_state != State.AwaitsResponse || keys.Name is null || keys.Response is null)
+            return LoginFault.AuthenticationFailed;
+        if (!BinaryValue.TryDecode(keys.Response, BinaryValue.LengthMax, out var response))
+            return LoginFault.AuthenticationFailed;
+        if (_authenticator!.Verify(terms.Initiator!, keys.Name, response) != ChapVerdict.Accepted)
+            return LoginFault.AuthenticationFailed;
+        if (keys.IsChallenge)
+        {
+            if (terms.Target is null || terms.SharesSecret) return LoginFault.AuthenticationFailed;
+            var responded = ChapPeer.TryRespond(
+                _authenticator.Algorithm, keys.Identifier, keys.Challenge, terms.Target, _authenticator, answers);
+            if (!responded) return LoginFault.AuthenticationFailed;
+        }
+        ProvenName = keys.Name;
+        _state = State.Done;
+        return LoginFault.None;
+    }
+}
+
+/// <summary>The keys of authentication in one sequence of text.</summary>
+internal readonly struct SecurityKeys
+{
+    public SecurityKeys(IReadOnlyList<TextPair> pairs)
+    {
+        foreach (var (key, value) in pairs)
+        {
+            if (key == Keys.AuthMethod.Name) AuthMethod = value;
+            else if (key == Keys.ChapAlgorithm.Name) Algorithms = value;
+            else if (key == Keys.ChapIdentifier.Name) Identifier = value;
+            else if (key == Keys.ChapChallenge.Name) Challenge = value;
+            else if (key == Keys.ChapName.Name) Name = value;
+            else if (key == Keys.ChapResponse.Name) Response = value;
+        }
+    }
+
+    public string? AuthMethod { get; }
+
+    public string? Algorithms { get; }
+
+    public string? Identifier { get; }
+
+    public string? Challenge { get; }
+
+    public string? Name { get; }
+
+    public string? Response { get; }
+
+    public bool IsChallenge => Identifier is not null || Challenge is not null;
+
+    public bool HasResponse => Name is not null || Response is not null || IsChallenge;
+}

@@ -22,6 +22,7 @@ public sealed unsafe class BufferPool : ILeaseOwner, IDisposable
     private readonly Lock _gate = new();
     private readonly Stack<int>[] _free = new Stack<int>[Levels];
     private readonly List<Slot> _slots = [];
+    private readonly Stack<int> _gone = new();      // slots whose memory went back to the system
     private readonly long _boundBytes;
     private long _allocatedBytes;
     private long _leasedBytes;
@@ -69,7 +70,7 @@ public sealed unsafe class BufferPool : ILeaseOwner, IDisposable
         var level = LevelOf(length);
         lock (_gate)
         {
-            if (!_free[level].TryPop(out var index) && !TryGrow(level, out index))
+            if (!_free[level].TryPop(out var index) && !TryGrow(level, out index) && !TryTakeLarger(level, out index))
             {
                 lease = default;
                 return false;
@@ -77,7 +78,7 @@ public sealed unsafe class BufferPool : ILeaseOwner, IDisposable
             var slots = CollectionsMarshal.AsSpan(_slots);
             ref var slot = ref slots[index];
             slot.Purpose = purpose;
-            _leasedBytes += SmallestBytes << level;
+            _leasedBytes += SmallestBytes << slot.Level;
             lease = new Lease(slot.Address, length, this, index);
             return true;
         }
@@ -138,6 +139,7 @@ public sealed unsafe class BufferPool : ILeaseOwner, IDisposable
             Invariant.That(_leasedBytes == 0, "no buffer is out on lease when its pool ends");
             foreach (var slot in _slots) NativeMemory.AlignedFree((void*)slot.Address);
             _slots.Clear();
+            _gone.Clear();
             foreach (var level in _free) level.Clear();
             _allocatedBytes = 0;
         }
@@ -150,14 +152,48 @@ public sealed unsafe class BufferPool : ILeaseOwner, IDisposable
     {
         index = -1;
         var bytes = SmallestBytes << level;
-        if (_allocatedBytes + bytes > _boundBytes) return false;
+        if (_allocatedBytes + bytes > _boundBytes && !TryShrink(_allocatedBytes + bytes - _boundBytes)) return false;
         // Cleared once, so that a buffer never carries bytes of another process; later owners see only ours.
         var address = NativeMemory.AlignedAlloc((nuint)bytes, Alignment);
         new Span<byte>(address, bytes).Clear();
         _allocatedBytes += bytes;
+        if (_gone.TryPop(out index))
+        {
+            _slots[index] = new Slot { Address = (nint)address, Level = level };
+            return true;
+        }
         index = _slots.Count;
         _slots.Add(new Slot { Address = (nint)address, Level = level });
         return true;
+    }
+
+    // At the bound, buffers of other sizes that nobody uses go back to the system. Yesterday's small transfers must not
+    // keep today's large ones out.
+    private bool TryShrink(long bytes)
+    {
+        var idle = 0L;
+        for (var level = 0; level < Levels; level++) idle += (long)_free[level].Count * (SmallestBytes << level);
+        if (idle < bytes) return false;
+        for (var level = 0; level < Levels; level++)
+        {
+            while (bytes > 0 && _free[level].TryPop(out var index))
+            {
+                NativeMemory.AlignedFree((void*)_slots[index].Address);
+                _slots[index] = default;
+                _gone.Push(index);
+                _allocatedBytes -= SmallestBytes << level;
+                bytes -= SmallestBytes << level;
+            }
+        }
+        return true;
+    }
+
+    private bool TryTakeLarger(int level, out int index)
+    {
+        for (var larger = level + 1; larger < Levels; larger++)
+            if (_free[larger].TryPop(out index)) return true;
+        index = -1;
+        return false;
     }
 
     private struct Slot

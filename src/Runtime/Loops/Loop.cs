@@ -46,6 +46,11 @@ public abstract class BatchWork
 
     /// <summary>Runs on the loop at the end of the batch.</summary>
     public abstract void RunAtBatchEnd();
+
+    /// <inheritdoc cref="LoopWork.Faulted"/>
+    public virtual void Faulted(Exception fault)
+    {
+    }
 }
 
 /// <summary>A timer of a loop; it is its own node in the loop's timer wheel.</summary>
@@ -63,4 +68,9 @@ public abstract class LoopTimer
 
     /// <summary>Runs on the loop when the time has come; it may arm itself again.</summary>
     public abstract void Fire();
+
+    /// <inheritdoc cref="LoopWork.Faulted"/>
+    public virtual void Faulted(Exception fault)
+    {
+    }
 }

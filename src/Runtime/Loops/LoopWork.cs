@@ -11,4 +11,10 @@ public abstract class LoopWork
     /// <summary>Runs on the loop it was posted to. It must not block and must not throw for
     /// anything a peer did.</summary>
     public abstract void Run();
+
+    /// <summary>It threw: a bug of ours. Ends what it worked for, so that the loop can go on; the loop reports the
+    /// fault by itself.</summary>
+    public virtual void Faulted(Exception fault)
+    {
+    }
 }

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Lunette.Runtime.Loops;
 
 /// <summary>
@@ -11,14 +13,35 @@ internal sealed class TimerWheel(long startNanoseconds)
     private const int Buckets = 512;
 
     private readonly LoopTimer?[] _buckets = new LoopTimer?[Buckets];
+    private readonly ulong[] _used = new ulong[Buckets / 64];    // which buckets hold a timer
     private long _tick = startNanoseconds / TickNanoseconds;
     private int _armed;
 
     public bool IsEmpty => _armed == 0;
 
-    /// <summary>Nanoseconds until the wheel wants to turn again; -1 when nothing is armed.</summary>
-    public long NanosecondsToNextTick(long now) =>
-        _armed == 0 ? -1 : Math.Max(0, ((_tick + 1) * TickNanoseconds) - now);
+    /// <summary>
+    /// Nanoseconds until the next bucket with a timer in it comes round, so that a loop with nothing due soon sleeps
+    /// through; -1 when nothing is armed.
+    /// </summary>
+    public long NanosecondsToNextTurn(long now)
+    {
+        if (_armed == 0) return -1;
+        var tick = _tick + 1 + TicksToNextUsed((int)((_tick + 1) % Buckets));
+        return Math.Max(0, (tick * TickNanoseconds) - now);
+    }
+
+    private int TicksToNextUsed(int from)
+    {
+        var word = from >> 6;
+        var bits = _used[word] & (ulong.MaxValue << (from & 63));
+        for (var looked = 0; looked <= _used.Length; looked++)
+        {
+            if (bits != 0) return ((word << 6) + BitOperations.TrailingZeroCount(bits) - from + Buckets) % Buckets;
+            word = (word + 1) % _used.Length;
+            bits = _used[word];
+        }
+        return Buckets - 1;
+    }
 
     public void Arm(LoopTimer timer, long dueNanoseconds)
     {
@@ -33,6 +56,7 @@ internal sealed class TimerWheel(long startNanoseconds)
         timer.NextTimer = _buckets[bucket];
         if (timer.NextTimer is { } next) next.PreviousTimer = timer;
         _buckets[bucket] = timer;
+        _used[bucket >> 6] |= 1UL << (bucket & 63);
         _armed++;
     }
 
@@ -42,6 +66,7 @@ internal sealed class TimerWheel(long startNanoseconds)
         if (timer.PreviousTimer is { } previous) previous.NextTimer = timer.NextTimer;
         else _buckets[timer.Bucket] = timer.NextTimer;
         if (timer.NextTimer is { } next) next.PreviousTimer = timer.PreviousTimer;
+        if (_buckets[timer.Bucket] is null) _used[timer.Bucket >> 6] &= ~(1UL << (timer.Bucket & 63));
         timer.NextTimer = timer.PreviousTimer = null;
         timer.Armed = false;
         timer.Bucket = -1;

@@ -1,0 +1,115 @@
+using System.Net;
+using System.Runtime.Versioning;
+using System.Text;
+using Lunette.Runtime.Loops;
+using Lunette.Runtime.Streams;
+
+namespace Lunette.Runtime.Sockets.Linux;
+
+/// <summary>Something an epoll loop watches.</summary>
+internal interface IEpollEntry
+{
+    int Descriptor { get; }
+
+    /// <summary>What the loop knows it by: index and generation, so that a late event finds nobody.</summary>
+    ulong Key { get; set; }
+
+    void CloseWithLoop();
+}
+
+/// <summary>A TCP connection by plain system calls.</summary>
+[SupportedOSPlatform("linux")]
+internal sealed unsafe class EpollConnection : StreamConnection, IEpollEntry
+{
+    private EpollLoop _loop;
+    private bool _attached;
+    private int _descriptor;
+
+    public EpollConnection(EpollLoop loop, int descriptor, IPEndPoint? remote, IPEndPoint? local)
+        : base(loop, loop.Streams)
+    {
+        _loop = loop;
+        _descriptor = descriptor;
+        RemoteEndPoint = remote;
+        LocalEndPoint = local;
+        Tune(loop.Streams.Options);
+        loop.Add(this);
+        loop.Count(1);
+        _attached = true;
+    }
+
+    public override IPEndPoint? RemoteEndPoint { get; }
+
+    public override IPEndPoint? LocalEndPoint { get; }
+
+    public int Descriptor => _descriptor;
+
+    public ulong Key { get; set; }
+
+    void IEpollEntry.CloseWithLoop() => CloseWithLoop();
+
+    protected override nint Receive(IoVector* vectors, int count)
+    {
+        var received = count == 1
+            ? LibC.Receive(_descriptor, (void*)vectors->Address, vectors->Length, LibC.MessageDontWait)
+            : LibC.ReadVector(_descriptor, vectors, count);
+        return received >= 0 ? received : Failed();
+    }
+
+    protected override nint Send(IoVector* vectors, int count)
+    {
+        var message = new LibC.MessageHeader { Vectors = vectors, VectorCount = count };
+        var sent = LibC.SendMessage(_descriptor, &message, LibC.MessageNoSignal | LibC.MessageDontWait);
+        return sent >= 0 ? sent : Failed();
+    }
+
+    protected override void Watch(bool readable, bool writable) =>
+        _loop.Change(this, (readable ? (uint)LibC.EpollIn : 0) | (writable ? (uint)LibC.EpollOut : 0));
+
+    protected override void ShutSend() => _ = LibC.Shutdown(_descriptor, LibC.ShutWrite);
+
+    protected override void CloseTransport()
+    {
+        if (_descriptor < 0) return;
+        Detach();
+        _ = LibC.Close(_descriptor);
+        _descriptor = -1;
+    }
+
+    protected override void Detach()
+    {
+        if (!_attached) return;
+        _attached = false;
+        _loop.Remove(this);
+        _loop.Count(-1);
+    }
+
+    protected override void Attach(StreamLoop loop)
+    {
+        _loop = (EpollLoop)loop;
+        _attached = true;
+        _loop.Count(1);
+        _loop.Add(this);
+    }
+
+    private static int Failed() =>
+        LibC.LastError is LibC.Again or LibC.Interrupted or LibC.NoBuffers or LibC.NoMemory ? WouldBlock : Broken;
+
+    private void Tune(StreamOptions options)
+    {
+        var on = 1;
+        // A socket option that is refused costs speed, nothing else.
+        _ = LibC.SetOption(_descriptor, LibC.ProtocolTcp, LibC.TcpNoDelay, &on, sizeof(int));
+        _ = LibC.SetOption(_descriptor, LibC.LevelSocket, LibC.KeepAlive, &on, sizeof(int));
+        if (RemoteEndPoint is null || LocalEndPoint is null) return;
+        var remote = RemoteEndPoint.Address;
+        if (!IPAddress.IsLoopback(remote) && !remote.Equals(LocalEndPoint.Address)) return;
+        foreach (var name in options.LoopbackCongestionControls)
+        {
+            fixed (byte* text = Encoding.ASCII.GetBytes(name))
+            {
+                if (LibC.SetOption(_descriptor, LibC.ProtocolTcp, LibC.TcpCongestion, text, name.Length) == 0) return;
+            }
+        }
+    }
+}

@@ -1,0 +1,190 @@
+using System.Net;
+using System.Net.Sockets;
+using Lunette.Runtime.Loops;
+using Lunette.Runtime.Streams;
+
+namespace Lunette.Runtime.Sockets.Portable;
+
+/// <summary>
+/// A TCP connection over <see cref="Socket"/>. That something has come is told by a receive of nothing; sending copies
+/// into one buffer, since the class has no gathered send that allocates nothing.
+/// </summary>
+[System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1001", Justification = "closing the transport disposes")]
+internal sealed unsafe class PortableConnection : StreamConnection
+{
+    private const int SendBytes = 256 << 10;
+
+    // One connection sends at a time on a loop's thread.
+    [ThreadStatic]
+    private static byte[]? t_copy;
+
+    private readonly Socket _socket;
+    private readonly Readiness _reading;
+    private readonly Readiness _writing;
+    private PortableLoop _loop;
+
+    public PortableConnection(PortableLoop loop, Socket socket) : base(loop, loop.Streams)
+    {
+        _loop = loop;
+        _socket = socket;
+        _socket.Blocking = false;
+        _socket.NoDelay = true;
+        _socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+        RemoteEndPoint = socket.RemoteEndPoint as IPEndPoint;
+        LocalEndPoint = socket.LocalEndPoint as IPEndPoint;
+        _reading = new Readiness(this, isRead: true);
+        _writing = new Readiness(this, isRead: false);
+        loop.Add(this);
+    }
+
+    public override IPEndPoint? RemoteEndPoint { get; }
+
+    public override IPEndPoint? LocalEndPoint { get; }
+
+    protected override nint Receive(IoVector* vectors, int count)
+    {
+        nint received = 0;
+        for (var i = 0; i < count; i++)
+        {
+            var span = new Span<byte>((void*)vectors[i].Address, (int)vectors[i].Length);
+            var taken = _socket.Receive(span, SocketFlags.None, out var error);
+            if (error != SocketError.Success)
+                return received > 0 ? received : error == SocketError.WouldBlock ? WouldBlock : Broken;
+            received += taken;
+            if (taken < span.Length) break;
+        }
+        return received;
+    }
+
+    protected override nint Send(IoVector* vectors, int count)
+    {
+        var copy = (t_copy ??= GC.AllocateUninitializedArray<byte>(SendBytes, pinned: true)).AsSpan();
+        nint total = 0;
+        var (index, offset) = (0, 0);
+        while (index < count)
+        {
+            var length = 0;
+            for (; index < count && length < copy.Length; (index, offset) = (index + 1, 0))
+            {
+                var from = new ReadOnlySpan<byte>((void*)vectors[index].Address, (int)vectors[index].Length)[offset..];
+                var take = Math.Min(from.Length, copy.Length - length);
+                from[..take].CopyTo(copy[length..]);
+                length += take;
+                if (take == from.Length) continue;
+                offset += take;
+                break;
+            }
+            var sent = _socket.Send(copy[..length], SocketFlags.None, out var error);
+            if (error != SocketError.Success)
+                return total > 0 ? total : error == SocketError.WouldBlock ? WouldBlock : Broken;
+            total += sent;
+            if (sent < length) break;
+        }
+        return total;
+    }
+
+    protected override void Watch(bool readable, bool writable)
+    {
+        if (readable) _reading.Begin();
+        if (writable) _writing.Begin();
+        _reading.Wanted = readable;
+    }
+
+    protected override void ShutSend()
+    {
+        try
+        {
+            _socket.Shutdown(SocketShutdown.Send);
+        }
+        catch (SocketException)
+        {
+            // The peer was faster; receiving finds that out.
+        }
+    }
+
+    protected override void CloseTransport()
+    {
+        Detach();
+        _socket.Dispose();
+        _reading.Dispose();
+        _writing.Dispose();
+    }
+
+    protected override void Detach() => _loop.Remove(this);
+
+    protected override void Attach(StreamLoop loop)
+    {
+        _loop = (PortableLoop)loop;
+        _loop.Add(this);
+    }
+
+    private void Became(Readiness what, bool isRead)
+    {
+        if (End != StreamEnd.None) return;
+        if (!isRead) WritableWatchEnded();
+        _loop.Handle(this, isRead, !isRead);
+        if (isRead && what.Wanted && End == StreamEnd.None) what.Begin();
+    }
+
+    /// <summary>One kind of readiness, awaited by the socket's engine and posted to the loop.</summary>
+    private sealed class Readiness : LoopWork, IDisposable
+    {
+        private readonly PortableConnection _connection;
+        private readonly bool _isRead;
+        private readonly SocketAsyncEventArgs _event = new();
+        private bool _pending;
+
+        public Readiness(PortableConnection connection, bool isRead)
+        {
+            _connection = connection;
+            _isRead = isRead;
+            _event.Completed += (_, _) => connection.Loop.Post(this);
+        }
+
+        public bool Wanted { get; set; }
+
+        public void Dispose() => _event.Dispose();
+
+        public void Begin()
+        {
+            if (_pending) return;
+            _pending = true;
+            try
+            {
+                if (!Start()) _connection.Loop.Post(this);
+            }
+            catch (ObjectDisposedException)
+            {
+                _pending = false;
+            }
+        }
+
+        public override void Run()
+        {
+            // The connection has moved while this was on its way.
+            if (!_connection.Loop.IsCurrent)
+            {
+                _connection.Loop.Post(this);
+                return;
+            }
+            _pending = false;
+            if (!_isRead && _event.SocketError == SocketError.Success) _connection.TookUnsent(_event.BytesTransferred);
+            _connection.Became(this, _isRead);
+        }
+
+        // Nothing is received, so it ends when there is something. Sending nothing would end at once, so the next
+        // bytes themselves are sent.
+        private bool Start()
+        {
+            if (_isRead)
+            {
+                _event.SetBuffer(Memory<byte>.Empty);
+                return _connection._socket.ReceiveAsync(_event);
+            }
+            var next = new byte[Math.Min(_connection.UnsentBytes, 64 << 10)];
+            _connection.PeekUnsent(next);
+            _event.SetBuffer(next);
+            return _connection._socket.SendAsync(_event);
+        }
+    }
+}

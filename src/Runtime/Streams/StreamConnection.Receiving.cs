@@ -1,0 +1,237 @@
+using Lunette.Runtime.Buffers;
+
+namespace Lunette.Runtime.Streams;
+
+public abstract unsafe partial class StreamConnection
+{
+    // A small tail is copied in front of the next receive into the loop's buffer; a larger one, part of a large
+    // message, is received on where it lies.
+    private const int SpillCopyMax = 4096;
+
+    private Lease _spill;
+    private int _spillLength;
+    private LeaseList? _directInto;
+    private int _directSegment;
+    private int _directOffset;
+    private int _directLeft;
+    private bool _paused;
+    private (bool Readable, bool Writable) _watching;
+
+    /// <summary>Bytes received, of all kinds.</summary>
+    public long ReceivedBytes { get; private set; }
+
+    /// <summary>
+    /// The next bytes of the stream go straight into leases, past the loop's buffer. From inside
+    /// <see cref="StreamHandler.Received"/>, which must have used up all bytes it was given.
+    /// </summary>
+    /// <param name="into">Where to; the handler keeps ownership, and keeps them until the bytes have come or the
+    /// connection has ended.</param>
+    /// <param name="offset">First byte, seen from the first lease.</param>
+    /// <param name="length">How many.</param>
+    public void ReceiveDirect(LeaseList into, int offset, int length)
+    {
+        Invariant.That(_directLeft == 0, "one direct receive at a time");
+        Invariant.That(length > 0 && offset >= 0, "direct receive has a place");
+        Invariant.That(length <= into.Length - offset, "direct receive stays in its leases");
+        var segment = 0;
+        for (; offset >= into[segment].Length; segment++) offset -= into[segment].Length;
+        (_directInto, _directSegment, _directOffset, _directLeft) = (into, segment, offset, length);
+    }
+
+    /// <summary>Stops receiving; the peer is slowed down by the transport.</summary>
+    public void Pause()
+    {
+        _paused = true;
+        UpdateWatch();
+    }
+
+    /// <summary>Receives again, beginning with what was received and not used; it is handed over when the batch
+    /// ends.</summary>
+    public void Resume()
+    {
+        if (!_paused) return;
+        _paused = false;
+        _resumed = true;
+        Loop.AtBatchEnd(this);
+    }
+
+    private bool _resumed;
+
+    /// <summary>
+    /// Whether the handler should go on using what it was given: the connection is open, not paused and not moving.
+    /// </summary>
+    public bool IsReceiving => _end == StreamEnd.None && !_closing && !_paused && _move is null;
+
+    internal void BecameReadable()
+    {
+        if (_end != StreamEnd.None) return;
+        if (_closing) Discard();
+        else if (_move is null && !_paused) ReceiveNow();
+    }
+
+    private void ReceiveNow()
+    {
+        if (_directLeft > 0) ReceiveDirectNow();
+        else if (_spillLength > SpillCopyMax) ReceiveIntoSpill();
+        else ReceiveIntoLoopBuffer();
+    }
+
+    private void ReceiveIntoLoopBuffer()
+    {
+        var buffer = _resources.ReceiveBuffer;
+        if (_spillLength > 0) _spill.Span[.._spillLength].CopyTo(new Span<byte>((void*)buffer, _spillLength));
+        var vector = new IoVector(buffer + _spillLength, _resources.ReceiveLength - _spillLength);
+        var received = Receive(&vector, 1);
+        if (!Took(received)) return;
+        var length = _spillLength + (int)received;
+        DropSpill();
+        Deliver(new Span<byte>((void*)buffer, length));
+    }
+
+    private void ReceiveIntoSpill()
+    {
+        var vector = new IoVector(_spill.Address + _spillLength, _spill.Length - _spillLength);
+        var received = Receive(&vector, 1);
+        if (!Took(received)) return;
+        _spillLength += (int)received;
+        DeliverSpill();
+    }
+
+    // Into the leases, and what follows them into the loop's buffer: still one system call.
+    private void ReceiveDirectNow()
+    {
+        var vectors = _resources.Vectors;
+        var count = 0;
+        var covered = 0;
+        var segment = _directSegment;
+        var offset = _directOffset;
+        for (; covered < _directLeft && count < StreamResources.VectorsMax - 1; segment++, offset = 0)
+        {
+            ref readonly var lease = ref _directInto![segment];
+            var take = Math.Min(lease.Length - offset, _directLeft - covered);
+            vectors[count++] = new IoVector(lease.Address + offset, take);
+            covered += take;
+        }
+        var all = covered == _directLeft;
+        if (all) vectors[count++] = new IoVector(_resources.ReceiveBuffer, _resources.ReceiveLength);
+        var received = Receive(vectors, count);
+        if (!Took(received)) return;
+        var direct = (int)Math.Min(received, covered);
+        AdvanceDirect(direct);
+        if (_directLeft > 0) return;
+        _directInto = null;
+        Handler!.DirectReceived();
+        var rest = (int)received - direct;
+        if (rest > 0 && _end == StreamEnd.None) Deliver(new Span<byte>((void*)_resources.ReceiveBuffer, rest));
+    }
+
+    private void AdvanceDirect(int bytes)
+    {
+        _directLeft -= bytes;
+        _directOffset += bytes;
+        while (_directLeft > 0 && _directOffset >= _directInto![_directSegment].Length)
+            _directOffset -= _directInto[_directSegment++].Length;
+    }
+
+    private bool Took(nint received)
+    {
+        if (received > 0)
+        {
+            ReceivedBytes += received;
+            Loop.AtBatchEnd(this);
+            return true;
+        }
+        if (received == 0) Close(StreamEnd.PeerClosed);
+        else if (received == Broken) Close(StreamEnd.Reset);
+        return false;
+    }
+
+    private void Deliver(Span<byte> bytes)
+    {
+        var used = 0;
+        if (IsReceiving && bytes.Length >= Handler!.BytesWanted)
+        {
+            used = Handler.Received(bytes);
+            Invariant.That((uint)used <= (uint)bytes.Length, "a handler uses what it was given");
+        }
+        if (used == bytes.Length || _end != StreamEnd.None || _closing) return;
+        Invariant.That(_directLeft == 0, "direct receive begins where the bytes end");
+        Spill(bytes[used..]);
+    }
+
+    private void Spill(ReadOnlySpan<byte> rest)
+    {
+        // Room for the whole message it is part of, and for one byte more than there is, so that receiving can go on.
+        var room = Math.Max(Handler!.BytesWanted, rest.Length + 1);
+        if (room > BufferPool.LargestBytes || !_resources.Buffers.TryLease(room, "partial message", out _spill))
+        {
+            Close(StreamEnd.NoBuffer);
+            return;
+        }
+        rest.CopyTo(_spill.Span);
+        _spillLength = rest.Length;
+    }
+
+    private void DeliverSpill()
+    {
+        var bytes = _spill.Span[.._spillLength];
+        if (!IsReceiving || bytes.Length < Handler!.BytesWanted)
+        {
+            KeepSpill(0);
+            return;
+        }
+        var used = Handler.Received(bytes);
+        Invariant.That((uint)used <= (uint)bytes.Length, "a handler uses what it was given");
+        if (_end == StreamEnd.None && !_closing) KeepSpill(used);
+    }
+
+    private void KeepSpill(int used)
+    {
+        var rest = _spillLength - used;
+        if (rest == 0)
+        {
+            DropSpill();
+            return;
+        }
+        Invariant.That(_directLeft == 0, "direct receive begins where the bytes end");
+        var old = _spill;
+        if (Math.Max(Handler!.BytesWanted, rest + 1) <= old.Length)
+        {
+            if (used > 0) old.Span[used.._spillLength].CopyTo(old.Span);
+            _spillLength = rest;
+            return;
+        }
+        _spill = default;
+        Spill(old.Span[used.._spillLength]);
+        old.Release();
+    }
+
+    private void DropSpill()
+    {
+        if (_spill.Address != 0) _spill.Release();
+        _spill = default;
+        _spillLength = 0;
+    }
+
+    private void Discard()
+    {
+        var vector = new IoVector(_resources.ReceiveBuffer, _resources.ReceiveLength);
+        var received = Receive(&vector, 1);
+        if (received is 0 or Broken && _sendShut) Close();
+        else if (received == Broken) Close(StreamEnd.Reset);
+        else if (received == 0) _peerDone = true;
+        UpdateWatch();
+    }
+
+    private bool _peerDone;
+
+    private void UpdateWatch()
+    {
+        if (_end != StreamEnd.None || _move is not null) return;
+        var readable = _closing ? !_peerDone : !_paused && !_throttled;
+        var wanted = (readable, _blocked);
+        if (wanted == _watching) return;
+        _watching = wanted;
+        Watch(readable, _blocked);
+    }
+}

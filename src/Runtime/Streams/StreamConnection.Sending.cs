@@ -1,0 +1,136 @@
+using Lunette.Runtime.Buffers;
+
+namespace Lunette.Runtime.Streams;
+
+public abstract unsafe partial class StreamConnection
+{
+    // What one system call takes (IOV_MAX).
+    private const int VectorsPerSend = 1024;
+
+    private SendQueue? _queue;
+    private bool _blocked;              // the transport took less than there was
+    private bool _throttled;            // too much is unsent: the peer is not listened to
+
+    /// <summary>Bytes appended and not yet taken by the transport.</summary>
+    public long UnsentBytes => _queue?.Bytes ?? 0;
+
+    /// <summary>Bytes sent, of all kinds.</summary>
+    public long SentBytes { get; private set; }
+
+    /// <summary>
+    /// Appends room for a header, to be filled before the batch ends; at most <see cref="HeaderBytesMax"/>. On a
+    /// connection that cannot send any more the room leads nowhere.
+    /// </summary>
+    public Span<byte> AppendHeader(int length)
+    {
+        Invariant.That(length is > 0 and <= HeaderBytesMax, "a header's length lies within a block");
+        if (!IsOpen) return Nowhere(length);
+        Loop.AtBatchEnd(this);
+        _queue ??= _resources.RentQueue();
+        if (_queue.TryAddHeader(length, out var header)) return header;
+        Close(StreamEnd.NoBuffer);
+        return Nowhere(length);
+    }
+
+    /// <summary>The longest header.</summary>
+    public const int HeaderBytesMax = SendQueue.BlockBytes;
+
+    /// <summary>Appends a lease; the connection owns it and releases it when it is sent.</summary>
+    public void Append(in Lease lease)
+    {
+        if (!IsOpen || lease.Length == 0)
+        {
+            lease.Release();
+            return;
+        }
+        Loop.AtBatchEnd(this);
+        _queue ??= _resources.RentQueue();
+        _queue.Add(lease);
+    }
+
+    /// <summary>Appends a copy of bytes.</summary>
+    public void AppendCopy(ReadOnlySpan<byte> bytes)
+    {
+        while (bytes.Length > 0 && IsOpen)
+        {
+            var take = Math.Min(bytes.Length, HeaderBytesMax);
+            bytes[..take].CopyTo(AppendHeader(take));
+            bytes = bytes[take..];
+        }
+    }
+
+    /// <summary>For a transport that sends by copying: the first unsent bytes, which stay in the queue.</summary>
+    protected int PeekUnsent(Span<byte> to) => _queue?.Peek(to) ?? 0;
+
+    /// <summary>For a transport that sends by copying: so many bytes have gone.</summary>
+    protected void TookUnsent(int bytes)
+    {
+        SentBytes += bytes;
+        _queue?.Sent(bytes);
+    }
+
+    /// <summary>For a transport whose watch for room ends when it has found some.</summary>
+    protected void WritableWatchEnded() => _watching.Writable = false;
+
+    internal void BecameWritable()
+    {
+        if (_end != StreamEnd.None) return;
+        _blocked = false;
+        Loop.AtBatchEnd(this);
+    }
+
+    private void Flush()
+    {
+        if (_resumed)
+        {
+            _resumed = false;
+            if (_spillLength > 0 && IsReceiving) DeliverSpill();
+            if (_end != StreamEnd.None) return;
+        }
+        if (_queue is { } queue && !_blocked) SendNow(queue);
+        if (_end != StreamEnd.None) return;
+        var unsent = UnsentBytes;
+        _throttled = unsent > (_throttled ? _resources.Options.UnsentBytesMax / 2 : _resources.Options.UnsentBytesMax);
+        if (_closing && unsent == 0 && !_sendShut)
+        {
+            _sendShut = true;
+            ShutSend();
+            if (_peerDone) Close();
+        }
+        UpdateWatch();
+    }
+
+    private void SendNow(SendQueue queue)
+    {
+        while (queue.Count > 0)
+        {
+            var count = Math.Min(queue.Count, VectorsPerSend);
+            var asked = 0L;
+            for (var i = 0; i < count; i++) asked += queue.First[i].Length;
+            var sent = Send(queue.First, count);
+            if (sent == Broken)
+            {
+                Close(StreamEnd.Reset);
+                return;
+            }
+            if (sent > 0)
+            {
+                SentBytes += sent;
+                queue.Sent(sent);
+            }
+            if (sent < asked)
+            {
+                _blocked = true;
+                return;
+            }
+        }
+        _resources.GiveQueue(queue);
+        _queue = null;
+    }
+
+    // Room for what a closed connection is still told; nobody reads it.
+    private static Span<byte> Nowhere(int length) => (t_nowhere ??= new byte[HeaderBytesMax]).AsSpan(0, length);
+
+    [ThreadStatic]
+    private static byte[]? t_nowhere;
+}

@@ -1,0 +1,45 @@
+namespace Lunette.Runtime.Streams;
+
+/// <summary>Bounds of stream connections.</summary>
+public sealed record StreamOptions
+{
+    /// <summary>Bytes one receive takes at most; the size of a loop's receive buffer.</summary>
+    public int ReceiveBytes { get; init; } = 256 << 10;
+
+    /// <summary>A connection with more unsent bytes than this is not read from until half of them are gone.</summary>
+    public int UnsentBytesMax { get; init; } = 4 << 20;
+
+    /// <summary>How long a connection that is closing in order waits for its peer to close too.</summary>
+    public TimeSpan LingerTime { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>
+    /// Congestion control for peers on this machine, first that the kernel has; pacing ones halve large transfers over
+    /// loopback. Empty leaves the system's default.
+    /// </summary>
+    public IReadOnlyList<string> LoopbackCongestionControls { get; init; } = ["reno", "cubic"];
+}
+
+/// <summary>Why a connection ended.</summary>
+public enum StreamEnd : byte
+{
+    /// <summary>It has not.</summary>
+    None,
+
+    /// <summary>The peer closed it.</summary>
+    PeerClosed,
+
+    /// <summary>The network or the peer broke it.</summary>
+    Reset,
+
+    /// <summary>It was closed from here.</summary>
+    ClosedHere,
+
+    /// <summary>No buffer was left for a partial message.</summary>
+    NoBuffer,
+
+    /// <summary>A fault of ours.</summary>
+    Fault,
+
+    /// <summary>Its loop ended.</summary>
+    LoopEnded,
+}

@@ -1,0 +1,55 @@
+using System.Runtime.InteropServices;
+using Lunette.Runtime.Buffers;
+
+namespace Lunette.Runtime.Streams;
+
+/// <summary>
+/// What the connections of one loop share: one receive buffer, scratch vectors, and send queues that only connections
+/// with something to send hold. It belongs to its loop.
+/// </summary>
+public sealed unsafe class StreamResources : IDisposable
+{
+    internal const int VectorsMax = 256;
+
+    private readonly Stack<SendQueue> _freeQueues = new();
+    private nint _receiveBuffer;
+
+    /// <summary>Makes the resources of a loop.</summary>
+    public StreamResources(BufferPool buffers, StreamOptions options)
+    {
+        Buffers = buffers;
+        Options = options;
+        _receiveBuffer = (nint)NativeMemory.AlignedAlloc((nuint)options.ReceiveBytes, 4096);
+        Vectors = (IoVector*)NativeMemory.Alloc(VectorsMax, (nuint)sizeof(IoVector));
+    }
+
+    /// <summary>Where spills and headers are leased from.</summary>
+    public BufferPool Buffers { get; }
+
+    /// <summary>Bounds.</summary>
+    public StreamOptions Options { get; }
+
+    internal nint ReceiveBuffer => _receiveBuffer;
+
+    internal int ReceiveLength => Options.ReceiveBytes;
+
+    internal IoVector* Vectors { get; private set; }
+
+    internal SendQueue RentQueue() => _freeQueues.TryPop(out var queue) ? queue : new SendQueue(Buffers);
+
+    internal void GiveQueue(SendQueue queue)
+    {
+        if (_freeQueues.Count < 64) _freeQueues.Push(queue);
+        else queue.Dispose();
+    }
+
+    /// <summary>Gives everything back; no connection is left.</summary>
+    public void Dispose()
+    {
+        while (_freeQueues.TryPop(out var queue)) queue.Dispose();
+        NativeMemory.AlignedFree((void*)_receiveBuffer);
+        NativeMemory.Free(Vectors);
+        _receiveBuffer = 0;
+        Vectors = null;
+    }
+}

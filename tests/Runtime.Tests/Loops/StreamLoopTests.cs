@@ -1,0 +1,137 @@
+using Lunette.Runtime.Buffers;
+using Lunette.Runtime.Loops;
+
+namespace Lunette.Runtime.Tests.Loops;
+
+public class StreamLoopTests
+{
+    public static TheoryData<bool> Makes => [false, true];
+
+    [Theory]
+    [MemberData(nameof(Makes))]
+    public async Task Post_FromManyThreads_RunsEachOnceOnTheLoopInOrder(bool portable)
+    {
+        const int posters = 4, each = 5000;
+        using var buffers = new BufferPool(16 << 20);
+        await using var group = Start(portable, buffers);
+        var loop = group.Loops[0];
+        var seen = new int[posters];
+        var wrong = 0;
+        using var done = new CountdownEvent(posters * each);
+        await Task.WhenAll(Enumerable.Range(0, posters).Select(p => Task.Factory.StartNew(
+            () =>
+            {
+                for (var i = 0; i < each; i++)
+                {
+                    var number = i;
+                    loop.Post(new Do(() =>
+                    {
+                        if (!loop.IsCurrent || seen[p]++ != number) Interlocked.Increment(ref wrong);
+                        done.Signal();
+                    }));
+                }
+            },
+            TestContext.Current.CancellationToken,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default)));
+        Assert.True(done.Wait(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
+        Assert.Equal(0, wrong);
+    }
+
+    [Theory]
+    [MemberData(nameof(Makes))]
+    public async Task Arm_LoopAsleep_FiresNoEarlierThanDue(bool portable)
+    {
+        using var buffers = new BufferPool(16 << 20);
+        await using var group = Start(portable, buffers);
+        var loop = group.Loops[0];
+        var fired = new TaskCompletionSource<long>();
+        var armed = new TaskCompletionSource<long>();
+        loop.Post(new Do(() =>
+        {
+            armed.SetResult(loop.NowNanoseconds);
+            loop.Arm(new After(() => fired.SetResult(loop.NowNanoseconds)), TimeSpan.FromMilliseconds(60));
+        }));
+        var waited = await fired.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken)
+            - await armed.Task;
+        Assert.True(waited >= 60_000_000, $"fired after {waited} ns");
+    }
+
+    [Theory]
+    [MemberData(nameof(Makes))]
+    public async Task Run_WorkThrows_FaultIsReportedAndTheLoopGoesOn(bool portable)
+    {
+        using var buffers = new BufferPool(16 << 20);
+        var faults = new TaskCompletionSource<LoopFault>();
+        await using var group = LoopGroup.Start(
+            new LoopGroupOptions { Count = 1, Portable = portable }, buffers, f => faults.TrySetResult(f));
+        var ran = new TaskCompletionSource();
+        group.Loops[0].Post(new Do(() => Invariant.That(false, "planted")));
+        group.Loops[0].Post(new Do(ran.SetResult));
+        await ran.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        var fault = await faults.Task;
+        Assert.Same(group.Loops[0], fault.Loop);
+        Assert.Contains("planted", fault.Exception.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Makes))]
+    public async Task AtBatchEnd_AskedForTwice_RunsOnceAfterTheWork(bool portable)
+    {
+        using var buffers = new BufferPool(16 << 20);
+        await using var group = Start(portable, buffers);
+        var loop = group.Loops[0];
+        var order = new List<string>();
+        var done = new TaskCompletionSource();
+        var end = new End(() =>
+        {
+            order.Add("end");
+            done.TrySetResult();
+        });
+        loop.Post(new Do(() =>
+        {
+            loop.AtBatchEnd(end);
+            loop.AtBatchEnd(end);
+            order.Add("work");
+        }));
+        await done.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        Assert.Equal(["work", "end"], order);
+    }
+
+    [Fact]
+    public async Task Idle_NothingToDo_SleepsThrough()
+    {
+        using var buffers = new BufferPool(16 << 20);
+        await using var group = Start(portable: false, buffers);
+        var loop = group.Loops[0];
+        var armed = new TaskCompletionSource();
+        var fired = new TaskCompletionSource<long>();
+        var before = 0L;
+        loop.Post(new Do(() =>
+        {
+            before = loop.Sleeps;
+            loop.Arm(new After(() => fired.SetResult(loop.Sleeps)), TimeSpan.FromMilliseconds(400));
+            armed.SetResult();
+        }));
+        var after = await fired.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        Assert.InRange(after - before, 1, 3);      // a wheel that ticks would wake the loop forty times
+    }
+
+    private static LoopGroup Start(bool portable, BufferPool buffers) =>
+        LoopGroup.Start(new LoopGroupOptions { Count = 1, Portable = portable }, buffers);
+
+    private sealed class Do(Action action) : LoopWork
+    {
+        public override void Run() => action();
+    }
+
+    private sealed class End(Action action) : BatchWork
+    {
+        public override void RunAtBatchEnd() => action();
+    }
+
+    private sealed class After(Action action) : LoopTimer
+    {
+        public override void Fire() => action();
+    }
+}

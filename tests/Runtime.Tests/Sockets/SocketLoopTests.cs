@@ -1,0 +1,244 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using Lunette.Runtime.Buffers;
+using Lunette.Runtime.Loops;
+using Lunette.Runtime.Sockets;
+using Lunette.Runtime.Streams;
+using Lunette.Runtime.Tests.Streams;
+
+namespace Lunette.Runtime.Tests.Sockets;
+
+/// <summary>The same promises over real sockets, by each make of loop.</summary>
+public class SocketLoopTests
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+
+    public static TheoryData<bool> Makes => [false, true];
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [MemberData(nameof(Makes))]
+    public async Task Echo_SmallAndLargeMessages_ComeBack(bool portable)
+    {
+        await using var host = new Host(portable);
+        using var client = await host.ConnectAsync();
+        var lengths = Enumerable.Range(0, 200).Select(i => i * 37 % 5000 * (i % 50));
+        var stream = lengths.SelectMany(MessageEcho.Message).ToArray();
+        var back = new byte[stream.Length];
+        var reading = client.GetStream().ReadExactlyAsync(back, Stop).AsTask();
+        await client.GetStream().WriteAsync(stream, Stop);
+        await reading.WaitAsync(s_patience, Stop);
+        Assert.True(stream.AsSpan().SequenceEqual(back));
+    }
+
+    [Theory]
+    [MemberData(nameof(Makes))]
+    public async Task Send_PeerReadsLate_EverythingComes(bool portable)
+    {
+        await using var host = new Host(portable);
+        using var client = await host.ConnectAsync();
+        var message = MessageEcho.Message(900, 1);
+        var writing = WriteManyAsync(client, message, 30_000);
+        // The peer reads nothing until the echo has been held up by its bound.
+        var unsent = await host.Handlers.Single().WhenAsync(e => e.Connection!.UnsentBytes > 4 << 20, s_patience);
+        Assert.True(unsent);
+        var back = new byte[message.Length];
+        for (var i = 0; i < 30_000; i++)
+        {
+            await client.GetStream().ReadExactlyAsync(back, Stop).AsTask().WaitAsync(s_patience, Stop);
+            Assert.True(message.AsSpan().SequenceEqual(back));
+        }
+        await writing;
+    }
+
+    [Theory]
+    [MemberData(nameof(Makes))]
+    public async Task MoveTo_InMidStream_NothingIsLost(bool portable)
+    {
+        await using var host = new Host(portable);
+        host.OnMessage = echo =>
+        {
+            if (echo.Messages != 3) return;
+            var moved = new MessageEcho(host.Buffers);
+            host.Moved.Enqueue(moved);
+            echo.Connection!.MoveTo(host.Group.Loops[1], moved);
+        };
+        using var client = await host.ConnectAsync();
+        var stream = Enumerable.Range(0, 50).SelectMany(i => MessageEcho.Message(i * 61, i)).ToArray();
+        var back = new byte[stream.Length];
+        var reading = client.GetStream().ReadExactlyAsync(back, Stop).AsTask();
+        for (var at = 0; at < stream.Length; at += 333)
+            await client.GetStream().WriteAsync(stream.AsMemory(at, Math.Min(333, stream.Length - at)), Stop);
+        await reading.WaitAsync(s_patience, Stop);
+        Assert.True(stream.AsSpan().SequenceEqual(back));
+        var after = Assert.Single(host.Moved);
+        Assert.Same(host.Group.Loops[1], after.Connection!.Loop);
+        Assert.Equal(1, host.Group.Loops[1].StreamCount);
+        Assert.Equal(0, host.Group.Control.StreamCount);
+    }
+
+    [Theory]
+    [MemberData(nameof(Makes))]
+    public async Task Received_HandlerThrows_OnlyThatConnectionEnds(bool portable)
+    {
+        await using var host = new Host(portable);
+        using var bad = await host.ConnectAsync();
+        using var good = await host.ConnectAsync();
+        await bad.GetStream().WriteAsync(new byte[] { 0x7F, 0xFF, 0xFF, 0xFF }, Stop);
+        Assert.Equal(0, await ReadOrResetAsync(bad));
+        var message = MessageEcho.Message(100, 1);
+        await good.GetStream().WriteAsync(message, Stop);
+        await good.GetStream().ReadExactlyAsync(new byte[message.Length], Stop).AsTask().WaitAsync(s_patience, Stop);
+        Assert.Single(host.Faults);
+        Assert.Equal(StreamEnd.Fault, host.Handlers.First().End);
+    }
+
+    [Theory]
+    [MemberData(nameof(Makes))]
+    public async Task Closed_PeerCloses_HandlerHearsAndNothingIsLeased(bool portable)
+    {
+        await using var host = new Host(portable);
+        var clients = new List<TcpClient>();
+        for (var i = 0; i < 50; i++)
+        {
+            var client = await host.ConnectAsync();
+            // Half a message, so that each has a spill.
+            await client.GetStream().WriteAsync(MessageEcho.Message(100, i).AsMemory(0, 50), Stop);
+            clients.Add(client);
+        }
+        foreach (var client in clients) client.Dispose();
+        await Task.WhenAll(host.Handlers.Select(h => h.Ended.Task)).WaitAsync(s_patience, Stop);
+        Assert.Equal(0, host.Group.Control.StreamCount);
+        Assert.DoesNotContain("partial message", host.Buffers.DescribeLeases().Keys);
+    }
+
+    [Theory]
+    [MemberData(nameof(Makes))]
+    public async Task Listen_PortInUse_SaysSoAndDisposeFreesIt(bool portable)
+    {
+        await using var host = new Host(portable);
+        Assert.Throws<SocketException>(() => host.Group.Control.Listen(host.Listener.EndPoint, 10, host));
+        host.Listener.Dispose();
+        StreamListener? again = null;
+        for (var i = 0; i < 200 && again is null; i++)
+        {
+            try
+            {
+                again = host.Group.Control.Listen(host.Listener.EndPoint, 10, host);
+            }
+            catch (SocketException)
+            {
+                await Task.Delay(10, Stop);     // the loop closes the old socket
+            }
+        }
+        Assert.NotNull(again);
+        again.Dispose();
+    }
+
+    [Theory]
+    [MemberData(nameof(Makes))]
+    public async Task Dispose_ConnectionsOpen_TheyAreClosed(bool portable)
+    {
+        var host = new Host(portable);
+        using var client = await host.ConnectAsync();
+        await host.DisposeAsync();
+        Assert.Equal(0, await ReadOrResetAsync(client));
+        Assert.Equal(StreamEnd.LoopEnded, host.Handlers.Single().End);
+    }
+
+    [Fact]
+    public void Raise_Always_LimitIsTheHardOne()
+    {
+        if (!OperatingSystem.IsLinux()) Assert.Skip("there is no such limit on this system");
+        Assert.True(DescriptorLimit.Raise() >= 256);
+    }
+
+    private static async Task WriteManyAsync(TcpClient client, byte[] message, int count)
+    {
+        for (var i = 0; i < count; i++) await client.GetStream().WriteAsync(message, Stop);
+    }
+
+    private static async Task<int> ReadOrResetAsync(TcpClient client)
+    {
+        try
+        {
+            return await client.GetStream().ReadAsync(new byte[1], Stop).AsTask().WaitAsync(s_patience, Stop);
+        }
+        catch (IOException)
+        {
+            return 0;
+        }
+    }
+
+    private sealed class Host : IStreamAcceptor, IAsyncDisposable
+    {
+        public Host(bool portable)
+        {
+            Group = LoopGroup.Start(
+                new LoopGroupOptions { Count = 2, Portable = portable }, Buffers, f => Faults.Enqueue(f.Exception));
+            Listener = Group.Control.Listen(new IPEndPoint(IPAddress.Loopback, 0), 64, this);
+        }
+
+        public BufferPool Buffers { get; } = new(256 << 20);
+
+        public LoopGroup Group { get; }
+
+        public StreamListener Listener { get; }
+
+        public ConcurrentQueue<MessageEcho> Handlers { get; } = new();
+
+        public ConcurrentQueue<MessageEcho> Moved { get; } = new();
+
+        public ConcurrentQueue<Exception> Faults { get; } = new();
+
+        public Action<MessageEcho>? OnMessage { get; set; }
+
+        public StreamHandler Accepted(StreamConnection connection)
+        {
+            var handler = new MessageEcho(Buffers) { OnMessage = OnMessage };
+            Handlers.Enqueue(handler);
+            return handler;
+        }
+
+        public void AcceptFailed(string reason) => Faults.Enqueue(new InvalidOperationException(reason));
+
+        public async Task<TcpClient> ConnectAsync()
+        {
+            var before = Handlers.Count;
+            var client = new TcpClient();
+            await client.ConnectAsync(Listener.EndPoint, Stop).AsTask().WaitAsync(s_patience, Stop);
+            var end = DateTime.UtcNow + s_patience;
+            while (Handlers.Count == before)
+            {
+                Assert.True(DateTime.UtcNow < end, "the connection was never accepted");
+                await Task.Delay(1, Stop);
+            }
+            return client;
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            Listener.Dispose();
+            await Group.DisposeAsync();
+            Assert.Equal(0, Buffers.LeasedBytes);
+            Buffers.Dispose();
+        }
+    }
+}
+
+internal static class Waiting
+{
+    /// <summary>Looks again until it is so; false when it never became so.</summary>
+    public static async Task<bool> WhenAsync<T>(this T subject, Func<T, bool> isSo, TimeSpan within)
+    {
+        var end = DateTime.UtcNow + within;
+        while (!isSo(subject))
+        {
+            if (DateTime.UtcNow > end) return false;
+            await Task.Delay(2, TestContext.Current.CancellationToken);
+        }
+        return true;
+    }
+}

@@ -1,0 +1,98 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+using Lunette.Backing;
+using Lunette.DeviceServer;
+using Lunette.DeviceServer.Commands;
+using Lunette.Runtime.Buffers;
+using Lunette.Scsi;
+
+namespace Lunette.Lu.Disk.Atomic;
+
+/// <summary>ORWRITE (16) command (SBC-5): bits are set in blocks as one step.</summary>
+internal static class OrWriteCommand
+{
+    private static readonly CommandStep s_arrived = Arrived;
+    private static readonly CommandStep s_read = StartRead;
+    private static readonly CommandStep s_combine = Combine;
+    private static readonly CommandStep s_written = Written;
+
+    public static CommandOutcome OrWrite(DiskUnit unit, TaskContext command)
+    {
+        var task = (DiskTask)command;
+        task.Range = BlockRange.Decode(command.Cdb);
+        if (!unit.TryCheck(command, task.Range, DiskUnit.TransferLengthMax, out var refusal)) return refusal;
+        if (!unit.TryCheckWritable(out refusal)) return refusal;
+        return task.Range.IsEmpty ? CommandOutcome.Good : task.AskForAll(task.RangeBytes, s_arrived);
+    }
+
+    private static void Arrived(EmulatedUnit unit, TaskContext command)
+    {
+        var task = (DiskTask)command;
+        task.Enter(task.Range, alone: true, s_read);
+    }
+
+    private static void StartRead(EmulatedUnit unit, TaskContext command)
+    {
+        var task = (DiskTask)command;
+        // Into memory of the command's own: what a store lends for reading is not to be written to.
+        if (!task.TryLeaseScratch((int)task.RangeBytes))
+        {
+            task.End(CommandOutcome.TaskSetFull);
+            return;
+        }
+        task.Ask(StoreOperation.Read, task.Offset, task.RangeBytes);
+        task.Go(s_combine);
+    }
+
+    private static void Combine(EmulatedUnit unit, TaskContext command)
+    {
+        var task = (DiskTask)command;
+        if (task.Request.Result != StoreResult.Ok)
+        {
+            task.End(task.Unit.OutcomeOf(task.Request));
+            return;
+        }
+        var at = 0;
+        foreach (ref readonly var segment in task.Task.DataOut.Segments)
+        {
+            OrInto(task.Scratch, at, segment.Span);
+            at += segment.Length;
+        }
+        var durable = task.Unit.MustBeDurable(task.Task.Cdb);
+        task.Ask(StoreOperation.Write, task.Offset, task.RangeBytes, task.Scratch, durable);
+        task.Go(s_written);
+    }
+
+    private static void OrInto(LeaseList into, int at, ReadOnlySpan<byte> bytes)
+    {
+        foreach (ref readonly var segment in into.Segments)
+        {
+            if (bytes.IsEmpty) return;
+            if (at >= segment.Length)
+            {
+                at -= segment.Length;
+                continue;
+            }
+            var room = segment.Span[at..];
+            var take = Math.Min(room.Length, bytes.Length);
+            Or(room[..take], bytes[..take]);
+            bytes = bytes[take..];
+            at = 0;
+        }
+    }
+
+    private static void Or(Span<byte> into, ReadOnlySpan<byte> bytes)
+    {
+        var vectors = MemoryMarshal.Cast<byte, Vector<byte>>(into);
+        var others = MemoryMarshal.Cast<byte, Vector<byte>>(bytes);
+        for (var i = 0; i < vectors.Length; i++) vectors[i] |= others[i];
+        for (var i = vectors.Length * Vector<byte>.Count; i < into.Length; i++) into[i] |= bytes[i];
+    }
+
+    private static void Written(EmulatedUnit unit, TaskContext command)
+    {
+        var task = (DiskTask)command;
+        task.Unit.NoteWritten(task, task.Request.Result);
+        task.End(task.Unit.OutcomeOf(task.Request));
+    }
+}

@@ -1,0 +1,55 @@
+using System.Buffers.Binary;
+using Lunette.Backing;
+using Lunette.DeviceServer;
+using Lunette.DeviceServer.Commands;
+using Lunette.Scsi;
+
+namespace Lunette.Lu.Disk.Atomic;
+
+/// <summary>
+/// WRITE ATOMIC (16) and (32) commands (SBC-5): no other command sees part of the write. Power loss is the store's: RAM
+/// has none to survive, a file on a journaling file system may be torn.
+/// </summary>
+internal static class WriteAtomicCommands
+{
+    /// <summary>The most one atomic write may have, in bytes; the Block Limits page says it in blocks.</summary>
+    public const int LengthMax = 1 << 20;
+
+    private static readonly CommandStep s_arrived = Arrived;
+    private static readonly CommandStep s_write = StartWrite;
+    private static readonly CommandStep s_written = Written;
+
+    public static CommandOutcome WriteAtomic(DiskUnit unit, TaskContext command)
+    {
+        var task = (DiskTask)command;
+        task.Range = BlockRange.Decode(command.Cdb);
+        if (!unit.TryCheck(command, task.Range, LengthMax, out var refusal)) return refusal;
+        if (!unit.TryCheckWritable(out refusal)) return refusal;
+        // ATOMIC BOUNDARY: writes are not divided at boundaries; the Block Limits page says so with a zero.
+        var boundaryAt = command.Cdb[0] == CdbLayout.VariableLength ? 4 : 10;
+        if (BinaryPrimitives.ReadUInt16BigEndian(command.Cdb[boundaryAt..]) != 0)
+            return Sense.InvalidFieldInCdb(boundaryAt);
+        return task.Range.IsEmpty ? CommandOutcome.Good : task.AskForAll(task.RangeBytes, s_arrived);
+    }
+
+    private static void Arrived(EmulatedUnit unit, TaskContext command)
+    {
+        var task = (DiskTask)command;
+        task.Enter(task.Range, alone: true, s_write);
+    }
+
+    private static void StartWrite(EmulatedUnit unit, TaskContext command)
+    {
+        var task = (DiskTask)command;
+        var durable = task.Unit.MustBeDurable(task.Task.Cdb);
+        task.Ask(StoreOperation.Write, task.Offset, task.Length, task.Task.DataOut, durable);
+        task.Go(s_written);
+    }
+
+    private static void Written(EmulatedUnit unit, TaskContext command)
+    {
+        var task = (DiskTask)command;
+        task.Unit.NoteWritten(task, task.Request.Result);
+        task.End(task.Unit.OutcomeOf(task.Request));
+    }
+}

@@ -1,0 +1,65 @@
+using Lunette.Backing;
+using Lunette.Scsi;
+using Lunette.Stmf.Contracts;
+
+namespace Lunette.Lu.Disk;
+
+/// <content>What the administrator changes on a disk in use.</content>
+public sealed partial class DiskUnit
+{
+    /// <summary>
+    /// Changes the size. Initiators are told (CAPACITY DATA HAS CHANGED). What is cut off is lost; what is added reads
+    /// as zeros. Control plane, one change at a time; the disk is online.
+    /// </summary>
+    public async ValueTask<ControlResult> ResizeAsync(long lengthBytes, CancellationToken stop)
+    {
+        if ((Disk with { LengthBytes = lengthBytes }).FindMistake() is { } mistake) return ControlResult.Failure(mistake);
+        if (OpenStore is not { } store) return ControlResult.Failure($"{Alias}: it is offline; take it online first");
+        var before = Volatile.Read(ref _lengthBytes);
+        // A smaller medium refuses what lies behind its end before the store is cut there.
+        if (lengthBytes < before) Volatile.Write(ref _lengthBytes, lengthBytes);
+        var result = await ResizeStoreAsync(store, lengthBytes, stop).ConfigureAwait(false);
+        if (result != StoreResult.Ok)
+        {
+            Volatile.Write(ref _lengthBytes, before);
+            return ControlResult.Failure($"{Alias}: its store cannot be made {lengthBytes} bytes long ({result})");
+        }
+        Volatile.Write(ref _lengthBytes, lengthBytes);
+        Volatile.Write(ref _disk, Disk with { LengthBytes = lengthBytes });
+        if (lengthBytes != before) EstablishAttention(AdditionalSense.CapacityDataHasChanged);
+        return ControlResult.Success;
+    }
+
+    /// <summary>
+    /// Changes what may be changed in use: write protection, write cache, threshold. Initiators are told of the first
+    /// two (MODE PARAMETERS CHANGED). Control plane, one change at a time.
+    /// </summary>
+    public ControlResult Change(DiskOptions options)
+    {
+        var now = Disk;
+        if (options with
+            {
+                WriteProtected = now.WriteProtected,
+                WriteCacheDisabled = now.WriteCacheDisabled,
+                ThresholdBytes = now.ThresholdBytes,
+            } != now)
+        {
+            return ControlResult.Failure($"{Alias}: only write protection, write cache and threshold change in use");
+        }
+        Volatile.Write(ref _disk, options);
+        if (options.WriteCacheDisabled != now.WriteCacheDisabled)
+            Volatile.Write(ref _writeCache, !options.WriteCacheDisabled);
+        if (options.WriteProtected != now.WriteProtected || options.WriteCacheDisabled != now.WriteCacheDisabled)
+            EstablishAttention(AdditionalSense.ModeParametersChanged);
+        return ControlResult.Success;
+    }
+
+    // A store that cannot change its length, such as a block device, may have grown by itself, or be longer anyway.
+    private static async ValueTask<StoreResult> ResizeStoreAsync(
+        BackingStore store, long lengthBytes, CancellationToken stop)
+    {
+        var result = await store.ResizeAsync(lengthBytes, stop).ConfigureAwait(false);
+        var longEnough = result == StoreResult.NotSupported && store.LengthBytes >= lengthBytes;
+        return longEnough ? StoreResult.Ok : result;
+    }
+}

@@ -1,0 +1,28 @@
+using System.Numerics;
+using Lunette.Backing;
+using Lunette.Lu.Disk.Provisioning;
+using Lunette.Scsi;
+
+namespace Lunette.Lu.Disk;
+
+/// <content>Space and cache as commands see them.</content>
+public sealed partial class DiskUnit
+{
+    private readonly SpaceWatch _space = new();
+
+    /// <summary>LOGICAL BLOCKS PER PHYSICAL BLOCK EXPONENT: how many blocks the store handles best at once.</summary>
+    internal int PhysicalBlockExponent =>
+        Math.Clamp(BitOperations.Log2((uint)Store.PreferredBlockLengthBytes) - _blockShift, 0, 15);
+
+    /// <summary>Whether what is written may be lost until it is flushed.</summary>
+    internal bool HasVolatileCache => (Store.Features & StoreFeatures.VolatileCache) != 0;
+
+    /// <summary>A write has ended: where space runs low, every initiator is told once.</summary>
+    internal void NoteWritten(DiskTask task, StoreResult result)
+    {
+        if (!Disk.Thin || Disk.ThresholdBytes == 0) return;
+        var now = task.Task.Nexus.Loop.NowNanoseconds;
+        if (_space.HasJustBecomeLow(Store, Disk.ThresholdBytes, now, full: result == StoreResult.NoSpace))
+            EstablishAttention(AdditionalSense.ThinProvisioningSoftThresholdReached);
+    }
+}

@@ -1,0 +1,77 @@
+using Lunette.DeviceServer.Commands;
+using Lunette.Lu.Disk.Atomic;
+using Lunette.Lu.Disk.Cache;
+using Lunette.Lu.Disk.Medium;
+using Lunette.Lu.Disk.Provisioning;
+using Lunette.Lu.Disk.Reading;
+using Lunette.Lu.Disk.Writing;
+using Lunette.Scsi;
+
+namespace Lunette.Lu.Disk;
+
+/// <content>The rows: what the disk does with each command.</content>
+public sealed partial class DiskUnit
+{
+    // Fields of the standard that this disk has no use for, and so refuses.
+    private static readonly string[] s_unused =
+        ["RDPROTECT", "WRPROTECT", "VRPROTECT", "ORPROTECT", "RARC", "GROUP NUMBER", "DLD", "DLD0", "DLD1", "DLD2"];
+
+    private static readonly CommandTable<SupportedCommand> s_fullRows = TableOf([.. CommonRows()]);
+    private static readonly CommandTable<SupportedCommand> s_thinRows = TableOf([.. CommonRows(), .. ThinRows()]);
+
+    private static CommandTable<SupportedCommand> RowsOf(DiskOptions options) => options.Thin ? s_thinRows : s_fullRows;
+
+    private static IEnumerable<SupportedCommand> CommonRows() =>
+    [
+        .. Reads(ReadCommands.Read, BlockCommands.Read6, BlockCommands.Read10, BlockCommands.Read12,
+            BlockCommands.Read16, BlockCommands.Read32),
+        .. Reads(ReadCommands.PreFetch, BlockCommands.PreFetch10, BlockCommands.PreFetch16),
+        .. Reads(VerifyCommands.Verify, BlockCommands.Verify10, BlockCommands.Verify12, BlockCommands.Verify16,
+            BlockCommands.Verify32),
+        .. Writes(WriteCommands.Write, BlockCommands.Write6, BlockCommands.Write10, BlockCommands.Write12,
+            BlockCommands.Write16, BlockCommands.Write32),
+        .. Writes(WriteCommands.WriteAndVerify, BlockCommands.WriteAndVerify10, BlockCommands.WriteAndVerify12,
+            BlockCommands.WriteAndVerify16, BlockCommands.WriteAndVerify32),
+        .. Writes(WriteSameCommands.WriteSame, BlockCommands.WriteSame10, BlockCommands.WriteSame16,
+            BlockCommands.WriteSame32),
+        .. Writes(SynchronizeCacheCommands.SynchronizeCache, BlockCommands.SynchronizeCache10,
+            BlockCommands.SynchronizeCache16),
+        .. Atomics(CompareAndWriteCommand.CompareAndWrite, BlockCommands.CompareAndWrite),
+        .. Atomics(OrWriteCommand.OrWrite, BlockCommands.OrWrite16),
+        .. Atomics(WriteAtomicCommands.WriteAtomic, BlockCommands.WriteAtomic16, BlockCommands.WriteAtomic32),
+        SupportedCommand.Plain<DiskUnit>(BlockCommands.ReadCapacity10, ReservationAccess.Always,
+            CapacityCommands.ReadCapacity10),
+        SupportedCommand.DataIn<DiskUnit>(BlockCommands.ReadCapacity16, ReservationAccess.Always,
+            CapacityCommands.ReadCapacity16),
+        SupportedCommand.DataIn<DiskUnit>(BlockCommands.ReadDefectData10, ReservationAccess.WhenReading,
+            CapacityCommands.ReadDefectData10),
+        SupportedCommand.DataIn<DiskUnit>(BlockCommands.ReadDefectData12, ReservationAccess.WhenReading,
+            CapacityCommands.ReadDefectData12),
+    ];
+
+    private static IEnumerable<SupportedCommand> ThinRows() =>
+    [
+        SupportedCommand.DataOut<DiskUnit>(BlockCommands.Unmap.Without("GROUP NUMBER"), ReservationAccess.WhenWriting,
+            UnmapCommand.Unmap, ordering: Ordering.MediumWrite, dataLengthMax: UnmapCommand.ListLengthMax),
+        .. Reads(LbaStatusCommands.GetLbaStatus, BlockCommands.GetLbaStatus16, BlockCommands.GetLbaStatus32),
+    ];
+
+    private static IEnumerable<SupportedCommand> Reads(
+        CommandHandler<DiskUnit> handler, params IReadOnlyList<CommandDescriptor> commands) =>
+        commands.Select(c => Row(c, ReservationAccess.WhenReading, handler, Ordering.MediumRead));
+
+    private static IEnumerable<SupportedCommand> Writes(
+        CommandHandler<DiskUnit> handler, params IReadOnlyList<CommandDescriptor> commands) =>
+        commands.Select(c => Row(c, ReservationAccess.WhenWriting, handler, Ordering.MediumWrite));
+
+    private static IEnumerable<SupportedCommand> Atomics(
+        CommandHandler<DiskUnit> handler, params IReadOnlyList<CommandDescriptor> commands) =>
+        commands.Select(c => Row(c, ReservationAccess.WhenWriting, handler, Ordering.MediumAtomic));
+
+    private static SupportedCommand Row(CommandDescriptor command, ReservationAccess access,
+        CommandHandler<DiskUnit> handler, Ordering ordering) =>
+        SupportedCommand.Plain(Narrowed(command), access, handler, ordering: ordering);
+
+    private static CommandDescriptor Narrowed(CommandDescriptor command) =>
+        command.Without([.. s_unused.Where(name => command.Layout.Find(name) is not null)]);
+}

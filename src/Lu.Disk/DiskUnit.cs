@@ -1,0 +1,107 @@
+using System.Numerics;
+using Lunette.Backing;
+using Lunette.Backing.Files;
+using Lunette.Backing.Filters;
+using Lunette.DeviceServer;
+using Lunette.DeviceServer.Commands;
+using Lunette.Lu.Disk.Extents;
+using Lunette.Runtime;
+using Lunette.Stmf.Contracts;
+
+namespace Lunette.Lu.Disk;
+
+/// <summary>
+/// A disk: a direct access block device (SBC-5) over a backing store. Reads and writes allocate nothing and take no
+/// lock
+/// beyond admission.
+/// </summary>
+public sealed partial class DiskUnit : EmulatedUnit
+{
+    /// <summary>
+    /// The longest transfer of one command, in bytes; MAXIMUM TRANSFER LENGTH says it in blocks.
+    /// </summary>
+    public const int TransferLengthMax = 8 << 20;
+
+    private readonly Func<StoreOpening> _open;
+    private readonly int _blockShift;
+    private FilterStack? _store;
+    private DiskOptions _disk;
+    private long _lengthBytes;
+    private bool _writeCache;
+
+    /// <summary>Makes a disk; its store is opened when it goes online.</summary>
+    /// <param name="options">What the administrator says of it; <see cref="DiskOptions.FindMistake"/> finds
+    /// none.</param>
+    /// <param name="open">Opens the store, which the disk then owns.</param>
+    public DiskUnit(DiskOptions options, Func<StoreOpening> open) : base(options.Unit, RowsOf(options))
+    {
+        Invariant.That(options.FindMistake() is null, "a disk is made of options that were checked");
+        _disk = options;
+        _open = open;
+        _blockShift = BitOperations.Log2((uint)options.BlockLengthBytes);
+        _lengthBytes = options.LengthBytes;
+        _writeCache = !options.WriteCacheDisabled;
+    }
+
+    /// <summary>What the administrator says of it now.</summary>
+    public DiskOptions Disk => Volatile.Read(ref _disk);
+
+    /// <summary>Length of a logical block in bytes.</summary>
+    public int BlockLengthBytes => 1 << _blockShift;
+
+    /// <summary>How many logical blocks the medium has.</summary>
+    public ulong CapacityBlocks => (ulong)Volatile.Read(ref _lengthBytes) >> _blockShift;
+
+    /// <summary>
+    /// The store with its place for filters; null while the disk is offline.
+    /// </summary>
+    public FilterStack? OpenStore => Volatile.Read(ref _store);
+
+    /// <summary>Whether writes may be answered before they are durable (WCE of the caching mode page).</summary>
+    public bool WriteCacheEnabled => Volatile.Read(ref _writeCache);
+
+    internal FilterStack Store => _store!;
+
+    internal ExtentTable Extents { get; } = new();
+
+    internal int BlockShift => _blockShift;
+
+    /// <inheritdoc/>
+    protected override TaskContext CreateContext()
+    {
+        var task = new DiskTask(this);
+        Extents.Register(task);
+        return task;
+    }
+
+    /// <inheritdoc/>
+    protected override async ValueTask<ControlResult> OpenAsync(CancellationToken stop)
+    {
+        var (store, reason) = _open();
+        if (store is null) return ControlResult.Failure(reason!);
+        if (FindMisfit(store) is { } misfit)
+        {
+            await store.DisposeAsync().ConfigureAwait(false);
+            return ControlResult.Failure(misfit);
+        }
+        Volatile.Write(ref _store, new FilterStack(store));
+        return ControlResult.Success;
+    }
+
+    /// <inheritdoc/>
+    protected override async ValueTask<ControlResult> CloseAsync(CancellationToken stop)
+    {
+        if (Interlocked.Exchange(ref _store, null) is { } store) await store.DisposeAsync().ConfigureAwait(false);
+        return ControlResult.Success;
+    }
+
+    private string? FindMisfit(BackingStore store)
+    {
+        if (store.LengthBytes < _lengthBytes)
+            return $"{Alias}: its store holds {store.LengthBytes} bytes, the disk has {_lengthBytes}; resize one of them";
+        return store.BlockLengthBytes > BlockLengthBytes
+            ? $"{Alias}: its store needs blocks of {store.BlockLengthBytes} bytes, the disk has {BlockLengthBytes}; "
+                + "open the store without direct I/O"
+            : null;
+    }
+}

@@ -1,0 +1,48 @@
+using System.Buffers.Binary;
+using Lunette.DeviceServer.Commands;
+using Lunette.Scsi;
+
+namespace Lunette.Lu.Disk.Medium;
+
+/// <summary>READ CAPACITY (10), (16) and READ DEFECT DATA (10), (12) commands (SBC-5).</summary>
+internal static class CapacityCommands
+{
+    public static CommandOutcome ReadCapacity10(DiskUnit unit, TaskContext command)
+    {
+        Span<byte> bytes = stackalloc byte[8];
+        BinaryPrimitives.WriteUInt32BigEndian(bytes, (uint)Math.Min(unit.CapacityBlocks - 1, uint.MaxValue));
+        BinaryPrimitives.WriteInt32BigEndian(bytes[4..], unit.BlockLengthBytes);
+        return ParameterData.Deliver(command.Task, bytes, bytes.Length);
+    }
+
+    public static CommandOutcome ReadCapacity16(DiskUnit unit, TaskContext command, ref ParameterDataWriter data)
+    {
+        data.WriteUInt64(unit.CapacityBlocks - 1);
+        data.WriteUInt32((uint)unit.BlockLengthBytes);
+        data.WriteByte(0);
+        data.WriteByte(unit.PhysicalBlockExponent);
+        // LBPME and LBPRZ: unmapped blocks read as zeros.
+        data.WriteUInt16(unit.Disk.Thin ? 0xC000 : 0);
+        data.PadTo(32);
+        return CommandOutcome.Good;
+    }
+
+    /// <summary>No block was ever found defective: the store below has its own recovery. Empty lists.</summary>
+    public static CommandOutcome ReadDefectData10(DiskUnit unit, TaskContext command, ref ParameterDataWriter data)
+    {
+        data.WriteByte(0);
+        data.WriteByte(command.Cdb[2] & 0x1F);
+        data.WriteUInt16(0);
+        return CommandOutcome.Good;
+    }
+
+    /// <inheritdoc cref="ReadDefectData10"/>
+    public static CommandOutcome ReadDefectData12(DiskUnit unit, TaskContext command, ref ParameterDataWriter data)
+    {
+        data.WriteByte(0);
+        data.WriteByte(command.Cdb[1] & 0x1F);
+        data.WriteUInt16(0);
+        data.WriteUInt32(0);
+        return CommandOutcome.Good;
+    }
+}

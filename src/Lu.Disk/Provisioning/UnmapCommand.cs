@@ -1,0 +1,87 @@
+using System.Buffers.Binary;
+using Lunette.Backing;
+using Lunette.DeviceServer;
+using Lunette.DeviceServer.Commands;
+using Lunette.Scsi;
+
+namespace Lunette.Lu.Disk.Provisioning;
+
+/// <summary>UNMAP command (SBC-5): the whole list is checked before anything is unmapped.</summary>
+internal static class UnmapCommand
+{
+    /// <summary>MAXIMUM UNMAP BLOCK DESCRIPTOR COUNT.</summary>
+    public const int DescriptorsMax = 256;
+
+    /// <summary>The most blocks one command may unmap in all, in bytes.</summary>
+    public const long LengthMax = 64L << 30;
+
+    /// <summary>The longest parameter list, in bytes.</summary>
+    public const int ListLengthMax = HeaderLength + (DescriptorsMax * DescriptorLength);
+
+    private const int HeaderLength = 8;
+    private const int DescriptorLength = 16;
+
+    private static readonly CommandStep s_entered = StartNext;
+    private static readonly CommandStep s_done = Done;
+
+    public static CommandOutcome Unmap(DiskUnit unit, TaskContext command, ReadOnlySpan<byte> list)
+    {
+        if (!unit.TryCheckWritable(out var refusal)) return refusal;
+        // SBC-5, UNMAP command: ANCHOR where nothing is anchored.
+        if ((command.Cdb[1] & 0x01) != 0) return Sense.InvalidFieldInCdb(1, bit: 0);
+        if (list.IsEmpty) return CommandOutcome.Good;
+        if (list.Length < HeaderLength) return CommandOutcome.ParameterListLengthError;
+        // Descriptors past what was sent are not looked at: UNMAP BLOCK DESCRIPTOR DATA LENGTH counts whole ones.
+        var stated = BinaryPrimitives.ReadUInt16BigEndian(list[2..]);
+        var descriptors = list[HeaderLength..][..Math.Min(stated, list.Length - HeaderLength)];
+        var count = descriptors.Length / DescriptorLength;
+        if (count > DescriptorsMax) return CommandOutcome.InvalidFieldInParameterList(2);
+        var task = (DiskTask)command;
+        var ranges = task.Notes as BlockRange[] ?? new BlockRange[DescriptorsMax];
+        task.Notes = ranges;
+        var blocks = 0UL;
+        for (var i = 0; i < count; i++)
+        {
+            var descriptor = descriptors[(i * DescriptorLength)..];
+            ranges[i] = new(BinaryPrimitives.ReadUInt64BigEndian(descriptor),
+                BinaryPrimitives.ReadUInt32BigEndian(descriptor[8..]));
+            if (!ranges[i].IsWithin(unit.CapacityBlocks))
+                return Sense.Illegal(AdditionalSense.LogicalBlockAddressOutOfRange);
+            blocks += ranges[i].Count;
+        }
+        if (blocks << unit.BlockShift > LengthMax) return CommandOutcome.InvalidFieldInParameterList(HeaderLength + 8);
+        task.Length = count;
+        task.Done = 0;
+        return EnterNext(task);
+    }
+
+    private static CommandOutcome EnterNext(DiskTask task)
+    {
+        var ranges = (BlockRange[])task.Notes!;
+        while (task.Done < task.Length && ranges[task.Done].IsEmpty) task.Done++;
+        if (task.Done == task.Length) return CommandOutcome.Good;
+        task.Range = ranges[task.Done];
+        return task.Enter(task.Range, alone: false, s_entered);
+    }
+
+    private static void StartNext(EmulatedUnit unit, TaskContext command)
+    {
+        var task = (DiskTask)command;
+        task.Ask(StoreOperation.Unmap, task.Offset, task.RangeBytes, durable: !task.Unit.WriteCacheEnabled);
+        task.GoInTurn(s_done);
+    }
+
+    private static void Done(EmulatedUnit unit, TaskContext command)
+    {
+        var task = (DiskTask)command;
+        task.Unit.Extents.Leave(task);
+        if (task.Request.Result != StoreResult.Ok)
+        {
+            task.End(task.Unit.OutcomeOf(task.Request));
+            return;
+        }
+        task.Done++;
+        var outcome = EnterNext(task);
+        if (!outcome.IsPending) task.End(outcome);
+    }
+}

@@ -1,0 +1,115 @@
+using Lunette.Backing;
+using Lunette.DeviceServer;
+using Lunette.DeviceServer.Commands;
+using Lunette.Scsi;
+
+namespace Lunette.Lu.Disk.Writing;
+
+/// <summary>
+/// WRITE SAME (10), (16), (32) commands (SBC-5): one block to many places, zeros without data, or unmapping. Zeros are
+/// left to the store; another block is repeated in a buffer and written in steps.
+/// </summary>
+internal static class WriteSameCommands
+{
+    /// <summary>The most one command may write, in bytes; MAXIMUM WRITE SAME LENGTH says it in blocks.</summary>
+    public const long LengthMax = 4L << 30;
+
+    private const int PatternBytes = 256 << 10;
+    private const int ZeroStepBytes = 64 << 20;
+
+    private static readonly CommandStep s_arrived = Arrived;
+    private static readonly CommandStep s_start = Start;
+    private static readonly CommandStep s_done = StepDone;
+
+    public static CommandOutcome WriteSame(DiskUnit unit, TaskContext command)
+    {
+        var task = (DiskTask)command;
+        var cdb = command.Cdb;
+        task.Range = BlockRange.Decode(cdb);
+        if (!unit.TryCheckWritable(out var refusal)) return refusal;
+        var flags = Flags(cdb);
+        var at = FlagsIndex(cdb);
+        // SBC-5, WRITE SAME (10) command: ANCHOR without UNMAP, or where nothing is anchored.
+        if ((flags & 0x10) != 0) return Sense.InvalidFieldInCdb(at, bit: 4);
+        if ((flags & 0x08) != 0 && !unit.Disk.Thin) return Sense.InvalidFieldInCdb(at, bit: 3);
+        if (!unit.TryCheck(command, task.Range, LengthMax, out refusal)) return refusal;
+        // WSNZ is one: no count does not mean all blocks.
+        if (task.Range.IsEmpty) return command.Command.Descriptor.TransferLength!.Value.Invalid();
+        var noData = HasNoData(cdb);
+        return noData
+            ? task.Enter(task.Range, alone: false, s_start)
+            : task.AskForAll(unit.BlockLengthBytes, s_arrived);
+    }
+
+    private static int FlagsIndex(ReadOnlySpan<byte> cdb) => cdb[0] == CdbLayout.VariableLength ? 10 : 1;
+
+    private static byte Flags(ReadOnlySpan<byte> cdb) => cdb[FlagsIndex(cdb)];
+
+    // NDOB; WRITE SAME (10) has no such bit.
+    private static bool HasNoData(ReadOnlySpan<byte> cdb) => cdb[0] != 0x41 && (Flags(cdb) & 0x01) != 0;
+
+    private static void Arrived(EmulatedUnit unit, TaskContext command)
+    {
+        var task = (DiskTask)command;
+        task.Enter(task.Range, alone: false, s_start);
+    }
+
+    private static void Start(EmulatedUnit unit, TaskContext command)
+    {
+        var task = (DiskTask)command;
+        if (!IsZero(task) && !TryMakePattern(task))
+        {
+            task.End(CommandOutcome.TaskSetFull);
+            return;
+        }
+        StartStep(task);
+    }
+
+    private static bool IsZero(DiskTask task)
+    {
+        if (HasNoData(task.Task.Cdb)) return true;
+        foreach (ref readonly var segment in task.Task.DataOut.Segments)
+            if (segment.Span.IndexOfAnyExcept((byte)0) >= 0) return false;
+        return true;
+    }
+
+    private static bool TryMakePattern(DiskTask task)
+    {
+        var block = task.Unit.BlockLengthBytes;
+        var length = (int)Math.Min(Math.Max(PatternBytes, block), task.RangeBytes);
+        if (!task.TryLeaseScratch(length)) return false;
+        var pattern = task.Scratch[0].Span;
+        task.Task.DataOut.Read(0, pattern[..block]);
+        for (var made = block; made < length; made *= 2)
+            pattern[..Math.Min(made, length - made)].CopyTo(pattern[made..]);
+        return true;
+    }
+
+    private static void StartStep(DiskTask task)
+    {
+        var left = task.RangeBytes - task.Done;
+        var at = task.Offset + task.Done;
+        var durable = !task.Unit.WriteCacheEnabled;
+        if (task.Scratch.Count > 0)
+        {
+            task.Ask(StoreOperation.Write, at, Math.Min(left, task.Scratch.Length), task.Scratch, durable);
+        }
+        else
+        {
+            var unmaps = (Flags(task.Task.Cdb) & 0x08) != 0;
+            var operation = unmaps ? StoreOperation.Unmap : StoreOperation.WriteZeroes;
+            task.Ask(operation, at, Math.Min(left, ZeroStepBytes), durable: durable);
+        }
+        task.GoInTurn(s_done);
+    }
+
+    private static void StepDone(EmulatedUnit unit, TaskContext command)
+    {
+        var task = (DiskTask)command;
+        task.Unit.NoteWritten(task, task.Request.Result);
+        task.Done += task.Request.Length;
+        if (task.Request.Result != StoreResult.Ok) task.End(task.Unit.OutcomeOf(task.Request));
+        else if (task.Done == task.RangeBytes) task.End(CommandOutcome.Good);
+        else StartStep(task);
+    }
+}

@@ -28,5 +28,8 @@ internal sealed class SharedMap(GroupPair groups, LunMap map)
     /// <summary>The map that sessions were last given.</summary>
     public LunMap Announced { get; set; } = map;
 
+    /// <summary>Logical units taken off a LUN since then; they may stand at another.</summary>
+    public List<LogicalUnit> Vanished { get; } = [];
+
     public HashSet<Session> Sessions { get; } = [];
 }

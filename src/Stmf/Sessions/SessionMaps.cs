@@ -16,7 +16,7 @@ internal sealed class SessionMaps(Func<LogicalUnitId, LogicalUnit?> onlineUnit)
     private readonly Dictionary<ItNexus, Session> _sessions = [];
     private readonly Dictionary<string, HashSet<Session>> _byInitiator = new(StringComparer.Ordinal);
     private readonly HashSet<SharedMap> _touched = [];
-    private readonly List<Session> _moved = [];
+    private readonly HashSet<Session> _moved = [];
 
     public int Count => _sessions.Count;
 
@@ -126,30 +126,48 @@ internal sealed class SessionMaps(Func<LogicalUnitId, LogicalUnit?> onlineUnit)
     /// </summary>
     public void Announce(bool unmapping)
     {
-        // A session may have been moved to a map that was then changed as well: it is announced to once.
-        foreach (var session in _moved)
-            if (!session.Map.Map.SeesSameAs(session.Nexus.Map)) Give(session, session.Map.Map, unmapping);
-        _moved.Clear();
         foreach (var map in _touched)
         {
-            if (!map.Map.SeesSameAs(map.Announced))
-                foreach (var session in map.Sessions) Give(session, map.Map, unmapping);
+            if (!map.Map.SeesSameAs(map.Announced)) GiveToAll(map, unmapping ? [.. map.Vanished] : []);
             map.Announced = map.Map;
+            map.Vanished.Clear();
             if (map.Sessions.Count == 0) _maps.Remove(map.Groups);
         }
         _touched.Clear();
+        foreach (var session in _moved)
+            if (!session.Map.Map.SeesSameAs(session.Nexus.Map)) GiveOther(session, unmapping);
+        _moved.Clear();
     }
 
-    private static void Give(Session session, LunMap after, bool unmapping)
+    private void GiveToAll(SharedMap map, LogicalUnit[] vanished)
+    {
+        foreach (var session in map.Sessions)
+        {
+            // One that was moved here meanwhile comes from another map, and is told by what it saw there.
+            if (!_moved.Contains(session)) Give(session, map.Map, vanished);
+        }
+    }
+
+    private static void GiveOther(Session session, bool unmapping)
     {
         var before = session.Nexus.Map;
-        if (session.Closing || ReferenceEquals(before, after)) return;
+        var after = session.Map.Map;
+        LogicalUnit[] vanished = unmapping
+            ? [.. before.Entries.Where(e => after.Find(e.Lun) != e.LogicalUnit).Select(e => e.LogicalUnit)]
+            : [];
+        Give(session, after, vanished);
+    }
+
+    private static void Give(Session session, LunMap after, LogicalUnit[] vanished)
+    {
+        if (session.Closing) return;
         session.Nexus.ChangeMap(after);
-        if (unmapping && before.Count > 0) session.Nexus.Loop.Post(new UnmappedUnits(session.Nexus, before, after));
+        if (vanished.Length > 0) session.Nexus.Loop.Post(new UnmappedUnits(session.Nexus, vanished, after));
     }
 
     private void Touch(SharedMap map, int lun, LogicalUnit? unit)
     {
+        if (map.Map.Find(Lun.FromNumber(lun)) is { } before && before != unit) map.Vanished.Add(before);
         map.Map = map.Map.With(lun, unit);
         _touched.Add(map);
     }

@@ -152,6 +152,8 @@ public abstract partial class EmulatedUnit
             if (_nexuses is { } first) first.Previous = itl;
             _nexuses = itl;
             Establish(itl, AdditionalSense.PowerOnResetOrBusDeviceResetOccurred);
+            itl.Denied = DeniedTo(itl);
+            itl.SetAccess(PortGroups.StateOf(nexus.Port.TargetPortGroup));
         }
         nexus.SetState(Slot, itl);
         return itl;

@@ -22,9 +22,8 @@ public abstract partial class EmulatedUnit
         {
             case TaskManagementFunction.QueryTask:
             case TaskManagementFunction.QueryTaskSet:
-                request.Complete(HasTask(request)
-                    ? ServiceResponse.FunctionSucceeded
-                    : ServiceResponse.FunctionComplete);
+                request.Complete(
+                    HasTask(request) ? ServiceResponse.FunctionSucceeded : ServiceResponse.FunctionComplete);
                 break;
             case TaskManagementFunction.QueryAsynchronousEvent:
                 QueryAsynchronousEvent(request);
@@ -79,7 +78,11 @@ public abstract partial class EmulatedUnit
             if (function == TaskManagementFunction.LogicalUnitReset) ResetUnderLock(ref effects);
             remaining = abort.Remaining;
         }
-        if (function == TaskManagementFunction.LogicalUnitReset) OnReset();
+        if (function == TaskManagementFunction.LogicalUnitReset)
+        {
+            ModeValuesReplaced();
+            OnReset();
+        }
         if (remaining > 0) abort.Wait(Options.AbortDeadline);
         effects.Act();
         if (remaining == 0) abort.Answer(ServiceResponse.FunctionComplete);
@@ -88,6 +91,7 @@ public abstract partial class EmulatedUnit
     // SAM-6, Logical unit reset. Persistent reservations stay.
     private void ResetUnderLock(ref Effects effects)
     {
+        ResetState(ref effects);
         for (var itl = _nexuses; itl is not null; itl = itl.Next) _tasks.ClearAca(itl, ref effects.Posted);
         EstablishForAll(AdditionalSense.BusDeviceResetFunctionOccurred, except: null);
     }
@@ -114,6 +118,7 @@ public abstract partial class EmulatedUnit
         {
             itl.Gone = request.NexusIsGone;
             _tasks.ClearAca(itl, ref effects.Posted);
+            LetGo(itl);
             if (!itl.Gone) Establish(itl, AdditionalSense.ItNexusLossOccurred);
         }
         effects.Act();

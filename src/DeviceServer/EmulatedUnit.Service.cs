@@ -39,6 +39,7 @@ public abstract partial class EmulatedUnit
         if (TaskCount > 0)
             return ControlResult.Failure(
                 $"{Id}: {TaskCount} aborted tasks are still in the backing store; try again later");
+        if (await LoadStateAsync(stop).ConfigureAwait(false) is { Succeeded: false } damaged) return damaged;
         var opened = await OpenAsync(stop).ConfigureAwait(false);
         if (!opened.Succeeded) return opened;
         lock (_gate)

@@ -1,18 +1,16 @@
 using Lunette.DeviceServer.Commands;
-using Lunette.DeviceServer.ModePages;
+using Lunette.DeviceServer.Nexuses;
+using Lunette.DeviceServer.Power;
 using Lunette.DeviceServer.Tasks;
 using Lunette.Scsi;
+using Lunette.Stmf.Contracts;
+using Lunette.Stmf.Contracts.AsymmetricAccess;
 
 namespace Lunette.DeviceServer;
 
-/// <content>What the logical unit keeps, how it begins, and what resets do to it.</content>
+/// <content>How it is made of rows, and what resets and losses do to what it keeps.</content>
 public abstract partial class EmulatedUnit
 {
-    private ControlSettings _control = ControlSettings.Decode([0x0A, 10, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
-
-    /// <summary>What the control mode page says now. Any thread.</summary>
-    public ControlSettings Control => Volatile.Read(ref _control);
-
     /// <summary>
     /// The rows of a device type: its own, and those of SPC that it does not replace. Made once for all its logical
     /// units.
@@ -29,18 +27,41 @@ public abstract partial class EmulatedUnit
         return new CommandTable<SupportedCommand>(rows, static row => row.Descriptor);
     }
 
-    /// <summary>Decodes the control mode page anew after a change; dormant tasks that TST sets free are
-    /// posted.</summary>
-    internal void ApplyControl(ReadOnlySpan<byte> page)
+    /// <inheritdoc/>
+    protected sealed override void PortGroupsChanged(TargetPortGroups before, TargetPortGroups after)
     {
-        var control = ControlSettings.Decode(page);
-        var effects = new Effects();
         lock (_gate)
         {
-            Volatile.Write(ref _control, control);
-            _tasks.PerNexus = control.TaskSetPerNexus;
-            _tasks.Reconsider(ref effects.Posted);
+            for (var itl = _nexuses; itl is not null; itl = itl.Next)
+            {
+                var group = itl.Nexus.Port.TargetPortGroup;
+                itl.SetAccess(after.StateOf(group));
+                if (before.StateOf(group) != after.StateOf(group))
+                    Establish(itl, AdditionalSense.AsymmetricAccessStateChanged);
+            }
         }
-        effects.Act();
+    }
+
+    /// <inheritdoc/>
+    public sealed override void NexusUnmapped(ItNexus nexus)
+    {
+        if (nexus.FindState(Slot) is not ItlNexus itl || itl.Unit != this) return;
+        lock (_gate) LetGo(itl);
+    }
+
+    // What a nexus holds that does not outlive it; under the lock.
+    private void LetGo(ItlNexus itl)
+    {
+        ReleaseSpc2Of(itl);
+        itl.PreventsRemoval = false;
+    }
+
+    // A logical unit reset; under the lock.
+    private void ResetState(ref Effects effects)
+    {
+        RevertModePages(ref effects);
+        for (var itl = _nexuses; itl is not null; itl = itl.Next) LetGo(itl);
+        _powerCondition = PowerConditionCode.Active;
+        _obstacles &= ~Conditions.Stopped;
     }
 }

@@ -1,4 +1,5 @@
 using Lunette.DeviceServer.Commands;
+using Lunette.DeviceServer.ModePages;
 using Lunette.DeviceServer.Nexuses;
 using Lunette.DeviceServer.Tasks;
 using Lunette.Runtime;
@@ -52,10 +53,15 @@ public abstract partial class EmulatedUnit : LogicalUnit
     /// <summary>Makes a logical unit; it is out of service until <see cref="OnlineAsync"/>.</summary>
     /// <param name="options">Who it is.</param>
     /// <param name="commands">Its rows, made by <see cref="TableOf"/> once for all logical units of the type.</param>
-    protected EmulatedUnit(UnitOptions options, CommandTable<SupportedCommand> commands)
+    /// <param name="modePages">Its mode pages beside those of SPC; one of the same code replaces SPC's.</param>
+    protected EmulatedUnit(
+        UnitOptions options, CommandTable<SupportedCommand> commands, params IReadOnlyList<ModePage> modePages)
     {
         Options = options;
         _commands = commands;
+        Modes = new ModePageSet([.. modePages, .. PrimaryModePages.All.Where(page =>
+            !modePages.Any(own => own.Code == page.Code && own.Subpage == page.Subpage))]);
+        _control = ControlSettings.Decode(Modes.Current(Modes.IndexOf(PrimaryModePages.Control.Code, 0)).Span);
     }
 
     /// <summary>Who it is.</summary>

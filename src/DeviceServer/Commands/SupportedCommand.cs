@@ -36,7 +36,7 @@ public abstract class SupportedCommand
     public required ReservationAccess Access { get; init; }
 
     /// <summary>Tells the access from the CDB, where <see cref="Access"/> depends on a field; null where not.</summary>
-    public ReservationAccessByCdb? AccessByCdb { get; init; }
+    public ReservationAccessByCdb? AccessByCdb { get; private init; }
 
     /// <summary>The conditions it passes.</summary>
     public Conditions Passes { get; init; }
@@ -52,9 +52,15 @@ public abstract class SupportedCommand
 
     /// <summary>A command without data, or one whose handler moves its data and completes it itself.</summary>
     public static SupportedCommand Plain<TUnit>(CommandDescriptor descriptor, ReservationAccess access,
-        CommandHandler<TUnit> handler, Conditions passes = Conditions.None, Ordering ordering = Ordering.Independent)
-        where TUnit : EmulatedUnit =>
-        new PlainCommand<TUnit>(descriptor, handler) { Access = access, Passes = passes, Ordering = ordering };
+        CommandHandler<TUnit> handler, Conditions passes = Conditions.None, Ordering ordering = Ordering.Independent,
+        ReservationAccessByCdb? accessByCdb = null) where TUnit : EmulatedUnit =>
+        new PlainCommand<TUnit>(descriptor, handler)
+        {
+            Access = access,
+            AccessByCdb = accessByCdb,
+            Passes = passes,
+            Ordering = ordering,
+        };
 
     /// <summary>A command that answers parameter data.</summary>
     public static SupportedCommand DataIn<TUnit>(CommandDescriptor descriptor, ReservationAccess access,

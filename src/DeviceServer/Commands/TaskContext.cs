@@ -46,6 +46,12 @@ public class TaskContext
     /// <summary>How the last wait for Data-Out ended.</summary>
     public DataOutOutcome DataOutOutcome { get; internal set; }
 
+    /// <summary>Whether the last <see cref="EmulatedUnit.SaveThen"/> made its state durable.</summary>
+    public bool SaveSucceeded { get; internal set; }
+
+    /// <summary>What a configuration command is about to do, while it waits for it to be durable.</summary>
+    internal object? Change { get; set; }
+
     internal TaskContextState State
     {
         get => (TaskContextState)Volatile.Read(ref StateValue);

@@ -1,6 +1,8 @@
 using Lunette.DeviceServer.Commands;
+using Lunette.DeviceServer.Reservations;
 using Lunette.DeviceServer.Tasks;
 using Lunette.DeviceServer.UnitAttentions;
+using Lunette.Scsi;
 using Lunette.Stmf.Contracts;
 
 namespace Lunette.DeviceServer.Nexuses;
@@ -15,7 +17,15 @@ public sealed class ItlNexus
     {
         Unit = unit;
         Nexus = nexus;
+        // A transport whose port has no TransportID that can be read has a port of no name: it never registers
+        // anything.
+        if (!TransportId.TryRead(nexus.Initiator.TransportId.Span, out var initiator, out _, out _))
+            initiator = TransportId.Srp(nexus.Number);
+        Ports = new ItPorts(initiator, nexus.Port.RelativePortIdentifier);
     }
+
+    /// <summary>Its ports, which registrations are known by.</summary>
+    public ItPorts Ports { get; }
 
     internal EmulatedUnit Unit { get; }
 
@@ -44,6 +54,12 @@ public sealed class ItlNexus
     /// <summary>The nexus is lost for good and waits for its tasks to end.</summary>
     internal bool Gone;
 
+    /// <summary>It prevents that the medium is taken out.</summary>
+    internal bool PreventsRemoval;
+
+    /// <summary>What it wrote into its echo buffer last; on the nexus' loop only.</summary>
+    internal byte[]? EchoBuffer;
+
     internal TaskScan Scan;
     internal ItlNexus? Next;
     internal ItlNexus? Previous;
@@ -52,6 +68,21 @@ public sealed class ItlNexus
     {
         if (Attentions.IsEmpty) Obstacles &= ~Conditions.UnitAttention;
         else Obstacles |= Conditions.UnitAttention;
+    }
+
+    // The access state of its target port for the logical unit, as what it keeps commands from.
+    internal void SetAccess(AsymmetricAccessState state)
+    {
+        Obstacles &= ~(Conditions.Standby | Conditions.Unavailable | Conditions.Transitioning);
+        Obstacles |= state switch
+        {
+            AsymmetricAccessState.ActiveOptimized
+                or AsymmetricAccessState.ActiveNonOptimized
+                or AsymmetricAccessState.LogicalBlockDependent => Conditions.None,
+            AsymmetricAccessState.Standby => Conditions.Standby,
+            AsymmetricAccessState.Transitioning => Conditions.Transitioning,
+            _ => Conditions.Unavailable,
+        };
     }
 
     /// <inheritdoc/>

@@ -1,0 +1,39 @@
+namespace Lunette.DeviceServer.ModePages;
+
+/// <summary>The mode pages of SBC-5 a disk may have; the disk chooses, and sets its own defaults.</summary>
+public static class BlockModePages
+{
+    /// <summary>Read-Write Error Recovery: errors are reported, none is hidden; the store has its own
+    /// recovery.</summary>
+    public static ModePage ReadWriteErrorRecovery { get; } = new ModePage("Read-Write Error Recovery", 0x01, 0, 12)
+        .Bits("AWRE", 2, 0x80, 1).Bits("ARRE", 2, 0x40, 1).Bits("TB", 2, 0x20).Bits("RC", 2, 0x10)
+        .Bits("EER", 2, 0x08).Bits("PER", 2, 0x04).Bits("DTE", 2, 0x02)
+        .Bytes("READ RETRY COUNT", 3, 1).Bits("LBPERE", 7, 0x80, 1)
+        .Bytes("WRITE RETRY COUNT", 8, 1).Bytes("RECOVERY TIME LIMIT", 10, 2);
+
+    /// <summary>Caching: WCE is the administrator's default and the initiator's choice.</summary>
+    public static ModePage Caching { get; } = new ModePage("Caching", 0x08, 0, 20)
+        .Bits("IC", 2, 0x80).Bits("ABPF", 2, 0x40).Bits("CAP", 2, 0x20).Bits("DISC", 2, 0x10).Bits("SIZE", 2, 0x08)
+        .Bits("WCE", 2, 0x04, 1, 0, 1).Bits("MF", 2, 0x02).Bits("RCD", 2, 0x01)
+        .Bytes("DISABLE PREFETCH TRANSFER LENGTH", 4, 2).Bytes("MAXIMUM PREFETCH", 8, 2)
+        .Bits("FSW", 12, 0x80).Bits("DRA", 12, 0x20).Bits("NV_DIS", 12, 0x01);
+
+    /// <summary>Application Tag, one descriptor; for disks with protection information.</summary>
+    public static ModePage ApplicationTag { get; } = new ModePage("Application Tag", 0x0A, 0x02, 40)
+        .Bits("LAST", 16, 0x80, 1).Bytes("LOGICAL BLOCK APPLICATION TAG", 22, 2, 0, changeable: true)
+        .Bytes("LOGICAL BLOCK ADDRESS HIGH", 24, 4, 0, changeable: true)
+        .Bytes("LOGICAL BLOCK ADDRESS LOW", 28, 4, 0, changeable: true)
+        .Bytes("LOGICAL BLOCK COUNT HIGH", 32, 4, 0, changeable: true)
+        .Bytes("LOGICAL BLOCK COUNT LOW", 36, 4, 0, changeable: true);
+
+    /// <summary>
+    /// Logical Block Provisioning, one threshold descriptor: soft, on available resources; SITUA reports it to one
+    /// nexus or all.
+    /// </summary>
+    public static ModePage LogicalBlockProvisioning { get; } =
+        new ModePage("Logical Block Provisioning", 0x1C, 0x02, 24)
+        .Bits("SITUA", 4, 0x01, 0, 0, 1)
+        .Bits("ENABLED", 16, 0x80, 0, 0, 1).Bits("THRESHOLD TYPE", 16, 0x38).Bits("THRESHOLD ARMING", 16, 0x07, 2)
+        .Bytes("THRESHOLD RESOURCE", 17, 1, 1)
+        .Bytes("THRESHOLD COUNT", 20, 4, 0, changeable: true);
+}

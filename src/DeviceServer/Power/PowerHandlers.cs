@@ -1,0 +1,70 @@
+using Lunette.DeviceServer.Commands;
+using Lunette.Scsi;
+
+namespace Lunette.DeviceServer.Power;
+
+/// <summary>START STOP UNIT and PREVENT ALLOW MEDIUM REMOVAL (SBC-5).</summary>
+internal static class PowerHandlers
+{
+    private static readonly CommandStep s_stopped = Stopped;
+
+    public static IReadOnlyList<SupportedCommand> Rows { get; } =
+    [
+        SupportedCommand.Plain<EmulatedUnit>(BlockCommands.StartStopUnit, ReservationAccess.WhenWriting, StartStop,
+            Conditions.Stopped, Ordering.Configuration, StartStopAccess),
+        SupportedCommand.Plain<EmulatedUnit>(PrimaryCommands.PreventAllowMediumRemoval, ReservationAccess.WhenWriting,
+            PreventAllow, Conditions.Stopped, Ordering.Independent, PreventAccess),
+    ];
+
+    // SBC-5, Reservations: to start is allowed under any persistent reservation of others, all else is not.
+    private static ReservationAccess StartStopAccess(ReadOnlySpan<byte> cdb) =>
+        (cdb[4] & 0xF1) == 0x01 ? ReservationAccess.UnlessReserved : ReservationAccess.WhenWriting;
+
+    private static ReservationAccess PreventAccess(ReadOnlySpan<byte> cdb) =>
+        (cdb[4] & 0x03) == 0 ? ReservationAccess.Always : ReservationAccess.WhenWriting;
+
+    private static CommandOutcome StartStop(EmulatedUnit unit, TaskContext command)
+    {
+        var cdb = command.Cdb;
+        var condition = (PowerConditionCode)(cdb[4] >> 4);
+        var eject = (cdb[4] & 0x02) != 0;
+        var start = (cdb[4] & 0x01) != 0;
+        if (condition != PowerConditionCode.StartValid)
+        {
+            // SBC-5: with a power condition START and LOEJ mean nothing.
+            if (!unit.SetPowerCondition(condition)) return CommandOutcome.InvalidFieldInCdb(4, bit: 7);
+            return CommandOutcome.Good;
+        }
+        if (eject && !unit.IsRemovable) return CommandOutcome.InvalidFieldInCdb(4, bit: 1);
+        if (start)
+        {
+            if (eject) unit.LoadMedium();
+            unit.SetPowerCondition(PowerConditionCode.Active);
+            unit.BecomeReady(Conditions.Stopped);
+            return CommandOutcome.Good;
+        }
+        if (eject && unit.IsRemovalPrevented)
+            return CommandOutcome.Check(Sense.Illegal(AdditionalSense.MediumRemovalPrevented));
+        if ((cdb[4] & 0x04) != 0) Stopped(unit, command);
+        else unit.FlushBeforeStop(command, s_stopped);
+        return CommandOutcome.Pending;
+    }
+
+    private static void Stopped(EmulatedUnit unit, TaskContext command)
+    {
+        var ejected = (command.Cdb[4] & 0x02) != 0;
+        if (ejected) unit.EjectMedium();
+        unit.BecomeNotReady(Conditions.Stopped, ejected
+            ? new Sense(SenseKey.NotReady, AdditionalSense.MediumNotPresent)
+            : new Sense(SenseKey.NotReady, AdditionalSense.LogicalUnitNotReadyInitializingCommandRequired));
+        unit.Complete(command, CommandOutcome.Good);
+    }
+
+    private static CommandOutcome PreventAllow(EmulatedUnit unit, TaskContext command)
+    {
+        var prevent = command.Cdb[4] & 0x03;
+        if (prevent > 1) return CommandOutcome.InvalidFieldInCdb(4, bit: 1);
+        unit.SetPrevent(command.Itl, prevent == 1);
+        return CommandOutcome.Good;
+    }
+}

@@ -104,6 +104,9 @@ public abstract class StreamLoop : Loop, IAsyncDisposable
     /// <exception cref="System.Net.Sockets.SocketException">The address is in use or not ours.</exception>
     public abstract StreamListener Listen(IPEndPoint endPoint, int backlog, IStreamAcceptor acceptor);
 
+    /// <summary>Connects to an end point; on the loop only. May tell of a failure from inside the call.</summary>
+    public abstract void Connect(System.Net.IPEndPoint remote, StreamConnect told);
+
     /// <summary>Ends the loop: its connections are closed, its thread ends.</summary>
     public async ValueTask DisposeAsync()
     {

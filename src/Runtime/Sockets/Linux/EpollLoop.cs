@@ -49,6 +49,9 @@ public sealed unsafe class EpollLoop : StreamLoop
         new EpollListener(this, endPoint, backlog, acceptor);
 
     /// <inheritdoc/>
+    public override void Connect(IPEndPoint remote, StreamConnect told) => EpollConnect.Begin(this, remote, told);
+
+    /// <inheritdoc/>
     protected override int Poll(long timeoutNanoseconds)
     {
         // Rounded up: waking before a timer is due would only mean to wait again.
@@ -72,6 +75,8 @@ public sealed unsafe class EpollLoop : StreamLoop
             var what = *(uint*)at;
             if (entry is EpollConnection connection)
                 Guard(connection, Readable(what), (what & LibC.EpollOut) != 0);
+            else if (entry is EpollConnect connect)
+                Finish(connect);
             else
                 Accept((EpollListener)entry);
         }
@@ -131,6 +136,8 @@ public sealed unsafe class EpollLoop : StreamLoop
         _freeEntries.Push(index);
     }
 
+    internal bool IsClosed => _closed;
+
     internal void Count(int change) => CountStream(change);
 
     // A peer that is gone is found out by receiving.
@@ -145,6 +152,18 @@ public sealed unsafe class EpollLoop : StreamLoop
         catch (Exception fault)
         {
             Report("accept", fault);
+        }
+    }
+
+    private void Finish(EpollConnect connect)
+    {
+        try
+        {
+            connect.Ready();
+        }
+        catch (Exception fault)
+        {
+            Report("connect", fault);
         }
     }
 

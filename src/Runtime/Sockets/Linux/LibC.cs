@@ -28,6 +28,8 @@ internal static unsafe partial class LibC
     public const int TcpCongestion = 13;
     public const int LevelSocket = 1;
     public const int KeepAlive = 9;
+    public const int PendingError = 4;
+    public const int SocketStream = 1;
     public const int ResourceDescriptors = 7;
 
     public const int Again = 11;
@@ -36,6 +38,7 @@ internal static unsafe partial class LibC
     public const int TooManyInProcess = 24;
     public const int TooManyInSystem = 23;
     public const int NoBuffers = 105;
+    public const int InProgress = 115;
 
     [LibraryImport("libc", EntryPoint = "epoll_create1")]
     public static partial int EpollCreate(int flags);
@@ -66,6 +69,15 @@ internal static unsafe partial class LibC
 
     [LibraryImport("libc", EntryPoint = "accept4")]
     public static partial int Accept(int descriptor, byte* address, int* length, int flags);
+
+    [LibraryImport("libc", EntryPoint = "socket")]
+    public static partial int Socket(int family, int type, int protocol);
+
+    [LibraryImport("libc", EntryPoint = "connect")]
+    public static partial int Connect(int descriptor, byte* address, int length);
+
+    [LibraryImport("libc", EntryPoint = "getsockopt")]
+    public static partial int GetOption(int descriptor, int level, int option, void* value, int* length);
 
     [LibraryImport("libc", EntryPoint = "getsockname")]
     public static partial int GetSocketName(int descriptor, byte* address, int* length);

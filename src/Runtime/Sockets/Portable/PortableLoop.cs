@@ -27,6 +27,9 @@ public sealed class PortableLoop : StreamLoop
         new PortableListener(this, endPoint, backlog, acceptor);
 
     /// <inheritdoc/>
+    public override void Connect(IPEndPoint remote, StreamConnect told) => PortableConnect.Begin(this, remote, told);
+
+    /// <inheritdoc/>
     protected override int Poll(long timeoutNanoseconds)
     {
         if (timeoutNanoseconds == 0) return 0;

@@ -129,13 +129,10 @@ public sealed partial class StmfFramework
             if (edit.Changes.Count > 0) await _store.WriteAsync(edit.Changes);
             return (StmfResult.Success, edit.Changes, edit.Build());
         }
-        catch (ConfigStoreException failure)
+        catch (Exception failure)
         {
+            // Whatever it is, cancellation included: loading has to end one way or the other.
             return (Failed(failure), [], null!);
-        }
-        catch (OperationCanceledException)
-        {
-            return (StmfResult.Refused(Refusal.StoreFailed, "loading was cancelled"), [], null!);
         }
     }
 
@@ -146,14 +143,17 @@ public sealed partial class StmfFramework
             await _store.WriteAsync(changes);
             return StmfResult.Success;
         }
-        catch (ConfigStoreException failure)
+        catch (Exception failure)
         {
             return Failed(failure);
         }
     }
 
-    private static StmfResult Failed(ConfigStoreException failure) =>
-        StmfResult.Refused(failure.UnknownVersion ? Refusal.StoreVersion : Refusal.StoreFailed, failure.Message);
+    private static StmfResult Failed(Exception failure)
+    {
+        var unknownVersion = failure is ConfigStoreException { UnknownVersion: true };
+        return StmfResult.Refused(unknownVersion ? Refusal.StoreVersion : Refusal.StoreFailed, failure.Message);
+    }
 
     private bool IsPortOffline(string name)
     {

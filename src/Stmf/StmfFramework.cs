@@ -34,6 +34,7 @@ public sealed partial class StmfFramework : ITargetFramework, IAsyncDisposable
     private readonly Dictionary<LogicalUnitId, ManagedUnit> _units = [];
     private StmfConfiguration _configuration = StmfConfiguration.Empty;
     private ulong _nexusNumber;
+    private int _disposed;
 
     /// <summary>Makes a framework, offline and without a configuration.</summary>
     /// <param name="store">Where the configuration survives.</param>
@@ -152,6 +153,7 @@ public sealed partial class StmfFramework : ITargetFramework, IAsyncDisposable
     /// </summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
         await _stop.CancelAsync();
         _work.Writer.TryComplete();
         await _serviceTask;

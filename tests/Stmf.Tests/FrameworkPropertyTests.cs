@@ -43,7 +43,8 @@ public class FrameworkPropertyTests
             foreach (var (said, real, _) in _sessions)
             {
                 var expected = _oracle.SeenBy(said);
-                Assert.True(expected == Target.SeenBy(real), $"{what}: {real} sees {Target.SeenBy(real)}, not {expected}");
+                var seen = Target.SeenBy(real);
+                Assert.True(expected == seen, $"{what}: {real} sees {seen}, not {expected}");
                 var (saw, generation) = before.GetValueOrDefault(real, (expected, 0));
                 var told = real.InventoryGeneration - generation;
                 Assert.True(told == (saw == expected ? 0 : 1), $"{what}: {real} was told {told} times");

@@ -67,7 +67,8 @@ public class ServiceTests
         Target.Refused(Refusal.ConfigurationNone, target.Framework.Online());
         Target.Refused(Refusal.ConfigurationNone, await target.Framework.CreateGroupAsync(GroupKind.Host, "a"));
         Target.Refused(Refusal.ConfigurationNone, target.Framework.ValidateView(new(null, null)).Outcome);
-        Target.Refused(Refusal.ConfigurationNone, target.Framework.Plan(e => e.CreateGroup(GroupKind.Host, "a")).Outcome);
+        var plan = target.Framework.Plan(edit => edit.CreateGroup(GroupKind.Host, "a"));
+        Target.Refused(Refusal.ConfigurationNone, plan.Outcome);
         // Objects may come and go online all the same.
         await target.PortAsync(Name);
         Target.Accepted(target.Framework.OnlineTarget(Name));

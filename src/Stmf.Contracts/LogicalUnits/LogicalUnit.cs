@@ -46,8 +46,9 @@ public abstract class LogicalUnit
 
     /// <summary>
     /// A nexus does not see the logical unit any more, though both are alive (a view entry or a group was changed).
-    /// Tasks in progress go on to their end; what the nexus held, such as a reservation that is not persistent, is let
-    /// go. On the nexus' loop.
+    /// Tasks in progress go on to their end, and as long as there are any the state of the nexus stays hung on it: the
+    /// end of the session still has to find them. What the nexus held, such as a reservation that is not persistent,
+    /// is let go. On the nexus' loop.
     /// </summary>
     public virtual void NexusUnmapped(ItNexus nexus)
     {

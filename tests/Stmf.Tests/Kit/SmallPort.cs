@@ -15,6 +15,7 @@ internal sealed class SmallPort(string name, ITargetFramework framework, TimePro
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<ItNexus, TaskCompletionSource> _sessions = [];
+    private readonly HashSet<ItNexus> _closing = [];
 
     public override string Name => name;
     public override string PortName => name + ",t,0x0001";
@@ -27,6 +28,7 @@ internal sealed class SmallPort(string name, ITargetFramework framework, TimePro
 
     public Func<CancellationToken, ValueTask<ControlResult>> WhenOnline { get; set; } = _ => new(ControlResult.Success);
     public Func<ValueTask<ControlResult>> WhenOffline { get; set; } = () => new(ControlResult.Success);
+    public Action WhenAcknowledged { get; set; } = () => { };
     public int Acknowledged { get; private set; }
     public List<string> Log { get; } = [];
 
@@ -39,14 +41,25 @@ internal sealed class SmallPort(string name, ITargetFramework framework, TimePro
         return nexus;
     }
 
+    /// <summary>Whether commands may still come through the nexus: nobody has begun to close it.</summary>
+    public bool Serves(ItNexus nexus)
+    {
+        lock (_gate) return _sessions.ContainsKey(nexus) && !_closing.Contains(nexus);
+    }
+
     public Task CloseAsync(ItNexus nexus)
     {
         lock (_gate)
         {
             if (!_sessions.TryGetValue(nexus, out var closed)) return Task.CompletedTask;
+            if (!_closing.Add(nexus)) return closed.Task;
             nexus.Loop.Post(new Work(() => framework.CloseSession(nexus, new Work(() =>
             {
-                lock (_gate) _sessions.Remove(nexus);
+                lock (_gate)
+                {
+                    _sessions.Remove(nexus);
+                    _closing.Remove(nexus);
+                }
                 closed.TrySetResult();
             }))));
             return closed.Task;
@@ -84,6 +97,7 @@ internal sealed class SmallPort(string name, ITargetFramework framework, TimePro
     {
         Acknowledged++;
         Log.Add("acknowledged");
+        WhenAcknowledged();
     }
 }
 

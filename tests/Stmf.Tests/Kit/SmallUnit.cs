@@ -13,6 +13,7 @@ internal sealed class SmallUnit(LogicalUnitId id) : LogicalUnit
 {
     private readonly Lock _gate = new();
     private readonly List<ScsiTask> _held = [];
+    private readonly Dictionary<TaskManagementRequest, HashSet<ScsiTask>> _waiting = [];
 
     public SmallUnit(int number) : this(IdOf(number))
     {
@@ -59,53 +60,61 @@ internal sealed class SmallUnit(LogicalUnitId id) : LogicalUnit
     {
         if (task.AbortRequested) task.CompleteAborted(reportTaskAborted: false);
         else task.Complete(ScsiStatus.Good);
+        List<TaskManagementRequest> answered = [];
+        lock (_gate)
+        {
+            _held.Remove(task);
+            foreach (var (request, tasks) in _waiting)
+                if (tasks.Remove(task) && tasks.Count == 0) answered.Add(request);
+            foreach (var request in answered) _waiting.Remove(request);
+        }
+        foreach (var request in answered) request.Complete(ServiceResponse.FunctionComplete);
     }
 
     public override void Manage(TaskManagementRequest request)
     {
         Managed.Enqueue(request.Function);
-        List<ScsiTask> ended;
+        List<ScsiTask> aborted = [];
+        int affected;
         lock (_gate)
         {
             var everybody = request.Function == TaskManagementFunction.LogicalUnitReset;
-            ended = [.. _held.Where(t => everybody || t.Nexus == request.Nexus)];
-            if (LetsGo) _held.RemoveAll(ended.Contains);
+            var tasks = _held.Where(t => everybody || t.Nexus == request.Nexus).ToHashSet();
+            affected = tasks.Count;
+            if (LetsGo)
+            {
+                aborted = Abort(tasks);
+                if (affected > 0) _waiting.Add(request, tasks);
+            }
         }
-        if (!LetsGo && ended.Count > 0)
-        {
-            request.Complete(ServiceResponse.FunctionRejected);
-            return;
-        }
-        foreach (var task in ended)
-        {
-            task.AbortRequested = true;
-            task.Nexus.Loop.Post(task);
-        }
-        // Posted after the tasks' own ends, so it completes behind them.
-        request.Complete(ServiceResponse.FunctionComplete);
+        foreach (var task in aborted) task.Nexus.Loop.Post(task);
+        if (affected == 0) request.Complete(ServiceResponse.FunctionComplete);
+        else if (!LetsGo) request.Complete(ServiceResponse.FunctionRejected);
     }
 
     public override void NexusUnmapped(ItNexus nexus)
     {
-        nexus.SetState(Slot, null);
         Unmapped.Enqueue(nexus);
+        lock (_gate)
+        {
+            if (!_held.Exists(t => t.Nexus == nexus)) nexus.SetState(Slot, null);
+        }
+    }
+
+    private static List<ScsiTask> Abort(IEnumerable<ScsiTask> tasks)
+    {
+        var aborted = tasks.Where(t => !t.AbortRequested).ToList();
+        foreach (var task in aborted) task.AbortRequested = true;
+        return aborted;
     }
 
     public override ValueTask<ControlResult> OnlineAsync(CancellationToken stop) => WhenOnline();
 
     public override async ValueTask<ControlResult> OfflineAsync(CancellationToken stop)
     {
-        List<ScsiTask> ended;
-        lock (_gate)
-        {
-            ended = [.. _held];
-            _held.Clear();
-        }
-        foreach (var task in ended)
-        {
-            task.AbortRequested = true;
-            task.Nexus.Loop.Post(task);
-        }
+        List<ScsiTask> aborted;
+        lock (_gate) aborted = Abort(_held);
+        foreach (var task in aborted) task.Nexus.Loop.Post(task);
         return await WhenOffline(stop);
     }
 }

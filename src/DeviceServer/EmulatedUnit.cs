@@ -151,6 +151,7 @@ public abstract partial class EmulatedUnit : LogicalUnit
     /// </summary>
     public void RequestDataOut(TaskContext command, int length, CommandStep arrived)
     {
+        Invariant.That(length <= command.Task.ExpectedDataOutLength, "nobody is asked for data he has not");
         if (!Park(command, arrived)) return;
         var result = command.Task.RequestDataOut(length);
         if (result == DataOutResult.Pending) return;

@@ -85,6 +85,8 @@ internal sealed class BlockUnit : EmulatedUnit
         if (!range.IsWithin(Blocks))
             return CommandOutcome.Check(Sense.Illegal(AdditionalSense.LogicalBlockAddressOutOfRange));
         var length = (int)range.Count * BlockLength;
+        if (length > command.Task.ExpectedDataOutLength)
+            return CommandOutcome.Check(SenseKey.AbortedCommand, AdditionalSense.DataPhaseError);
         command.Task.CommandTransferLength = length;
         if (!Hold && command.ImmediateData.Length >= length)
         {

@@ -11,13 +11,18 @@ public readonly record struct ControlByte(byte Value)
     public int VendorSpecific => Value >> 6;
 
     /// <summary>Reads the CONTROL byte of a CDB: byte 1 of a variable length one, else the last.</summary>
-    /// <param name="cdb">As received; a transport may have padded it.</param>
-    public static ControlByte Of(ReadOnlySpan<byte> cdb) => new(cdb[cdb[0] switch
+    /// <param name="cdb">As received; a transport may have padded it. One that ends before its CONTROL byte has none,
+    /// which is zero.</param>
+    public static ControlByte Of(ReadOnlySpan<byte> cdb)
     {
-        < 0x20 => 5,
-        CdbLayout.VariableLength => 1,
-        < 0x60 => 9,
-        < 0xA0 => 15,
-        _ => 11,
-    }]);
+        var at = cdb[0] switch
+        {
+            < 0x20 => 5,
+            CdbLayout.VariableLength => 1,
+            < 0x60 => 9,
+            < 0xA0 => 15,
+            _ => 11,
+        };
+        return at < cdb.Length ? new(cdb[at]) : default;
+    }
 }

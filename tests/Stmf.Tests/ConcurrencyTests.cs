@@ -6,7 +6,7 @@ using Lunette.Stmf.Tests.Kit;
 
 namespace Lunette.Stmf.Tests;
 
-/// <summary>Everything at once, on real threads: initiators come, work and go while administrators change things.</summary>
+/// <summary>Everything at once, on real threads: initiators come and go while administrators change things.</summary>
 public class ConcurrencyTests
 {
     private const int Initiators = 4;

@@ -1,7 +1,7 @@
 namespace Lunette.Iscsi;
 
 /// <summary>
-/// CHAP algorithms by their PPP numbers, as CHAP_A states them (RFC 7143 section 12.1.4 and IANA's registry).
+/// CHAP algorithms by their PPP numbers, as CHAP_A states them (RFC 7143 section 12.1.3 and IANA's registry).
 /// </summary>
 public enum ChapAlgorithm : byte
 {

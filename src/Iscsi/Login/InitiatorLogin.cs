@@ -73,10 +73,11 @@ public sealed class InitiatorLogin
         var header = new BasicHeaderSegment(bhs);
         if (header.OpCode != PduOpCode.LoginResponse) return Fail(LoginFault.NotALogin);
         var response = LoginResponse.Over(header);
+        // Section 11.13.5: in a refusal the status is what counts. tgt 1.0.85 leaves the ISID out of it.
+        if (response.Status != LoginStatus.Success) return Refused(response.Status, data);
         var fault = CheckHeader(response, data.Length);
         if (fault != LoginFault.None) return Fail(fault);
         _expStatSn = response.StatSn.Next;
-        if (response.Status != LoginStatus.Success) return Refused(response.Status, data);
         if (CheckStage(response) is var bad and not LoginFault.None) return Fail(bad);
         if (_request.Remaining != 0)
             return data.IsEmpty && !response.Continue && !response.Transit ? Request() : Fail(LoginFault.BadStage);

@@ -39,6 +39,9 @@ public readonly ref struct NopIn : IPdu<NopIn>
         set => _bhs.SetUInt32(20, value.Value);
     }
 
+    /// <summary>Whether a NOP-Out has to answer: the target gave the ping a transfer tag.</summary>
+    public bool WantsAnswer => !TargetTransferTag.IsReserved;
+
     /// <summary>StatSN.</summary>
     public StatSn StatSn { get => new(_bhs.GetUInt32(24)); set => _bhs.SetUInt32(24, value.Value); }
 

@@ -42,6 +42,9 @@ public readonly ref struct NopOut : IPdu<NopOut>
         set => _bhs.SetUInt32(20, value.Value);
     }
 
+    /// <summary>Whether a NOP-In has to answer: the initiator gave the ping a task tag.</summary>
+    public bool WantsAnswer => !InitiatorTaskTag.IsReserved;
+
     /// <summary>CmdSN.</summary>
     public CmdSn CmdSn { get => new(_bhs.GetUInt32(24)); set => _bhs.SetUInt32(24, value.Value); }
 

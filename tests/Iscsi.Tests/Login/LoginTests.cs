@@ -223,6 +223,16 @@ public class LoginTests
     }
 
     [Fact]
+    public void Refusal_WithoutIsidOrTag_StatusIsTold()
+    {
+        var bhs = new byte[48];
+        var response = Pdu.Begin<LoginResponse>(bhs);
+        response.Status = LoginStatus.ServiceUnavailable;
+        var step = Started().Receive(bhs, []);
+        Assert.Equal((LoginFault.StatusOfTheTarget, LoginStatus.ServiceUnavailable), (step.Fault, step.Status));
+    }
+
+    [Fact]
     public void HostileTarget_ChapOfAnAlgorithmNotOffered_Drops()
     {
         var initiator = new InitiatorLogin(

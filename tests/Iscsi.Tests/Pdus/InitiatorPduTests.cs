@@ -31,6 +31,9 @@ public class InitiatorPduTests
         Assert.Equal(2, read.Lun.Number);
         Assert.Equal(7u, read.InitiatorTaskTag.Value);
         Assert.True(read.TargetTransferTag.IsReserved);
+        Assert.True(read.WantsAnswer);
+        pdu.InitiatorTaskTag = InitiatorTaskTag.Reserved;
+        Assert.False(pdu.WantsAnswer);
         Assert.Equal(new CmdSn(0x10), read.CmdSn);
         Assert.Equal(new StatSn(0x20), read.ExpStatSn);
     }

@@ -30,6 +30,9 @@ public class TargetPduTests
         Assert.Equal(2, read.Lun.Number);
         Assert.Equal(7u, read.InitiatorTaskTag.Value);
         Assert.True(read.TargetTransferTag.IsReserved);
+        Assert.False(read.WantsAnswer);
+        pdu.TargetTransferTag = new(0);
+        Assert.True(pdu.WantsAnswer);
         Assert.Equal(new StatSn(0x20), read.StatSn);
         Assert.Equal(new CmdSn(0x11), read.ExpCmdSn);
         Assert.Equal(new CmdSn(0x31), read.MaxCmdSn);

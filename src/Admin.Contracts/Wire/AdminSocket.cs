@@ -29,9 +29,11 @@ public static class AdminSocket
             socket.Dispose();
             return refused.SocketErrorCode switch
             {
+                SocketError.WouldBlock =>
+                    new StmfResult(StmfStatus.Busy, "too many administrators wait for the daemon already"),
                 SocketError.AccessDenied => new StmfResult(StmfStatus.Perm, $"permission denied on {path}"),
                 _ => new StmfResult(StmfStatus.ServiceNotFound,
-                    $"STMF service not found: no daemon listens on {path}; start one with 'lunette serve'"),
+                    $"no daemon listens on {path}; start one with 'lunette serve'"),
             };
         }
     }

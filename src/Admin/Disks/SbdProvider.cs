@@ -14,7 +14,8 @@ namespace Lunette.Admin.Disks;
 /// <param name="framework">Where disks are registered.</param>
 /// <param name="disks">What makes them.</param>
 /// <param name="log">Hears of disks that cannot be opened.</param>
-public sealed partial class SbdProvider(StmfFramework framework, IDiskProvider disks, ILogger<SbdProvider> log) : IDisposable
+public sealed partial class SbdProvider(
+    StmfFramework framework, IDiskProvider disks, ILogger<SbdProvider> log) : IDisposable
 {
     /// <summary>Its name.</summary>
     public const string Name = "sbd";
@@ -102,6 +103,8 @@ public sealed partial class SbdProvider(StmfFramework framework, IDiskProvider d
         try
         {
             if (!_registered.TryGetValue(guid, out var disk)) return await ForgetUnopenedAsync(guid);
+            // On its way online it is busy; then it is there and can be taken off.
+            await framework.WaitForLogicalUnitAsync(disk.Id, online: true);
             var offline = framework.OfflineLogicalUnit(disk.Id, "deleted");
             if (offline.Succeeded) offline = await framework.WaitForLogicalUnitAsync(disk.Id, online: false);
             if (!offline.Succeeded) return new(StmfStatus.LuBusy, offline.Detail);

@@ -163,6 +163,8 @@ public sealed partial class IscsitProvider(
 
     private async ValueTask<StmfResult> RemoveAsync(string name)
     {
+        // On its way online it is busy; then it is there and can be taken off.
+        await framework.WaitForTargetAsync(name, online: true);
         var outcome = framework.OfflineTarget(name, cause: "deleted");
         if (outcome.Succeeded) outcome = await framework.WaitForTargetAsync(name, online: false);
         if (outcome.Succeeded) outcome = framework.DeregisterTargetPort(name);

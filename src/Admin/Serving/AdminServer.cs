@@ -16,6 +16,8 @@ public sealed partial class AdminServer : IAsyncDisposable
     /// <summary>Administrators served at once; more wait in the socket's queue.</summary>
     public const int ConnectionsMax = 64;
 
+    private const int Backlog = 1024;
+
     private readonly ILunetteAdmin _admin;
     private readonly ILogger<AdminServer> _log;
     private readonly Socket _listener;
@@ -44,7 +46,7 @@ public sealed partial class AdminServer : IAsyncDisposable
                     | UnixFileMode.GroupRead | UnixFileMode.GroupWrite;
                 File.SetUnixFileMode(path, OwnerAndGroup);
             }
-            _listener.Listen(ConnectionsMax);
+            _listener.Listen(Backlog);
         }
         catch
         {

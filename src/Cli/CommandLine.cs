@@ -1,0 +1,68 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Parsing;
+using Lunette.Admin.Contracts;
+using Lunette.Cli.Itadm;
+using Lunette.Cli.Sbdadm;
+using Lunette.Cli.Stmfadm;
+
+namespace Lunette.Cli;
+
+/// <summary>From words to an exit status.</summary>
+public static class CommandLine
+{
+    /// <summary>Runs one command.</summary>
+    /// <param name="called">The name the program was called by: a command's own, or anything else.</param>
+    /// <param name="arguments">The words after it.</param>
+    /// <param name="terminal">What the command sees of the world.</param>
+    /// <param name="connect">Gives the daemon of a home; null is the default one.</param>
+    /// <returns>0 for success, 1 for any failure.</returns>
+    public static async Task<int> RunAsync<TAdmin>(
+        string called, IReadOnlyList<string> arguments, Terminal terminal, Func<string?, TAdmin> connect)
+        where TAdmin : ILunetteAdmin, IAsyncDisposable
+    {
+        var home = new Option<string?>("--home")
+        {
+            Description = "the daemon's state directory (default: $LUNETTE_HOME, else the XDG data directory)",
+            Recursive = true,
+        };
+        var runner = new CommandRunner(terminal, async (parsed, action) =>
+        {
+            await using var admin = connect(parsed.GetValue(home));
+            return await action(admin, parsed);
+        });
+        Command[] commands = [StmfadmCommand.Make(runner), SbdadmCommand.Make(runner), ItadmCommand.Make(runner)];
+        var root = commands.FirstOrDefault(command => command.Name == called) ?? Lunette(commands);
+        root.Options.Add(home);
+        // -h is the host group's, so help is not.
+        root.Options.Add(new HelpOption("--help", "-?"));
+        var parsed = root.Parse(arguments);
+        if (parsed.Errors.Count > 0) return Explain(parsed, terminal);
+        return await parsed.InvokeAsync(new InvocationConfiguration
+        {
+            Output = terminal.Output,
+            Error = terminal.Error,
+            EnableDefaultExceptionHandler = false,
+        });
+    }
+
+    // One line a mistake, and where to read on: a page of help would hide them.
+    private static int Explain(ParseResult parsed, Terminal terminal)
+    {
+        var words = new List<string>();
+        for (var at = parsed.CommandResult; at is not null; at = at.Parent as CommandResult)
+            words.Insert(0, at.Command.Name);
+        var command = string.Join(' ', words);
+        foreach (var mistake in parsed.Errors) terminal.Fail(command, null, mistake.Message);
+        terminal.Error.WriteLine($"    '{command} --help' lists what there is");
+        return ExitStatus.Failure;
+    }
+
+    private static Command Lunette(IEnumerable<Command> commands)
+    {
+        var root = new Command("lunette", "Serves SCSI disks, and administers what it serves.");
+        root.Subcommands.Add(new Command("serve", "Starts the daemon: a disk on the wire."));
+        foreach (var command in commands) root.Subcommands.Add(command);
+        return root;
+    }
+}

@@ -1,0 +1,47 @@
+using System.CommandLine;
+using Lunette.Admin.Contracts;
+
+namespace Lunette.Cli;
+
+/// <summary>What a subcommand does.</summary>
+/// <param name="admin">Who carries verbs out.</param>
+/// <param name="parsed">What was said.</param>
+/// <returns>The exit status.</returns>
+internal delegate Task<int> SubcommandAction(ILunetteAdmin admin, ParseResult parsed);
+
+/// <summary>Makes subcommands that run against the daemon.</summary>
+internal sealed class CommandRunner(Terminal terminal, Func<ParseResult, SubcommandAction, Task<int>> run)
+{
+    public Terminal Terminal => terminal;
+
+    /// <summary>A subcommand with its options and operands, in the order help shows them.</summary>
+    public Command Subcommand(string name, string summary, SubcommandAction action, params ReadOnlySpan<Symbol> takes)
+    {
+        var command = new Command(name, summary);
+        foreach (var symbol in takes)
+        {
+            if (symbol is Option option) command.Options.Add(option);
+            else if (symbol is Argument operand) command.Arguments.Add(operand);
+        }
+        command.SetAction((parsed, _) => run(parsed, action));
+        return command;
+    }
+
+    /// <summary>An operand that must be there once.</summary>
+    public static Argument<string> Operand(string name, string summary) => new(name) { Description = summary };
+
+    /// <summary>Operands of which there may be any number.</summary>
+    public static Argument<string[]> Operands(string name, string summary, bool required) => new(name)
+    {
+        Description = summary,
+        Arity = required ? ArgumentArity.OneOrMore : ArgumentArity.ZeroOrMore,
+    };
+
+    /// <summary>An option without a value.</summary>
+    public static Option<bool> Switch(string name, string alias, string summary) =>
+        new(name, alias) { Description = summary };
+
+    /// <summary>An option with a value.</summary>
+    public static Option<string?> Value(string name, string alias, string summary, bool required = false) =>
+        new(name, alias) { Description = summary, Required = required };
+}

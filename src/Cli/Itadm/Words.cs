@@ -1,0 +1,24 @@
+using Lunette.Admin.Contracts.Iscsi;
+
+namespace Lunette.Cli.Itadm;
+
+/// <summary>What itadm's lists have in common.</summary>
+internal static class Words
+{
+    /// <summary>Columns of a label, its colon counted.</summary>
+    public const int LabelWidth = 19;
+
+    /// <summary>What stands where nothing is set.</summary>
+    public const string None = "<none>";
+
+    public static string Of(IscsiAuthentication authentication) => authentication switch
+    {
+        IscsiAuthentication.Chap => "chap",
+        IscsiAuthentication.Radius => "radius",
+        _ => "none",
+    };
+
+    public static string Secret(bool isSet) => isSet ? "set" : "unset";
+
+    public static string OrNone(string text) => text.Length == 0 ? None : text;
+}

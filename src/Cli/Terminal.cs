@@ -1,0 +1,43 @@
+using Lunette.Admin.Contracts;
+
+namespace Lunette.Cli;
+
+/// <summary>What a command sees of the world: where it writes, who it asks, and what time it is.</summary>
+/// <param name="Output">Where results go.</param>
+/// <param name="Error">Where complaints go.</param>
+/// <param name="AskSecret">Asks for a secret without showing it; null where nobody can be asked.</param>
+/// <param name="Time">For waiting and for local times.</param>
+public sealed record Terminal(
+    TextWriter Output, TextWriter Error, Func<string, string?> AskSecret, TimeProvider Time)
+{
+    /// <summary>Says that something failed, the way the commands always did: who, about what, why.</summary>
+    /// <returns>The exit status of a failure.</returns>
+    public int Fail(string command, string? subject, string message)
+    {
+        Error.WriteLine(subject is null ? $"{command}: {message}" : $"{command}: {subject}: {message}");
+        return ExitStatus.Failure;
+    }
+
+    /// <summary>Says that a verb failed: its code's text, and below it what more is known.</summary>
+    /// <returns>The exit status of a failure.</returns>
+    public int Fail(string command, string? subject, StmfResult result)
+    {
+        Fail(command, subject, StmfStatusRow.Of(result.Status).Meaning);
+        if (result.Detail is { Length: > 0 } detail && !SaysItAll(result.Status)) Error.WriteLine("    " + detail);
+        return ExitStatus.Failure;
+    }
+
+    // With these the subject and the code's text leave nothing to be added.
+    private static bool SaysItAll(StmfStatus status) => status
+        is StmfStatus.NotFound or StmfStatus.GroupNotFound or StmfStatus.MemberNotFound or StmfStatus.Exists;
+}
+
+/// <summary>How a command ends.</summary>
+public static class ExitStatus
+{
+    /// <summary>Done.</summary>
+    public const int Success = 0;
+
+    /// <summary>Not done, or not wholly.</summary>
+    public const int Failure = 1;
+}

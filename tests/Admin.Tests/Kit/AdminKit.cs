@@ -1,0 +1,112 @@
+using Lunette.Admin.Contracts;
+using Lunette.Admin.Contracts.Wire;
+using Lunette.Admin.Disks;
+using Lunette.Admin.Iscsi;
+using Lunette.Admin.Serving;
+using Lunette.Admin.Storage;
+using Lunette.Runtime;
+using Lunette.Stmf;
+using Lunette.Stmf.Contracts;
+using Microsoft.Extensions.Logging.Abstractions;
+using StmfResult = Lunette.Admin.Contracts.StmfResult;
+
+namespace Lunette.Admin.Tests.Kit;
+
+/// <summary>
+/// A whole administrator over a real framework, a real store and a real socket; only the medium and the wire are
+/// missing. It can end and begin again on the same files.
+/// </summary>
+internal sealed class AdminKit : IAsyncDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private ConfigDatabase _database = null!;
+    private AdminServer _server = null!;
+    private SbdProvider _sbd = null!;
+    private IscsitProvider _iscsit = null!;
+
+    public SmallDisks Disks { get; } = new();
+
+    public SmallPorts Ports { get; } = new();
+
+    public StmfFramework Framework { get; private set; } = null!;
+
+    public Administrator Local { get; private set; } = null!;
+
+    public RemoteAdmin Remote { get; private set; } = null!;
+
+    public string SocketPath => _folder["admin.sock"];
+
+    public static async Task<AdminKit> StartAsync()
+    {
+        var kit = new AdminKit();
+        await kit.BeginAsync();
+        return kit;
+    }
+
+    /// <summary>Ends and begins again, as a daemon that is restarted.</summary>
+    public async Task RestartAsync()
+    {
+        await EndAsync();
+        await BeginAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await EndAsync();
+        _folder.Dispose();
+    }
+
+    private async Task BeginAsync()
+    {
+        _database = ConfigDatabase.Open(_folder["lunette.db"]);
+        var store = new SqliteConfigStore(_database);
+        var secrets = new SecretStore(_database);
+        Framework = new StmfFramework(store, new NoUnit(), TimeProvider.System);
+        _sbd = new SbdProvider(Framework, Disks, NullLogger<SbdProvider>.Instance);
+        _iscsit = new IscsitProvider(Framework, Ports, secrets, NullLogger<IscsitProvider>.Instance);
+        Local = new Administrator(
+            Framework, store, _sbd, _iscsit, secrets, SystemEntropy.Instance, Status, "iqn.2026-11.example");
+        Assert.Equal(StmfResult.Success, await Local.StartAsync());
+        await Framework.WaitForServiceAsync(TestContext.Current.CancellationToken);
+        _server = new AdminServer(Local, SocketPath, NullLogger<AdminServer>.Instance);
+        Remote = RemoteAdmin.OverUnixSocket(SocketPath);
+    }
+
+    private async Task EndAsync()
+    {
+        await Remote.DisposeAsync();
+        await _server.DisposeAsync();
+        await Framework.ShutDownAsync(TestContext.Current.CancellationToken);
+        await Framework.DisposeAsync();
+        _sbd.Dispose();
+        _iscsit.Dispose();
+        _database.Dispose();
+    }
+
+    private DaemonStatus Status() => new(
+        "test", _folder.Path, Environment.ProcessId, DateTimeOffset.UnixEpoch, ["127.0.0.1:3260"], 0, 0, 0, 0);
+
+    /// <summary>What answers where nothing is mapped; no initiator is here to ask it.</summary>
+    private sealed class NoUnit : LogicalUnit
+    {
+        public override LogicalUnitId Id => default;
+
+        public override string Alias => "fallback";
+
+        public override string ProviderName => "stmf";
+
+        public override void Submit(Stmf.Contracts.Tasks.ScsiTask task) => throw new NotSupportedException();
+
+        public override void DataOutArrived(Stmf.Contracts.Tasks.ScsiTask task, DataOutOutcome outcome) =>
+            throw new NotSupportedException();
+
+        public override void Continue(Stmf.Contracts.Tasks.ScsiTask task) => throw new NotSupportedException();
+
+        public override void Manage(Stmf.Contracts.Tasks.TaskManagementRequest request) =>
+            throw new NotSupportedException();
+
+        public override ValueTask<ControlResult> OnlineAsync(CancellationToken stop) => new(ControlResult.Success);
+
+        public override ValueTask<ControlResult> OfflineAsync(CancellationToken stop) => new(ControlResult.Success);
+    }
+}

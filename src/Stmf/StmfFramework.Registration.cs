@@ -56,7 +56,6 @@ public sealed partial class StmfFramework
             if (!CanLeave(port) || port.Sessions.Count > 0)
                 return StmfResult.Refused(Refusal.Busy, $"target {name} must be offline and without sessions");
             _ports.Remove(name);
-            port.Deregistered = true;
             RenewPortGroups();
             _events.Publish(new TargetPortDeregistered(port.Port));
             return StmfResult.Success;
@@ -95,7 +94,6 @@ public sealed partial class StmfFramework
             if (!_units.TryGetValue(id, out var unit)) return NoUnit(id);
             if (!CanLeave(unit)) return StmfResult.Refused(Refusal.Busy, $"logical unit {id} must be offline");
             _units.Remove(id);
-            unit.Deregistered = true;
             FreeSlot(unit.Unit);
             _events.Publish(new LogicalUnitDeregistered(unit.Unit));
             return StmfResult.Success;

@@ -32,12 +32,6 @@ internal abstract class ManagedObject(TimeProvider time)
     /// <summary>Whether it is brought back online when it has come offline (an involuntary offline).</summary>
     public bool RecoverWhenOffline { get; set; }
 
-    /// <summary>Whether the service, on its way offline, has asked it already.</summary>
-    public bool AskedByService { get; set; }
-
-    /// <summary>Whether it is no longer registered.</summary>
-    public bool Deregistered { get; set; }
-
     /// <summary>Asks the provider; the service task only.</summary>
     public abstract ValueTask<ControlResult> GoOnlineAsync(CancellationToken stop);
 

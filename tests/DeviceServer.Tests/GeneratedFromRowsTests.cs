@@ -13,7 +13,10 @@ public class GeneratedFromRowsTests
     public static TheoryData<string> Rows => [.. s_table.Rows.Select(row => row.Descriptor.Name)];
 
     public static TheoryData<string> ParameterDataRows =>
-        [.. s_table.Rows.Where(row => row.Descriptor.Data == DataPhase.InParameterData).Select(row => row.Descriptor.Name)];
+    [
+        .. s_table.Rows.Where(row => row.Descriptor.Data == DataPhase.InParameterData)
+            .Select(row => row.Descriptor.Name),
+    ];
 
     private static SupportedCommand Row(string name) => s_table.Rows.Single(row => row.Descriptor.Name == name);
 

@@ -45,8 +45,8 @@ internal static class ReserveOutList
     public static ScsiResult Release(this VirtualInitiator host, ulong key, PersistentReservationType type) =>
         host.Send(PrimaryCommands.PersistentReserveOutRelease, Of(key, 0), (int)type);
 
-    public static ScsiResult Preempt(this VirtualInitiator host, ulong key, ulong victim, PersistentReservationType type,
-        bool abort = false) => host.Send(
+    public static ScsiResult Preempt(
+        this VirtualInitiator host, ulong key, ulong victim, PersistentReservationType type, bool abort = false) => host.Send(
             abort ? PrimaryCommands.PersistentReserveOutPreemptAndAbort : PrimaryCommands.PersistentReserveOutPreempt,
             Of(key, victim), (int)type);
 }

@@ -25,7 +25,8 @@ public class TaskSetTests
         bench.Unit.Hold = true;
         VirtualCommand[] tasks =
         [
-            Start(a, 0), Start(b, 1), Start(a, 2, TaskAttribute.Ordered), Start(b, 3), Start(a, 4, TaskAttribute.Ordered),
+            Start(a, 0), Start(b, 1), Start(a, 2, TaskAttribute.Ordered), Start(b, 3),
+            Start(a, 4, TaskAttribute.Ordered),
         ];
         Assert.Equal([0, 1], bench.Unit.Entered);
         ReleaseOne(bench, a, b);
@@ -58,7 +59,8 @@ public class TaskSetTests
         var a = bench.A;
         bench.Unit.Hold = true;
         var first = Start(a, 0);
-        var exclusive = a.Start(new ScsiRequest(Cdb.Of(BlockCommands.SynchronizeCache10, ("LOGICAL BLOCK ADDRESS", 9))));
+        var exclusive = a.Start(new ScsiRequest(
+            Cdb.Of(BlockCommands.SynchronizeCache10, ("LOGICAL BLOCK ADDRESS", 9))));
         var last = Start(a, 1);
         Assert.Equal([0], bench.Unit.Entered);
         Finish(bench, first, exclusive, last);

@@ -217,7 +217,8 @@ public class PersistentReservationTests
         bench.B.Register(5).Good();
         bench.B.Send(PrimaryCommands.PersistentReserveOutRegisterAndMove, ReserveOutList.Move(5, 6, false, 1, to))
             .Is(ScsiStatus.ReservationConflict);
-        bench.A.Send(PrimaryCommands.PersistentReserveOutRegisterAndMove, ReserveOutList.Move(1, 9, true, 1, to)).Good();
+        bench.A.Send(PrimaryCommands.PersistentReserveOutRegisterAndMove, ReserveOutList.Move(1, 9, true, 1, to))
+            .Good();
         Assert.Equal(9UL, Assert.Single(bench.Unit.Reservations.Registrants).Key);
         bench.B.Run(Cdb.Write10(0), new byte[512]).Good();
         bench.A.Run(Cdb.Write10(0), new byte[512]).Is(ScsiStatus.ReservationConflict);
@@ -242,7 +243,8 @@ public class PersistentReservationTests
     public async Task AnyReserveOutList_TruncatedOrStretched_ExactSense()
     {
         using var bench = await Bench.StartAsync();
-        var good = ReserveOutList.Of(0, 4, initiators: [TransportId.Iscsi("iqn.2026-11.test:x", 7), TransportId.Sas(5)]);
+        var good = ReserveOutList.Of(
+            0, 4, initiators: [TransportId.Iscsi("iqn.2026-11.test:x", 7), TransportId.Sas(5)]);
         for (var length = 0; length <= good.Length + 8; length++)
         {
             if (length == good.Length) continue;

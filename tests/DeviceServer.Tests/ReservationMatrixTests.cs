@@ -65,7 +65,8 @@ public class ReservationMatrixTests
         foreach (var row in bench.Unit.Commands.Rows)
         {
             var name = row.Descriptor.Name;
-            if ((row.Access & ReservationAccess.DecidedByHandler) != 0 || row.Descriptor.OperationCode == 0x5F) continue;
+            if ((row.Access & ReservationAccess.DecidedByHandler) != 0) continue;
+            if (row.Descriptor.OperationCode == 0x5F) continue;
             Assert.True(s_standard.TryGetValue(name, out var cells), $"{name} has no line in the table");
             var direct = cells[exclusive ? 1 : 0];
             Expect(bench, holder, row, Allowed, "holder");

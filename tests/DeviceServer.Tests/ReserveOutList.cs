@@ -47,6 +47,8 @@ internal static class ReserveOutList
 
     public static ScsiResult Preempt(
         this VirtualInitiator host, ulong key, ulong victim, PersistentReservationType type, bool abort = false) => host.Send(
-            abort ? PrimaryCommands.PersistentReserveOutPreemptAndAbort : PrimaryCommands.PersistentReserveOutPreempt,
+            abort
+                ? PrimaryCommands.PersistentReserveOutPreemptAndAbort
+                : PrimaryCommands.PersistentReserveOutPreempt,
             Of(key, victim), (int)type);
 }

@@ -27,6 +27,7 @@ internal sealed class BlockUnit : EmulatedUnit
         SupportedCommand.Plain<BlockUnit>(BlockCommands.SynchronizeCache10, ReservationAccess.WhenWriting,
             static (unit, command) => unit.Synchronize(command), ordering: Ordering.Exclusive));
 
+    private readonly Lock _entries = new();
     private readonly byte[] _medium = new byte[Blocks * BlockLength];
     private readonly Queue<(TaskContext Command, CommandStep Next)> _held = new();
 
@@ -90,7 +91,7 @@ internal sealed class BlockUnit : EmulatedUnit
         command.Task.CommandTransferLength = length;
         if (!Hold && command.ImmediateData.Length >= length)
         {
-            Entered.Add((int)range.Lba);
+            NoteEntry((int)range.Lba);
             command.ImmediateData[..length].CopyTo(_medium.AsSpan((int)range.Lba * BlockLength));
             return CommandOutcome.Good;
         }
@@ -104,9 +105,14 @@ internal sealed class BlockUnit : EmulatedUnit
         return CommandOutcome.Pending;
     }
 
+    private void NoteEntry(int lba)
+    {
+        lock (_entries) Entered.Add(lba);
+    }
+
     private void EnterMedium(TaskContext command, CommandStep next)
     {
-        Entered.Add((int)BlockRange.Decode10(command.Cdb).Lba);
+        NoteEntry((int)BlockRange.Decode10(command.Cdb).Lba);
         if (Hold) _held.Enqueue((command, next));
         else Resume(command, next);
     }

@@ -46,9 +46,11 @@ internal static class ReserveOutList
         host.Send(PrimaryCommands.PersistentReserveOutRelease, Of(key, 0), (int)type);
 
     public static ScsiResult Preempt(
-        this VirtualInitiator host, ulong key, ulong victim, PersistentReservationType type, bool abort = false) => host.Send(
-            abort
-                ? PrimaryCommands.PersistentReserveOutPreemptAndAbort
-                : PrimaryCommands.PersistentReserveOutPreempt,
-            Of(key, victim), (int)type);
+        this VirtualInitiator host, ulong key, ulong victim, PersistentReservationType type, bool abort = false)
+    {
+        var action = abort
+            ? PrimaryCommands.PersistentReserveOutPreemptAndAbort
+            : PrimaryCommands.PersistentReserveOutPreempt;
+        return host.Send(action, Of(key, victim), (int)type);
+    }
 }

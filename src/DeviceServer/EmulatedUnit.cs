@@ -48,7 +48,6 @@ public abstract partial class EmulatedUnit : LogicalUnit
     private Conditions _obstacles = Conditions.OutOfService;
     private Sense _notReady;
     private ItlNexus? _nexuses;
-    private UnitOptions _options;
     private TaskContext? _pool;
 
     /// <summary>Makes a logical unit; it is out of service until <see cref="OnlineAsync"/>.</summary>
@@ -58,7 +57,7 @@ public abstract partial class EmulatedUnit : LogicalUnit
     protected EmulatedUnit(
         UnitOptions options, CommandTable<SupportedCommand> commands, params IReadOnlyList<ModePage> modePages)
     {
-        _options = options;
+        Options = options;
         _commands = commands;
         Modes = new ModePageSet([.. modePages, .. PrimaryModePages.All.Where(page =>
             !modePages.Any(own => own.Code == page.Code && own.Subpage == page.Subpage))]);
@@ -66,16 +65,7 @@ public abstract partial class EmulatedUnit : LogicalUnit
     }
 
     /// <summary>Who it is.</summary>
-    public UnitOptions Options => Volatile.Read(ref _options);
-
-    /// <summary>
-    /// The administrator changes what may change while it is in use: alias, management URL, bounds. Any thread.
-    /// </summary>
-    protected void ChangeOptions(UnitOptions options)
-    {
-        Invariant.That(options.Id == Id, "a logical unit keeps its identifier");
-        Volatile.Write(ref _options, options);
-    }
+    public UnitOptions Options { get; }
 
     /// <inheritdoc/>
     public override LogicalUnitId Id => Options.Id;

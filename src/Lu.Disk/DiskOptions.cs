@@ -43,8 +43,7 @@ public sealed record DiskOptions
     /// <summary>What is wrong with it, for people; null when nothing is.</summary>
     public string? FindMistake()
     {
-        var isPowerOfTwo = (BlockLengthBytes & (BlockLengthBytes - 1)) == 0;
-        if (BlockLengthBytes is < BlockLengthMin or > BlockLengthMax || !isPowerOfTwo)
+        if (BlockLengthBytes is < BlockLengthMin or > BlockLengthMax || (BlockLengthBytes & (BlockLengthBytes - 1)) != 0)
             return $"a block length of {BlockLengthBytes} bytes is none of 512, 1024, ... 32768";
         if (LengthBytes < LengthMin) return $"a size of {LengthBytes} bytes is less than {LengthMin}";
         return LengthBytes % BlockLengthBytes == 0

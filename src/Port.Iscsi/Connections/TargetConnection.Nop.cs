@@ -1,0 +1,64 @@
+using Lunette.Iscsi;
+
+namespace Lunette.Port.Iscsi.Connections;
+
+/// <content>NOP-Out and NOP-In, either side's ping (RFC 7143 sections 11.18 and 11.19).</content>
+internal sealed partial class TargetConnection
+{
+    private uint _pings;
+    private long _pingSentAt;           // 0: no ping is open
+
+    private void ReceiveNopOut(in NopOut nop, ReadOnlySpan<byte> data)
+    {
+        if (nop.InitiatorTaskTag.IsReserved)
+        {
+            // The answer to our ping, or a word that needs none; either is always immediate.
+            if (!nop.Immediate)
+            {
+                Advance(immediate: false);
+            }
+            return;
+        }
+        Advance(nop.Immediate);
+        data = data[..Math.Min(data.Length, _sendMax)];
+        var header = BeginHeader();
+        var answer = Pdu.Begin<NopIn>(header);
+        answer.DataSegmentLength = data.Length;
+        answer.Lun = nop.Lun;
+        answer.InitiatorTaskTag = nop.InitiatorTaskTag;
+        answer.StatSn = TakeStatSn();
+        answer.ExpCmdSn = _session.ExpCmdSn;
+        answer.MaxCmdSn = _session.MaxCmdSn;
+        Seal(header);
+        AppendData(data);
+    }
+
+    private void SendPing(long now)
+    {
+        _pingSentAt = now;
+        var header = BeginHeader();
+        var ping = Pdu.Begin<NopIn>(header);
+        ping.InitiatorTaskTag = InitiatorTaskTag.Reserved;
+        ping.TargetTransferTag = new TargetTransferTag(++_pings & 0x7FFF_FFFF);
+        ping.StatSn = _statSn;
+        ping.ExpCmdSn = _session.ExpCmdSn;
+        ping.MaxCmdSn = _session.MaxCmdSn;
+        Seal(header);
+    }
+
+    // Anything that is heard shows that the initiator is there.
+    private void CheckSilence(long now)
+    {
+        if (_pingSentAt != 0 && _heardAt >= _pingSentAt) _pingSentAt = 0;
+        if (_pingSentAt != 0)
+        {
+            if (now - _pingSentAt >= (long)_options.PingDeadline.TotalNanoseconds) Drop(DropReason.PingTimedOut);
+        }
+        else if (now - _heardAt >= (long)_options.PingInterval.TotalNanoseconds)
+        {
+            // Whoever came to ask has asked.
+            if (IsDiscovery) Drop(DropReason.PingTimedOut);
+            else SendPing(now);
+        }
+    }
+}

@@ -1,0 +1,63 @@
+using Lunette.Iscsi;
+
+namespace Lunette.Port.Iscsi;
+
+/// <summary>Bounds, times and what is offered in a login. All have defaults that suit one machine's disks.</summary>
+public sealed record IscsiPortOptions
+{
+    /// <summary>Connections in all, logged in or not.</summary>
+    public int ConnectionsMax { get; init; } = 16_384;
+
+    /// <summary>Connections that have not logged in; past it the oldest of them is dropped.</summary>
+    public int PendingLoginsMax { get; init; } = 1024;
+
+    /// <summary>The same of one address.</summary>
+    public int PendingLoginsPerAddressMax { get; init; } = 256;
+
+    /// <summary>Connections accepted in a second; twice as many at once after a pause.</summary>
+    public int LoginsPerSecondMax { get; init; } = 2000;
+
+    /// <summary>Sessions in all.</summary>
+    public int SessionsMax { get; init; } = 4096;
+
+    /// <summary>How long a login may take.</summary>
+    public TimeSpan LoginDeadline { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>Bounds of a login's text.</summary>
+    public LoginLimits Login { get; init; } = new();
+
+    /// <summary>Commands a session may have on the way: the command window.</summary>
+    public int CommandWindow { get; init; } = 128;
+
+    /// <summary>Commands for immediate delivery a session may have besides.</summary>
+    public int ImmediateCommandsMax { get; init; } = 16;
+
+    /// <summary>Task management functions a session may have in progress.</summary>
+    public int TaskManagementMax { get; init; } = 16;
+
+    /// <summary>How long Data-Out may be waited for.</summary>
+    public TimeSpan DataOutDeadline { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>After how much silence the initiator is asked whether it is there.</summary>
+    public TimeSpan PingInterval { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long it may take to answer.</summary>
+    public TimeSpan PingDeadline { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>Bytes still to come of one PDU from which on they are received where they belong.</summary>
+    public int DirectReceiveBytes { get; init; } = 16 << 10;
+
+    /// <summary>What is negotiated from.</summary>
+    public NegotiationTerms Negotiation { get; init; } = new()
+    {
+        MaxRecvDataSegmentLength = 256 << 10,
+        MaxBurstLength = 1 << 20,
+        FirstBurstLength = 256 << 10,
+        InitialR2T = false,
+        ImmediateData = true,
+        MaxOutstandingR2T = 8,
+        DefaultTime2Wait = 0,
+        DefaultTime2Retain = 0,
+        ProtocolLevel = 2,
+    };
+}

@@ -1,0 +1,45 @@
+using Lunette.Iscsi;
+using Lunette.Port.Iscsi.Connections;
+
+namespace Lunette.Port.Iscsi.Statistics;
+
+/// <summary>What happened at the ports that is not a command: any thread counts, anybody reads.</summary>
+public sealed class PortCounters
+{
+    private readonly long[] _drops = new long[Enum.GetValues<DropReason>().Length];
+    private readonly long[] _rejects = new long[16];
+    private readonly long[] _loginFaults = new long[Enum.GetValues<LoginFault>().Length];
+    private long _accepted;
+    private long _logins;
+    private long _ignored;
+
+    /// <summary>Connections accepted.</summary>
+    public long Accepted => Volatile.Read(ref _accepted);
+
+    /// <summary>Logins completed.</summary>
+    public long Logins => Volatile.Read(ref _logins);
+
+    /// <summary>PDUs ignored because their CmdSN was outside the window, or their task is gone.</summary>
+    public long Ignored => Volatile.Read(ref _ignored);
+
+    /// <summary>Connections let go for a reason.</summary>
+    public long Drops(DropReason reason) => Volatile.Read(ref _drops[(int)reason]);
+
+    /// <summary>Rejects sent for a reason.</summary>
+    public long Rejects(RejectReason reason) => Volatile.Read(ref _rejects[(int)reason & 15]);
+
+    /// <summary>Logins that failed for a reason.</summary>
+    public long LoginFaults(LoginFault fault) => Volatile.Read(ref _loginFaults[(int)fault]);
+
+    internal void CountAccepted() => Interlocked.Increment(ref _accepted);
+
+    internal void CountLogin() => Interlocked.Increment(ref _logins);
+
+    internal void CountIgnored() => Interlocked.Increment(ref _ignored);
+
+    internal void Count(DropReason reason) => Interlocked.Increment(ref _drops[(int)reason]);
+
+    internal void Count(RejectReason reason) => Interlocked.Increment(ref _rejects[(int)reason & 15]);
+
+    internal void Count(LoginFault fault) => Interlocked.Increment(ref _loginFaults[(int)fault]);
+}

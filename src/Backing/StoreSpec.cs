@@ -59,6 +59,13 @@ public sealed record StoreSpec
         return reason.Length == 0;
     }
 
+    /// <summary>A store over a path: a block device where it is one, else a file, be it there or not.</summary>
+    public static StoreSpec ForPath(string path) => new()
+    {
+        Kind = Files.LinuxFile.IsBlockDeviceAt(path) ? StoreKind.BlockDevice : StoreKind.File,
+        Path = path,
+    };
+
     /// <summary>Reads a size such as <c>512</c>, <c>1.5g</c>; false where it is none, negative or too large.</summary>
     public static bool TryParseSize(ReadOnlySpan<char> text, out long bytes)
     {

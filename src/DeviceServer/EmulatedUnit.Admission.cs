@@ -37,6 +37,7 @@ public abstract partial class EmulatedUnit
         context.Command = row;
         context.Step = null;
         context.ReportAborted = false;
+        context.PassesAca = _tasks.AcaConcerns(itl);
         task.ServerState = context;
         enabled = _tasks.Enter(context);
         return context;

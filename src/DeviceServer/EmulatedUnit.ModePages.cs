@@ -3,6 +3,7 @@ using Lunette.DeviceServer.ModePages;
 using Lunette.DeviceServer.Nexuses;
 using Lunette.DeviceServer.SavedState;
 using Lunette.DeviceServer.Tasks;
+using Lunette.Runtime;
 using Lunette.Scsi;
 
 namespace Lunette.DeviceServer;
@@ -62,6 +63,25 @@ public abstract partial class EmulatedUnit
     /// </summary>
     protected virtual void ModeValuesReplaced()
     {
+    }
+
+    /// <summary>
+    /// The administrator sets a field of a mode page, now and for resets to come; every nexus hears of it. Any thread.
+    /// </summary>
+    protected void SetModeField(ModePage page, string field, uint value)
+    {
+        var index = Modes.IndexOf(page.Code, page.Subpage);
+        Invariant.That(index >= 0, "the logical unit has the mode page");
+        var effects = new Effects();
+        lock (_gate)
+        {
+            Modes.SetCurrent(index, page.Write(Modes.Current(index).Span, field, value));
+            Modes.SetSaved(index, page.Write(Modes.Saved(index).Span, field, value));
+            EstablishForAll(AdditionalSense.ModeParametersChanged, except: null);
+            DecodeControl(ref effects);
+        }
+        ModeValuesReplaced();
+        effects.Act();
     }
 
     internal void ApplyModeChange(ModeChange change, bool save, ItlNexus by)

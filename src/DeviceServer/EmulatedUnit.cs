@@ -48,6 +48,7 @@ public abstract partial class EmulatedUnit : LogicalUnit
     private Conditions _obstacles = Conditions.OutOfService;
     private Sense _notReady;
     private ItlNexus? _nexuses;
+    private UnitOptions _options;
     private TaskContext? _pool;
 
     /// <summary>Makes a logical unit; it is out of service until <see cref="OnlineAsync"/>.</summary>
@@ -57,7 +58,7 @@ public abstract partial class EmulatedUnit : LogicalUnit
     protected EmulatedUnit(
         UnitOptions options, CommandTable<SupportedCommand> commands, params IReadOnlyList<ModePage> modePages)
     {
-        Options = options;
+        _options = options;
         _commands = commands;
         Modes = new ModePageSet([.. modePages, .. PrimaryModePages.All.Where(page =>
             !modePages.Any(own => own.Code == page.Code && own.Subpage == page.Subpage))]);
@@ -65,7 +66,16 @@ public abstract partial class EmulatedUnit : LogicalUnit
     }
 
     /// <summary>Who it is.</summary>
-    public UnitOptions Options { get; }
+    public UnitOptions Options => Volatile.Read(ref _options);
+
+    /// <summary>
+    /// The administrator changes what may change while it is in use: alias, management URL, bounds. Any thread.
+    /// </summary>
+    protected void ChangeOptions(UnitOptions options)
+    {
+        Invariant.That(options.Id == Id, "a logical unit keeps its identifier");
+        Volatile.Write(ref _options, options);
+    }
 
     /// <inheritdoc/>
     public override LogicalUnitId Id => Options.Id;

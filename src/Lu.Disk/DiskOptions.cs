@@ -43,7 +43,8 @@ public sealed record DiskOptions
     /// <summary>What is wrong with it, for people; null when nothing is.</summary>
     public string? FindMistake()
     {
-        if (BlockLengthBytes is < BlockLengthMin or > BlockLengthMax || (BlockLengthBytes & (BlockLengthBytes - 1)) != 0)
+        var isPowerOfTwo = (BlockLengthBytes & (BlockLengthBytes - 1)) == 0;
+        if (BlockLengthBytes is < BlockLengthMin or > BlockLengthMax || !isPowerOfTwo)
             return $"a block length of {BlockLengthBytes} bytes is none of 512, 1024, ... 32768";
         if (LengthBytes < LengthMin) return $"a size of {LengthBytes} bytes is less than {LengthMin}";
         return LengthBytes % BlockLengthBytes == 0

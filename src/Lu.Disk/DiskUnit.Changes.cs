@@ -1,4 +1,5 @@
 using Lunette.Backing;
+using Lunette.DeviceServer.ModePages;
 using Lunette.Scsi;
 using Lunette.Stmf.Contracts;
 
@@ -13,7 +14,8 @@ public sealed partial class DiskUnit
     /// </summary>
     public async ValueTask<ControlResult> ResizeAsync(long lengthBytes, CancellationToken stop)
     {
-        if ((Disk with { LengthBytes = lengthBytes }).FindMistake() is { } mistake) return ControlResult.Failure(mistake);
+        if ((Disk with { LengthBytes = lengthBytes }).FindMistake() is { } mistake)
+            return ControlResult.Failure(mistake);
         if (OpenStore is not { } store) return ControlResult.Failure($"{Alias}: it is offline; take it online first");
         var before = Volatile.Read(ref _lengthBytes);
         // A smaller medium refuses what lies behind its end before the store is cut there.
@@ -31,25 +33,27 @@ public sealed partial class DiskUnit
     }
 
     /// <summary>
-    /// Changes what may be changed in use: write protection, write cache, threshold. Initiators are told of the first
-    /// two (MODE PARAMETERS CHANGED). Control plane, one change at a time.
+    /// Changes what may be changed in use: alias, management URL, write protection, write cache, threshold. Initiators
+    /// are told of the last three (MODE PARAMETERS CHANGED). Control plane, one change at a time.
     /// </summary>
     public ControlResult Change(DiskOptions options)
     {
         var now = Disk;
-        if (options with
-            {
-                WriteProtected = now.WriteProtected,
-                WriteCacheDisabled = now.WriteCacheDisabled,
-                ThresholdBytes = now.ThresholdBytes,
-            } != now)
+        var unchangeable = options with
         {
-            return ControlResult.Failure($"{Alias}: only write protection, write cache and threshold change in use");
-        }
+            Unit = now.Unit,
+            WriteProtected = now.WriteProtected,
+            WriteCacheDisabled = now.WriteCacheDisabled,
+            ThresholdBytes = now.ThresholdBytes,
+        };
+        if (unchangeable != now || options.Unit.Id != Id)
+            return ControlResult.Failure($"{Alias}: block length, provisioning and identity do not change in use");
+        ChangeOptions(options.Unit);
         Volatile.Write(ref _disk, options);
         if (options.WriteCacheDisabled != now.WriteCacheDisabled)
-            Volatile.Write(ref _writeCache, !options.WriteCacheDisabled);
-        if (options.WriteProtected != now.WriteProtected || options.WriteCacheDisabled != now.WriteCacheDisabled)
+            SetModeField(BlockModePages.Caching, "WCE", options.WriteCacheDisabled ? 0u : 1);
+        if (options.ThresholdBytes != now.ThresholdBytes) SetThreshold(options.ThresholdBytes);
+        if (options.WriteProtected != now.WriteProtected)
             EstablishAttention(AdditionalSense.ModeParametersChanged);
         return ControlResult.Success;
     }

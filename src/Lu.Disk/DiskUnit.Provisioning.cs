@@ -12,7 +12,7 @@ public sealed partial class DiskUnit
 
     /// <summary>LOGICAL BLOCKS PER PHYSICAL BLOCK EXPONENT: how many blocks the store handles best at once.</summary>
     internal int PhysicalBlockExponent =>
-        Math.Clamp(BitOperations.Log2((uint)Store.PreferredBlockLengthBytes) - _blockShift, 0, 15);
+        Math.Clamp(BitOperations.Log2((uint)Volatile.Read(ref _preferredBytes)) - _blockShift, 0, 15);
 
     /// <summary>Whether what is written may be lost until it is flushed.</summary>
     internal bool HasVolatileCache => (Store.Features & StoreFeatures.VolatileCache) != 0;
@@ -20,9 +20,10 @@ public sealed partial class DiskUnit
     /// <summary>A write has ended: where space runs low, every initiator is told once.</summary>
     internal void NoteWritten(DiskTask task, StoreResult result)
     {
-        if (!Disk.Thin || Disk.ThresholdBytes == 0) return;
+        var threshold = Volatile.Read(ref _thresholdBytes);
+        if (threshold == 0) return;
         var now = task.Task.Nexus.Loop.NowNanoseconds;
-        if (_space.HasJustBecomeLow(Store, Disk.ThresholdBytes, now, full: result == StoreResult.NoSpace))
+        if (_space.HasJustBecomeLow(Store, threshold, now, full: result == StoreResult.NoSpace))
             EstablishAttention(AdditionalSense.ThinProvisioningSoftThresholdReached);
     }
 }

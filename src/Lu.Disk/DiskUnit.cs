@@ -28,19 +28,22 @@ public sealed partial class DiskUnit : EmulatedUnit
     private DiskOptions _disk;
     private long _lengthBytes;
     private bool _writeCache;
+    private long _thresholdBytes;
+    private int _preferredBytes = 4096;     // as a store has it, until one is open
 
     /// <summary>Makes a disk; its store is opened when it goes online.</summary>
     /// <param name="options">What the administrator says of it; <see cref="DiskOptions.FindMistake"/> finds
     /// none.</param>
     /// <param name="open">Opens the store, which the disk then owns.</param>
-    public DiskUnit(DiskOptions options, Func<StoreOpening> open) : base(options.Unit, RowsOf(options))
+    public DiskUnit(DiskOptions options, Func<StoreOpening> open)
+        : base(options.Unit, RowsOf(options), PagesOf(options))
     {
         Invariant.That(options.FindMistake() is null, "a disk is made of options that were checked");
         _disk = options;
         _open = open;
         _blockShift = BitOperations.Log2((uint)options.BlockLengthBytes);
         _lengthBytes = options.LengthBytes;
-        _writeCache = !options.WriteCacheDisabled;
+        DecodeModes();
     }
 
     /// <summary>What the administrator says of it now.</summary>
@@ -77,13 +80,14 @@ public sealed partial class DiskUnit : EmulatedUnit
     /// <inheritdoc/>
     protected override async ValueTask<ControlResult> OpenAsync(CancellationToken stop)
     {
-        var (store, reason) = _open();
-        if (store is null) return ControlResult.Failure(reason!);
+        var opened = _open();
+        if (opened.Store is not { } store) return ControlResult.Failure(opened.Reason!);
         if (FindMisfit(store) is { } misfit)
         {
             await store.DisposeAsync().ConfigureAwait(false);
             return ControlResult.Failure(misfit);
         }
+        Volatile.Write(ref _preferredBytes, store.PreferredBlockLengthBytes);
         Volatile.Write(ref _store, new FilterStack(store));
         return ControlResult.Success;
     }
@@ -98,7 +102,7 @@ public sealed partial class DiskUnit : EmulatedUnit
     private string? FindMisfit(BackingStore store)
     {
         if (store.LengthBytes < _lengthBytes)
-            return $"{Alias}: its store holds {store.LengthBytes} bytes, the disk has {_lengthBytes}; resize one of them";
+            return $"{Alias}: its store holds {store.LengthBytes} bytes, the disk has {_lengthBytes}; resize one";
         return store.BlockLengthBytes > BlockLengthBytes
             ? $"{Alias}: its store needs blocks of {store.BlockLengthBytes} bytes, the disk has {BlockLengthBytes}; "
                 + "open the store without direct I/O"

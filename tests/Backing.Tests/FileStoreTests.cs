@@ -21,7 +21,7 @@ public sealed class FileStoreTests : IAsyncDisposable
     public async Task Open_FileInUse_RefusedWithThePathInTheReason()
     {
         await using var first = Open("disk.img", 1 << 20);
-        var (second, reason) = FileStore.Open(Options("disk.img", 1 << 20), _pool, _workers);
+        var (second, reason, _) = FileStore.Open(Options("disk.img", 1 << 20), _pool, _workers);
         Assert.Null(second);
         Assert.Contains("disk.img is in use", reason, StringComparison.Ordinal);
     }
@@ -33,7 +33,7 @@ public sealed class FileStoreTests : IAsyncDisposable
     public void Open_CannotBe_SaysWhy(string name, StoreCreation creation)
     {
         var options = Options(name, 1 << 20) with { Creation = creation };
-        var (store, reason) = FileStore.Open(options, _pool, _workers);
+        var (store, reason, _) = FileStore.Open(options, _pool, _workers);
         Assert.Null(store);
         Assert.Contains(Path.GetFileName(name), reason, StringComparison.Ordinal);
     }
@@ -41,7 +41,7 @@ public sealed class FileStoreTests : IAsyncDisposable
     [Fact]
     public void Open_EmptyFileWithoutSize_SaysWhatToGive()
     {
-        var (store, reason) = FileStore.Open(Options("disk.img", 0), _pool, _workers);
+        var (store, reason, _) = FileStore.Open(Options("disk.img", 0), _pool, _workers);
         Assert.Null(store);
         Assert.Contains("give a size", reason, StringComparison.Ordinal);
     }
@@ -98,7 +98,7 @@ public sealed class FileStoreTests : IAsyncDisposable
         {
         }
         var options = Options("disk.img", 0) with { ReadOnly = true, Creation = StoreCreation.OpenExisting };
-        var (store, _) = FileStore.Open(options, _pool, _workers);
+        var (store, _, _) = FileStore.Open(options, _pool, _workers);
         await using (store)
         {
             var driver = new StoreDriver(store!);
@@ -115,7 +115,7 @@ public sealed class FileStoreTests : IAsyncDisposable
     {
         using var system = SmallFileSystem.Mount(kind);
         var options = Options("", 64 << 20) with { Path = system.File("disk.img") };
-        var (store, reason) = FileStore.Open(options, _pool, _workers);
+        var (store, reason, _) = FileStore.Open(options, _pool, _workers);
         Assert.Null(reason);
         await using var opened = store!;
         var driver = new StoreDriver(opened);
@@ -186,7 +186,7 @@ public sealed class FileStoreTests : IAsyncDisposable
         try
         {
             var options = new FileStoreOptions { Path = device, BlockDevice = true, Direct = direct };
-            var (store, reason) = FileStore.Open(options, _pool, _workers);
+            var (store, reason, _) = FileStore.Open(options, _pool, _workers);
             Assert.Null(reason);
             await using var opened = store!;
             Assert.Equal(8 << 20, opened.LengthBytes);
@@ -230,7 +230,7 @@ public sealed class FileStoreTests : IAsyncDisposable
 
     private FileStore Open(string name, long length)
     {
-        var (store, reason) = FileStore.Open(Options(name, length), _pool, _workers);
+        var (store, reason, _) = FileStore.Open(Options(name, length), _pool, _workers);
         Assert.Null(reason);
         return (FileStore)store!;
     }

@@ -45,7 +45,7 @@ public sealed class StoreModelTests
             Direct = kind == "file-direct",
             Portable = kind == "file-portable",
         };
-        var (store, reason) = FileStore.Open(options, pool, workers);
+        var (store, reason, _) = FileStore.Open(options, pool, workers);
         Assert.SkipWhen(kind == "file-direct" && store is null, $"no direct I/O here: {reason}");
         Assert.Null(reason);
         return store!;

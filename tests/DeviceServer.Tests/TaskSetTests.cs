@@ -129,6 +129,20 @@ public class TaskSetTests
     }
 
     [Fact]
+    public async Task Naca_PreemptAndAbortFromAnother_GetsRidOfTheFaultedNexus()
+    {
+        using var bench = await Bench.StartAsync();
+        var (a, b) = (bench.A, bench.B);
+        a.Register(1).Good();
+        b.Register(2).Good();
+        Fault(a);
+        b.Preempt(2, 1, PersistentReservationType.WriteExclusive, abort: true).Good();
+        b.Run(Cdb.Of(PrimaryCommands.TestUnitReady)).Good();
+        a.Run(Cdb.Of(PrimaryCommands.TestUnitReady))
+            .Check(SenseKey.UnitAttention, AdditionalSense.RegistrationsPreempted);
+    }
+
+    [Fact]
     public async Task AcaAttribute_WithoutAca_Refused()
     {
         using var bench = await Bench.StartAsync();

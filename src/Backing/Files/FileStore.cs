@@ -42,13 +42,14 @@ public sealed class FileStore : BackingStore
     public static StoreOpening Open(FileStoreOptions options, BufferPool pool, StoreWorkers workers)
     {
         string reason;
+        var inUse = false;
         StoreFile? file = OperatingSystem.IsLinux() && Environment.Is64BitProcess && !options.Portable
-            ? LinuxFile.Open(options, out reason)
+            ? LinuxFile.Open(options, out reason, out inUse)
             : PortableFile.Open(options, out reason);
-        if (file is null) return new(null, reason);
+        if (file is null) return StoreOpening.Refuse(reason, inUse);
         if (file.LengthBytes >= 512) return new(new FileStore(file, options, pool, workers), null);
         file.Dispose();
-        return new(null, $"{options.Path} is empty; give a size, or a file that has one");
+        return StoreOpening.Refuse($"{options.Path} is empty; give a size, or a file that has one");
     }
 
     /// <summary>The file or device.</summary>

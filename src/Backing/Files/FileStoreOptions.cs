@@ -41,4 +41,9 @@ public enum StoreCreation
 /// <summary>An opened store, or why there is none.</summary>
 /// <param name="Store">The store; whoever opened it disposes of it.</param>
 /// <param name="Reason">For people, when there is none: the thing, the cause and what to do.</param>
-public readonly record struct StoreOpening(BackingStore? Store, string? Reason);
+/// <param name="InUse">There is none because somebody else uses what is behind it.</param>
+public readonly record struct StoreOpening(BackingStore? Store, string? Reason, bool InUse = false)
+{
+    /// <summary>No store, for a reason.</summary>
+    public static StoreOpening Refuse(string reason, bool inUse = false) => new(null, reason, inUse);
+}

@@ -47,6 +47,7 @@ internal static unsafe partial class Libc
     public const nuint BlkPhysicalBlockSize = 0x127B;
     public const nuint FiCloneRange = 0x4020940D;
 
+    public const int AtCurrentFolder = -100;
     public const int AtEmptyPath = 0x1000;
     public const uint StatxBasic = 0x7FF;
     public const uint StatxDirectAlign = 0x2000;
@@ -109,6 +110,9 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "fdatasync", SetLastError = true)]
     public static partial int Sync(int file);
+
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    public static partial int SyncAll(int file);
 
     [LibraryImport("libc", EntryPoint = "fallocate", SetLastError = true)]
     public static partial int Allocate(int file, int mode, long offset, long length);

@@ -10,7 +10,7 @@ internal sealed unsafe partial class LinuxFile
     private const int OwnerReadsAndWrites = 0x180;
 
     /// <summary>Opens and locks it; null with the reason, in words, when that cannot be.</summary>
-    public static LinuxFile? Open(FileStoreOptions options, out string reason)
+    public static LinuxFile? Open(FileStoreOptions options, out string reason, out bool inUse)
     {
         var flags = Libc.CloseOnExec | (options.ReadOnly ? Libc.ReadOnly : Libc.ReadWrite)
             | (options.Direct ? Libc.Direct : 0) | (options.Creation == StoreCreation.OpenExisting ? 0 : Libc.Create)
@@ -18,13 +18,23 @@ internal sealed unsafe partial class LinuxFile
         var file = Libc.Open(options.Path, flags, OwnerReadsAndWrites);
         if (file < 0)
         {
-            reason = OpeningFailed(options, Marshal.GetLastPInvokeError());
+            var error = Marshal.GetLastPInvokeError();
+            reason = OpeningFailed(options, error);
+            inUse = error == Libc.EBusy;
             return null;
         }
-        reason = Check(file, options, out var shape);
+        reason = Check(file, options, out var shape, out inUse);
         if (reason.Length == 0) return new LinuxFile(file, options.Path, shape);
         _ = Libc.Close(file);
         return null;
+    }
+
+    /// <summary>Whether a path names a block device; false on systems other than Linux.</summary>
+    public static bool IsBlockDeviceAt(string path)
+    {
+        Libc.Statx stat;
+        return OperatingSystem.IsLinux() && Libc.Stat(Libc.AtCurrentFolder, path, 0, Libc.StatxBasic, &stat) == 0
+            && (stat.Mode & ModeTypeMask) == ModeBlockDevice;
     }
 
     private static string OpeningFailed(FileStoreOptions options, int error) => error switch
@@ -34,9 +44,10 @@ internal sealed unsafe partial class LinuxFile
         _ => $"{options.Path} cannot be opened: {Marshal.GetPInvokeErrorMessage(error)}",
     };
 
-    private static string Check(int file, FileStoreOptions options, out FileShape shape)
+    private static string Check(int file, FileStoreOptions options, out FileShape shape, out bool inUse)
     {
         shape = default;
+        inUse = false;
         Libc.Statx stat;
         if (Libc.Stat(file, "", Libc.AtEmptyPath, Libc.StatxBasic | Libc.StatxDirectAlign, &stat) != 0)
             return $"{options.Path} cannot be examined: {LastError()}";
@@ -45,7 +56,8 @@ internal sealed unsafe partial class LinuxFile
             return options.BlockDevice
                 ? $"{options.Path} is not a block device; write file: instead of block: for a file"
                 : $"{options.Path} is not a regular file; write block: instead of file: for a block device";
-        if (!options.ReadOnly && Libc.Lock(file, Libc.LockExclusiveNow) != 0)
+        inUse = !options.ReadOnly && Libc.Lock(file, Libc.LockExclusiveNow) != 0;
+        if (inUse)
             return $"{options.Path} is in use: another process, or another logical unit of this one, has it locked";
         return options.BlockDevice
             ? MeasureDevice(file, options, stat, out shape)

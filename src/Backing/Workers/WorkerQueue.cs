@@ -31,6 +31,13 @@ internal abstract class WorkerQueue(StoreWorkers workers, int threadsMax)
     /// <summary>Hands a request over at the end of the loop's batch, together with the others of the batch.</summary>
     public void HandOverAtBatchEnd(StoreRequest request) => FindHandOver(request.Loop).Add(request);
 
+    /// <summary>Hands one request over now, from any thread.</summary>
+    public void AddNow(StoreRequest request)
+    {
+        request.NextInStore = null;
+        HandOverNow(request, request, 1);
+    }
+
     private void HandOverNow(StoreRequest first, StoreRequest last, int count) => workers.Add(this, first, last, count);
 
     /// <summary>Does it and finishes it; on a worker, outside all locks.</summary>

@@ -24,6 +24,7 @@ public class TaskContext
     internal bool Enabled;
     internal bool ReportAborted;
     internal bool Submitting;
+    internal bool PassesAca;                // admitted although an auto contingent allegiance concerns it
 
     /// <summary>The task; it belongs to the loop of its nexus.</summary>
     public ScsiTask Task { get; internal set; } = null!;

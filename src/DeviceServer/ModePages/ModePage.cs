@@ -92,6 +92,20 @@ public sealed class ModePage
         throw new ArgumentException("the page has no field " + name, nameof(name));
     }
 
+    /// <summary>Values of the page with another value of a field.</summary>
+    /// <exception cref="ArgumentException">There is no such field.</exception>
+    public byte[] Write(ReadOnlySpan<byte> values, string name, uint value)
+    {
+        foreach (var field in _fields)
+        {
+            if (field.Name != name) continue;
+            var written = values.ToArray();
+            field.Set(written, value);
+            return written;
+        }
+        throw new ArgumentException("the page has no field " + name, nameof(name));
+    }
+
     /// <summary>
     /// Where in a page that is to become current something stands that must not; null where all is well. The header has
     /// been checked.

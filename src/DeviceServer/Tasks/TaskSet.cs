@@ -150,7 +150,7 @@ internal sealed class TaskSet
     {
         var attribute = context.Task.Attribute;
         if (attribute == TaskAttribute.Aca) return false;
-        if (AcaConcerns(context.Itl)) return true;
+        if (AcaConcerns(context.Itl) && !context.PassesAca) return true;
         if (context.Command.Ordering == Ordering.Configuration && _enabledConfiguration > 0) return true;
         if (attribute == TaskAttribute.HeadOfQueue) return false;
         return IsBarrier(context) ? scan.AnyOlder : scan.BarrierOlder;

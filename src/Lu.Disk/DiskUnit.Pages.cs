@@ -1,0 +1,202 @@
+using Lunette.Backing;
+using Lunette.DeviceServer;
+using Lunette.DeviceServer.Commands;
+using Lunette.DeviceServer.LogPages;
+using Lunette.DeviceServer.ModePages;
+using Lunette.Lu.Disk.Atomic;
+using Lunette.Lu.Disk.Provisioning;
+using Lunette.Lu.Disk.Writing;
+using Lunette.Scsi;
+
+namespace Lunette.Lu.Disk;
+
+/// <content>INQUIRY data, VPD, mode and log pages of a disk.</content>
+public sealed partial class DiskUnit
+{
+    // A threshold counts sets of 2^exponent blocks: of 1 MiB, whatever the block length.
+    private const int ThresholdSetShift = 20;
+
+    private static readonly CommandStep s_cacheFlushed = CacheFlushed;
+
+    /// <inheritdoc/>
+    protected override bool IsRemovable => Disk.Removable;
+
+    /// <inheritdoc/>
+    protected override StandardInquiryData StandardInquiryData => base.StandardInquiryData with
+    {
+        RemovableMedium = Disk.Removable,
+        VersionDescriptors = [.. base.StandardInquiryData.VersionDescriptors, VersionDescriptor.Sbc3],
+    };
+
+    /// <inheritdoc/>
+    protected override ExtendedInquiryData ExtendedInquiryData => base.ExtendedInquiryData with
+    {
+        VolatileCache = OpenStore is { } store && (store.Features & StoreFeatures.VolatileCache) != 0,
+    };
+
+    /// <inheritdoc/>
+    protected override IReadOnlyList<VpdPageCode> OwnVpdPages { get; } =
+    [
+        VpdPageCode.BlockLimits, VpdPageCode.BlockDeviceCharacteristics, VpdPageCode.LogicalBlockProvisioning,
+    ];
+
+    /// <inheritdoc/>
+    protected override void WriteOwnVpdPage(VpdPageCode page, ref ParameterDataWriter data)
+    {
+        switch (page)
+        {
+            case VpdPageCode.BlockLimits:
+                BlockLimits.Write(ref data, Peripheral);
+                break;
+            case VpdPageCode.BlockDeviceCharacteristics:
+                // It does not rotate; FUAB: SYNCHRONIZE CACHE and FUA do what SBC-3 and later say.
+                new BlockDeviceCharacteristics { MediumRotationRate = 1, ForceUnitAccessBehavior = true }
+                    .Write(ref data, Peripheral);
+                break;
+            default:
+                LogicalBlockProvisioning.Write(ref data, Peripheral);
+                break;
+        }
+    }
+
+    private BlockLimits BlockLimits => new()
+    {
+        WriteSameNonZero = true,
+        MaximumCompareAndWriteLength = (byte)Math.Min(255, Blocks(TransferLengthMax / 2)),
+        OptimalTransferLengthGranularity = (ushort)(1 << PhysicalBlockExponent),
+        MaximumTransferLength = Blocks(TransferLengthMax),
+        OptimalTransferLength = Blocks(1 << 20),
+        MaximumUnmapLbaCount = Disk.Thin ? Blocks(UnmapCommand.LengthMax) : 0,
+        MaximumUnmapBlockDescriptorCount = Disk.Thin ? (uint)UnmapCommand.DescriptorsMax : 0,
+        OptimalUnmapGranularity = Disk.Thin ? 1u << PhysicalBlockExponent : 0,
+        UnmapGranularityAlignment = Disk.Thin ? 0u : null,
+        MaximumWriteSameLength = Blocks(WriteSameCommands.LengthMax),
+        MaximumAtomicTransferLength = Blocks(WriteAtomicCommands.LengthMax),
+    };
+
+    private LogicalBlockProvisioning LogicalBlockProvisioning => new()
+    {
+        ThresholdExponent = (byte)(Disk.Thin ? ThresholdSetShift - _blockShift : 0),
+        Unmap = Disk.Thin,
+        WriteSame16Unmaps = Disk.Thin,
+        WriteSame10Unmaps = Disk.Thin,
+        ReadZeros = (byte)(Disk.Thin ? 1 : 0),
+        ProvisioningType = Disk.Thin ? ProvisioningType.Thin : ProvisioningType.NotReported,
+    };
+
+    private uint Blocks(long bytes) => (uint)Math.Min(uint.MaxValue, bytes >> _blockShift);
+
+    /// <inheritdoc/>
+    protected override byte DeviceSpecificParameter
+    {
+        get
+        {
+            const byte WriteProtect = 0x80;
+            const byte DisablePageOutAndForceUnitAccess = 0x10;
+            var isProtected = IsWriteProtected || Control.SoftwareWriteProtect;
+            return (byte)(DisablePageOutAndForceUnitAccess | (isProtected ? WriteProtect : 0));
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void WriteBlockDescriptors(ref ParameterDataWriter data, bool longLba)
+    {
+        var descriptor = new ModeBlockDescriptor(CapacityBlocks, (uint)BlockLengthBytes);
+        if (longLba) descriptor.WriteLong(ref data);
+        else descriptor.WriteShort(ref data);
+    }
+
+    private static IReadOnlyList<ModePage> PagesOf(DiskOptions options)
+    {
+        var caching = BlockModePages.Caching.With("WCE", options.WriteCacheDisabled ? 0u : 1);
+        if (!options.Thin) return [BlockModePages.ReadWriteErrorRecovery, caching];
+        var provisioning = BlockModePages.LogicalBlockProvisioning
+            .With("ENABLED", options.ThresholdBytes > 0 ? 1u : 0)
+            .With("THRESHOLD COUNT", ThresholdCount(options.ThresholdBytes));
+        return [BlockModePages.ReadWriteErrorRecovery, caching, provisioning];
+    }
+
+    private static uint ThresholdCount(long bytes) => (uint)Math.Min(uint.MaxValue, bytes >> ThresholdSetShift);
+
+    private void SetThreshold(long bytes)
+    {
+        if (!Disk.Thin) return;
+        SetModeField(BlockModePages.LogicalBlockProvisioning, "THRESHOLD COUNT", ThresholdCount(bytes));
+        SetModeField(BlockModePages.LogicalBlockProvisioning, "ENABLED", bytes > 0 ? 1u : 0);
+    }
+
+    /// <inheritdoc/>
+    protected override void ModeValuesReplaced() => DecodeModes();
+
+    private void DecodeModes()
+    {
+        Volatile.Write(ref _writeCache, Modes.Read(BlockModePages.Caching, "WCE") == 1);
+        var provisioning = BlockModePages.LogicalBlockProvisioning;
+        var watched = Disk.Thin && Modes.Read(provisioning, "ENABLED") == 1;
+        var count = watched ? (long)Modes.Read(provisioning, "THRESHOLD COUNT") : 0;
+        Volatile.Write(ref _thresholdBytes, count << ThresholdSetShift);
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>A cache that was switched off is flushed before MODE SELECT ends: from then on nothing answered is
+    /// volatile.</remarks>
+    protected override void ModePagesChanged(TaskContext command, CommandStep settled)
+    {
+        if (WriteCacheEnabled || !HasVolatileCache) settled(this, command);
+        else FlushThen((DiskTask)command, settled);
+    }
+
+    /// <inheritdoc/>
+    protected override void FlushBeforeStop(TaskContext command, CommandStep stopped) =>
+        FlushThen((DiskTask)command, stopped);
+
+    private static void FlushThen(DiskTask task, CommandStep next)
+    {
+        task.Notes = next;
+        task.Ask(StoreOperation.Flush, 0, 0);
+        task.Go(s_cacheFlushed);
+    }
+
+    private static void CacheFlushed(EmulatedUnit unit, TaskContext command)
+    {
+        var task = (DiskTask)command;
+        var next = (CommandStep)task.Notes!;
+        task.Notes = null;
+        if (task.Request.Result == StoreResult.Ok) next(unit, command);
+        else task.End(task.Unit.OutcomeOf(task.Request));
+    }
+
+    /// <inheritdoc/>
+    protected override int StatisticsBlockLength => BlockLengthBytes;
+
+    /// <inheritdoc/>
+    protected override IReadOnlyList<LogPageCode> LogPages => Disk.Thin
+        ? [LogPageCode.LogicalBlockProvisioning, .. base.LogPages]
+        : base.LogPages;
+
+    /// <inheritdoc/>
+    protected override void WriteLogParameters(
+        LogPageCode page, ref LogParameterWriter writer, ref ParameterDataWriter data)
+    {
+        if (page != LogPageCode.LogicalBlockProvisioning)
+        {
+            base.WriteLogParameters(page, ref writer, ref data);
+            return;
+        }
+        // SBC-5, Logical Block Provisioning log page: resources in threshold sets, dedicated to this logical unit's
+        // store.
+        var space = OpenStore?.Space ?? new StoreSpace(-1, -1);
+        if (space.AvailableBytes >= 0) WriteResource(ref writer, ref data, 0x0001, space.AvailableBytes);
+        if (space.AllocatedBytes >= 0) WriteResource(ref writer, ref data, 0x0002, space.AllocatedBytes);
+    }
+
+    private static void WriteResource(
+        ref LogParameterWriter writer, ref ParameterDataWriter data, ushort code, long bytes)
+    {
+        Span<byte> value = stackalloc byte[8];
+        value.Clear();
+        System.Buffers.Binary.BinaryPrimitives.WriteUInt32BigEndian(value, ThresholdCount(bytes));
+        value[4] = 0x01;
+        writer.Write(ref data, code, LogPage.BinaryList, value);
+    }
+}

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Lunette.DeviceServer.Commands;
 using Lunette.DeviceServer.Nexuses;
 using Lunette.DeviceServer.Reservations;
@@ -53,6 +54,31 @@ public abstract partial class EmulatedUnit
     /// <summary>Every target port there is, for ALL_TG_PT.</summary>
     internal IReadOnlyCollection<ushort> TargetPorts(ushort own) =>
         [.. PortGroups.Groups.SelectMany(group => group.Ports).Append(own).Distinct().Order()];
+
+    /// <summary>
+    /// The initiator ports that TransportIDs name: iSCSI names without an ISID become the ports of that name that have
+    /// been here; null where there is none of such a name.
+    /// </summary>
+    internal ImmutableArray<TransportId>? PortsOf(ImmutableArray<TransportId> named)
+    {
+        List<TransportId> ports = [];
+        foreach (var id in named)
+        {
+            if (id.Protocol != ProtocolIdentifier.Iscsi || id.Isid is not null)
+            {
+                ports.Add(id);
+                continue;
+            }
+            var before = ports.Count;
+            lock (_gate)
+            {
+                for (var itl = _nexuses; itl is not null; itl = itl.Next)
+                    if (itl.Ports.Initiator.IscsiName == id.IscsiName) ports.Add(itl.Ports.Initiator);
+            }
+            if (ports.Count == before) return null;
+        }
+        return [.. ports];
+    }
 
     /// <summary>
     /// Does a change that is durable where it must be, and completes the command: for PREEMPT AND ABORT when the last

@@ -1,4 +1,5 @@
 using Lunette.DeviceServer.Commands;
+using Lunette.DeviceServer.Power;
 using Lunette.DeviceServer.Tasks;
 using Lunette.Scsi;
 using Lunette.Stmf.Contracts;
@@ -45,7 +46,8 @@ public abstract partial class EmulatedUnit
         lock (_gate)
         {
             _fenceReason = null;
-            _obstacles &= ~Conditions.OutOfService;
+            _obstacles &= ~(Conditions.OutOfService | Conditions.Stopped);
+            _powerCondition = PowerConditionCode.Active;
             EstablishForAll(AdditionalSense.PowerOnOccurred, except: null);
         }
         return ControlResult.Success;

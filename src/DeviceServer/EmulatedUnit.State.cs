@@ -62,6 +62,7 @@ public abstract partial class EmulatedUnit
         RevertModePages(ref effects);
         for (var itl = _nexuses; itl is not null; itl = itl.Next) LetGo(itl);
         _powerCondition = PowerConditionCode.Active;
-        _obstacles &= ~Conditions.Stopped;
+        // What a reset cannot bring back is a medium that was taken out.
+        if (_notReady.Code != AdditionalSense.MediumNotPresent) _obstacles &= ~Conditions.Stopped;
     }
 }

@@ -240,6 +240,19 @@ public class PersistentReservationTests
     }
 
     [Fact]
+    public async Task SpecifyInitiatorPorts_NameAlone_EveryPortOfItThatIsKnown()
+    {
+        using var bench = await Bench.StartAsync();
+        _ = bench.B;
+        bench.A.Send(PrimaryCommands.PersistentReserveOutRegister,
+            ReserveOutList.Of(0, 4, initiators: [TransportId.Iscsi("iqn.2026-11.test:nobody")])).CheckParameter(28);
+        bench.A.Send(PrimaryCommands.PersistentReserveOutRegister,
+            ReserveOutList.Of(0, 4, initiators: [TransportId.Iscsi("iqn.2026-11.test:b")])).Good();
+        bench.A.Reserve(4, RegistrantsOnly).Good();
+        bench.B.Run(Cdb.Write10(0), new byte[512]).Good();
+    }
+
+    [Fact]
     public async Task AnyReserveOutList_TruncatedOrStretched_ExactSense()
     {
         using var bench = await Bench.StartAsync();

@@ -41,6 +41,9 @@ public sealed record MoveParameters(
                 : Sense.InvalidFieldInParameterList(TransportIdAt + errorAt);
         }
         if (consumed != length) return Sense.Illegal(AdditionalSense.ParameterListLengthError);
+        // The reservation goes to one port: an iSCSI name alone does not say which.
+        if (initiator.Protocol == ProtocolIdentifier.Iscsi && initiator.Isid is null)
+            return Sense.InvalidFieldInParameterList(TransportIdAt);
         parameters = new(key, serviceActionKey, (flags & 0x02) != 0, (flags & 0x01) != 0, port, initiator);
         return null;
     }

@@ -9,6 +9,7 @@ namespace Lunette.DeviceServer.Reservations;
 internal static class ReserveOutHandlers
 {
     private const int ListLengthMax = 1 << 16;
+    private const int InitiatorsAt = ReserveOutParameters.Length + 4;
 
     private static readonly CommandStep s_saved = Saved;
 
@@ -66,6 +67,13 @@ internal static class ReserveOutHandlers
             return ReservationChange.Refused(CommandOutcome.ParameterListLengthError);
         if (ReserveOutParameters.Read(list, mayNameInitiators: action == 0x00, out var parameters) is { } wrong)
             return ReservationChange.Refused(wrong);
+        if (parameters.SpecifyInitiatorPorts)
+        {
+            // An iSCSI name without an ISID means every port of that name the logical unit knows of.
+            if (unit.PortsOf(parameters.Initiators) is not { } ports)
+                return ReservationChange.Refused(CommandOutcome.InvalidFieldInParameterList(InitiatorsAt));
+            parameters = parameters with { Initiators = ports };
+        }
         if (action == 0x01)
         {
             // SCOPE is the whole logical unit; anything else there has become obsolete.

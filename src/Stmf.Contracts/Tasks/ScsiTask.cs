@@ -132,14 +132,6 @@ public abstract class ScsiTask : LoopWork
 
     private bool _abortRequested;
 
-    /// <summary>
-    /// Links of the logical unit's task set; they belong to it alone and change under its lock.
-    /// </summary>
-    public ScsiTask? NextInTaskSet { get; set; }
-
-    /// <inheritdoc cref="NextInTaskSet"/>
-    public ScsiTask? PreviousInTaskSet { get; set; }
-
     /// <summary>Writes sense data for the status to come. D_SENSE chooses the format.</summary>
     public void SetSense(in Sense sense, bool descriptorFormat) => SenseLength = sense.Write(_sense, descriptorFormat);
 

@@ -116,10 +116,9 @@ public abstract partial class EmulatedUnit
         var effects = new Effects();
         lock (_gate)
         {
-            itl.Gone = request.NexusIsGone;
             _tasks.ClearAca(itl, ref effects.Posted);
             LetGo(itl);
-            if (!itl.Gone) Establish(itl, AdditionalSense.ItNexusLossOccurred);
+            if (!request.NexusIsGone) Establish(itl, AdditionalSense.ItNexusLossOccurred);
         }
         effects.Act();
         AbortFor(request, static (context, asked) => context.Itl.Nexus == asked.Nexus, request.Function,

@@ -44,12 +44,6 @@ public abstract class SupportedCommand
     /// <summary>The longest parameter data or parameter list, in bytes.</summary>
     public int DataLengthMax { get; init; } = DataLengthDefault;
 
-    /// <summary>Nominal command processing time-out in seconds; zero where none is stated.</summary>
-    public uint NominalTimeoutSeconds { get; init; }
-
-    /// <summary>Recommended command time-out in seconds; zero where none is stated.</summary>
-    public uint RecommendedTimeoutSeconds { get; init; } = 30;
-
     /// <summary>A command without data, or one whose handler moves its data and completes it itself.</summary>
     public static SupportedCommand Plain<TUnit>(CommandDescriptor descriptor, ReservationAccess access,
         CommandHandler<TUnit> handler, Conditions passes = Conditions.None, Ordering ordering = Ordering.Independent,

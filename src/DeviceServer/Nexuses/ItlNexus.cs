@@ -51,9 +51,6 @@ public sealed class ItlNexus
     /// <summary>An auto contingent allegiance exists for the nexus.</summary>
     internal bool AcaActive;
 
-    /// <summary>The nexus is lost for good and waits for its tasks to end.</summary>
-    internal bool Gone;
-
     /// <summary>It prevents that the medium is taken out.</summary>
     internal bool PreventsRemoval;
 

@@ -52,9 +52,6 @@ public struct UnitAttentionSet
     /// <summary>Whether nothing is pending.</summary>
     public readonly bool IsEmpty => _pending == 0;
 
-    /// <summary>How many conditions are pending.</summary>
-    public readonly int Count => BitOperations.PopCount(_pending);
-
     /// <summary>Establishes a condition. Power on makes everything before it meaningless and clears it.</summary>
     public void Establish(AdditionalSense code)
     {
@@ -64,9 +61,6 @@ public struct UnitAttentionSet
 
     /// <summary>Clears a condition; nothing where it is not pending.</summary>
     public void Clear(AdditionalSense code) => _pending &= ~(1UL << IndexOf(code));
-
-    /// <summary>Clears all.</summary>
-    public void Clear() => _pending = 0;
 
     /// <summary>Whether a condition is pending.</summary>
     public readonly bool Contains(AdditionalSense code) => (_pending & 1UL << IndexOf(code)) != 0;

@@ -41,6 +41,43 @@ public class InquiryTests
     }
 
     [Fact]
+    public async Task StandardInquiry_Golden()
+    {
+        using var bench = await Bench.StartAsync();
+        Assert.Equal([
+            0x00, 0x00, 0x06,                               // direct access, not removable, SPC-4
+            0x32,                                           // NORMACA, HISUP, RESPONSE DATA FORMAT
+            0x5B, 0x10, 0x10, 0x02,                         // length, TPGS implicit, MULTIP, CMDQUE
+            .. "LUNETTE "u8, .. "DISK            "u8, .. "0001"u8,
+            .. new byte[22],
+            0x00, 0xA0, 0x09, 0x60, 0x04, 0x60,             // SAM-5, iSCSI, SPC-4
+            .. new byte[32],
+        ], bench.A.Ask(Cdb.Of(PrimaryCommands.Inquiry, ("ALLOCATION LENGTH", 4096))));
+    }
+
+    [Fact]
+    public async Task DeviceIdentification_Golden()
+    {
+        using var bench = await Bench.StartAsync();
+        var port = bench.Target.Port;
+        byte[] portName = Padded(port.PortName);
+        byte[] deviceName = Padded(port.Name);
+        byte[] unitName = Padded("naa.60000000000000010000000000000002");
+        byte[] designators =
+        [
+            0x01, 0x03, 0, 16, 0x60, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 2,       // NAA of the logical unit
+            0x03, 0x08, 0, (byte)unitName.Length, .. unitName,                          // SCSI name string of it
+            0x02, 0x01, 0, 40, .. "LUNETTE 60000000000000010000000000000002"u8,         // T10 vendor identification
+            0x01, 0x14, 0, 4, 0, 0, 0, 1,                                               // relative target port
+            0x01, 0x15, 0, 4, 0, 0, 0, 1,                                               // target port group
+            0x53, 0x98, 0, (byte)portName.Length, .. portName,                          // name of the port, iSCSI
+            0x53, 0xA8, 0, (byte)deviceName.Length, .. deviceName,                      // name of the device
+        ];
+        Assert.Equal([0x00, 0x83, (byte)(designators.Length >> 8), (byte)designators.Length, .. designators],
+            Vpd(bench, 0x83));
+    }
+
+    [Fact]
     public async Task Inquiry_PageCodeWithoutEvpd_InvalidField()
     {
         using var bench = await Bench.StartAsync();
@@ -89,6 +126,13 @@ public class InquiryTests
             .Check(SenseKey.IllegalRequest, AdditionalSense.LogicalUnitNotSupported);
         var sense = bench.A.Ask(Cdb.Of(PrimaryCommands.RequestSense, ("ALLOCATION LENGTH", 252)), lun: 9);
         Assert.Equal((0x05, 0x25, 0x00), (sense[2], sense[12], sense[13]));
+    }
+
+    private static byte[] Padded(string name)
+    {
+        var bytes = new byte[(name.Length + 4) & ~3];
+        System.Text.Encoding.ASCII.GetBytes(name, bytes);
+        return bytes;
     }
 
     private static byte[] Vpd(Bench bench, int page) => bench.A.Ask(Cdb.Of(PrimaryCommands.Inquiry,

@@ -1,4 +1,5 @@
 using Lunette.DeviceServer;
+using Lunette.Lu.Disk.Medium;
 
 namespace Lunette.Lu.Disk;
 
@@ -39,6 +40,9 @@ public sealed record DiskOptions
     /// Thin provisioning soft threshold: initiators are told once less than this many bytes are left; 0: never.
     /// </summary>
     public long ThresholdBytes { get; init; }
+
+    /// <summary>What it remembers across restarts; null: nothing.</summary>
+    public IDiskMarks? Marks { get; init; }
 
     /// <summary>What is wrong with it, for people; null when nothing is.</summary>
     public string? FindMistake()

@@ -1,5 +1,6 @@
 using Lunette.Backing;
 using Lunette.DeviceServer.Commands;
+using Lunette.Lu.Disk.Medium;
 using Lunette.Runtime.Buffers;
 using Lunette.Scsi;
 
@@ -37,6 +38,12 @@ internal sealed class DiskTask : TaskContext
 
     /// <summary>A window on data owned elsewhere; it is never released.</summary>
     public LeaseList Window { get; } = new();
+
+    /// <summary>The work on the whole medium it has started.</summary>
+    public MediumJob? Job;
+
+    /// <summary>Whether it ends when that work has begun.</summary>
+    public bool IsImmediate;
 
     /// <summary>What a family of commands keeps between its steps; made when first needed, and kept.</summary>
     public object? Notes;
@@ -152,6 +159,8 @@ internal sealed class DiskTask : TaskContext
         Unit.Extents.Leave(this);
         if (Scratch.Count > 0) Scratch.Release();
         if (Window.Count > 0) Window.Forget();
+        if (Job is { } job) job.Forget(this);
+        Job = null;
         Done = 0;
     }
 

@@ -11,6 +11,12 @@ public sealed partial class DiskUnit
     internal bool TryCheck(TaskContext command, BlockRange range, long lengthMax, out CommandOutcome refusal)
     {
         refusal = default;
+        // A command that was admitted before the job began and enabled after it.
+        if (RunningJob is { } job)
+        {
+            refusal = job.Sense;
+            return false;
+        }
         if (!range.IsWithin(CapacityBlocks))
         {
             refusal = Sense.Illegal(AdditionalSense.LogicalBlockAddressOutOfRange);

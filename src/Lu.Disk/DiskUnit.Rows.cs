@@ -34,11 +34,23 @@ public sealed partial class DiskUnit
             BlockCommands.WriteAndVerify16, BlockCommands.WriteAndVerify32),
         .. Writes(WriteSameCommands.WriteSame, BlockCommands.WriteSame10, BlockCommands.WriteSame16,
             BlockCommands.WriteSame32),
+        .. Writes(WriteScatteredCommands.WriteScattered, BlockCommands.WriteScattered16,
+            BlockCommands.WriteScattered32),
         .. Writes(SynchronizeCacheCommands.SynchronizeCache, BlockCommands.SynchronizeCache10,
             BlockCommands.SynchronizeCache16),
         .. Atomics(CompareAndWriteCommand.CompareAndWrite, BlockCommands.CompareAndWrite),
         .. Atomics(OrWriteCommand.OrWrite, BlockCommands.OrWrite16),
         .. Atomics(WriteAtomicCommands.WriteAtomic, BlockCommands.WriteAtomic16, BlockCommands.WriteAtomic32),
+        SupportedCommand.Plain<DiskUnit>(BlockCommands.FormatUnit, ReservationAccess.WhenWriting,
+            FormatCommands.FormatUnit, ordering: Ordering.Exclusive),
+        SupportedCommand.Plain<DiskUnit>(BlockCommands.ReassignBlocks, ReservationAccess.WhenWriting,
+            FormatCommands.ReassignBlocks, ordering: Ordering.MediumWrite),
+        SupportedCommand.DataOut<DiskUnit>(BlockCommands.SanitizeOverwrite, ReservationAccess.WhenWriting,
+            SanitizeCommands.Overwrite, Conditions.Formatting, Ordering.Exclusive,
+            dataLengthMax: DiskOptions.BlockLengthMax + sizeof(int)),
+        .. Sanitizes(SanitizeCommands.Erase, BlockCommands.SanitizeBlockErase,
+            BlockCommands.SanitizeCryptographicErase),
+        .. Sanitizes(SanitizeCommands.ExitFailureMode, BlockCommands.SanitizeExitFailureMode),
         SupportedCommand.Plain<DiskUnit>(BlockCommands.ReadCapacity10, ReservationAccess.Always,
             CapacityCommands.ReadCapacity10),
         SupportedCommand.DataIn<DiskUnit>(BlockCommands.ReadCapacity16, ReservationAccess.Always,
@@ -67,6 +79,12 @@ public sealed partial class DiskUnit
     private static IEnumerable<SupportedCommand> Atomics(
         CommandHandler<DiskUnit> handler, params IReadOnlyList<CommandDescriptor> commands) =>
         commands.Select(c => Row(c, ReservationAccess.WhenWriting, handler, Ordering.MediumAtomic));
+
+    // Not ready because a sanitize operation failed is no reason to refuse the next one.
+    private static IEnumerable<SupportedCommand> Sanitizes(
+        CommandHandler<DiskUnit> handler, params IReadOnlyList<CommandDescriptor> commands) =>
+        commands.Select(c => SupportedCommand.Plain(c, ReservationAccess.WhenWriting, handler, Conditions.Formatting,
+            Ordering.Exclusive));
 
     private static SupportedCommand Row(CommandDescriptor command, ReservationAccess access,
         CommandHandler<DiskUnit> handler, Ordering ordering) =>

@@ -89,12 +89,15 @@ public sealed partial class DiskUnit : EmulatedUnit
         }
         Volatile.Write(ref _preferredBytes, store.PreferredBlockLengthBytes);
         Volatile.Write(ref _store, new FilterStack(store));
+        ResumeSanitizing();
         return ControlResult.Success;
     }
 
     /// <inheritdoc/>
     protected override async ValueTask<ControlResult> CloseAsync(CancellationToken stop)
     {
+        if (!await TryStopJobAsync(stop).ConfigureAwait(false))
+            return ControlResult.Failure($"{Alias}: its store does not answer; try again later");
         if (Interlocked.Exchange(ref _store, null) is { } store) await store.DisposeAsync().ConfigureAwait(false);
         return ControlResult.Success;
     }

@@ -75,6 +75,9 @@ public sealed class DiskModelTests
                 case 6:
                     WriteSame(lba, count, there);
                     break;
+                case 7 when random.Next(3) == 0:
+                    Scatter();
+                    break;
                 case 7:
                     Combine(lba, count, there);
                     break;
@@ -165,6 +168,29 @@ public sealed class DiskModelTests
             }
             DiskRig.Good(rig.Run(cdb, both));
             data.CopyTo(there);
+        }
+
+        private void Scatter()
+        {
+            var command = random.Next(2) == 0 ? BlockCommands.WriteScattered16 : BlockCommands.WriteScattered32;
+            var ranges = random.Next(1, 5);
+            var headBlocks = ((32 * (ranges + 1)) + block - 1) / block;
+            var list = new List<byte>(new byte[headBlocks * block]);
+            for (var i = 0; i < ranges; i++)
+            {
+                var count = random.Next(0, 5);
+                var lba = random.Next(_blocks - count + 1);
+                var data = _bytes.AsSpan(lba * block, count * block);
+                random.NextBytes(data);
+                list.AddRange(data);
+                var head = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(list)[(32 * (i + 1))..];
+                BinaryPrimitives.WriteUInt64BigEndian(head, (ulong)lba);
+                BinaryPrimitives.WriteUInt32BigEndian(head[8..], (uint)count);
+            }
+            var cdb = Cdb.Of(command, ("NUMBER OF LBA RANGE DESCRIPTORS", (ulong)ranges),
+                ("LOGICAL BLOCK DATA OFFSET", (ulong)headBlocks),
+                ("BUFFER TRANSFER LENGTH", (ulong)(list.Count / block)));
+            DiskRig.Good(rig.Run(cdb, [.. list]));
         }
 
         private void Unmap(int lba, int count, Span<byte> there)

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Numerics;
 using System.Text;
+using Lunette.Lu.Disk.Medium;
 using Lunette.Stmf.Contracts;
 
 namespace Lunette.Lu.Disk.Metadata;
@@ -64,8 +65,8 @@ public sealed record DiskMetadata
     /// <summary>What the device server saves: mode pages, persistent reservations and the like.</summary>
     public ReadOnlyMemory<byte> UnitState { get; init; }
 
-    /// <summary>A sanitize operation that has begun and not ended; 0: none.</summary>
-    public byte Sanitizing { get; init; }
+    /// <summary>A sanitize operation that has begun and not ended.</summary>
+    public SanitizeKind Sanitizing { get; init; }
 
     private IReadOnlyList<(ushort Kind, byte[] Content)> Unknown { get; init; } = [];
 
@@ -87,7 +88,7 @@ public sealed record DiskMetadata
         Add(bytes, Section.ManagementUrl, ManagementUrl);
         Add(bytes, Section.Threshold, ThresholdBytes);
         Add(bytes, Section.UnitState, UnitState.Span);
-        Add(bytes, Section.Sanitizing, [Sanitizing]);
+        Add(bytes, Section.Sanitizing, [(byte)Sanitizing]);
         foreach (var (kind, content) in Unknown) Add(bytes, (Section)kind, content);
         var whole = new byte[HeaderLength + bytes.Count];
         BinaryPrimitives.WriteUInt64BigEndian(whole, Magic);
@@ -145,7 +146,7 @@ public sealed record DiskMetadata
         Section.ManagementUrl => this with { ManagementUrl = Encoding.UTF8.GetString(content) },
         Section.Threshold => this with { ThresholdBytes = Math.Max(0, Number(content)) },
         Section.UnitState => this with { UnitState = content.ToArray() },
-        Section.Sanitizing => this with { Sanitizing = content.Length == 1 ? content[0] : (byte)0 },
+        Section.Sanitizing => this with { Sanitizing = (SanitizeKind)(content.Length == 1 ? content[0] : 0) },
         _ => this with { Unknown = [.. Unknown, ((ushort)kind, content.ToArray())] },
     };
 

@@ -1,6 +1,7 @@
 using Lunette.Backing.Files;
 using Lunette.Backing.Workers;
 using Lunette.DeviceServer;
+using Lunette.Lu.Disk.Medium;
 
 namespace Lunette.Lu.Disk.Metadata;
 
@@ -8,7 +9,7 @@ namespace Lunette.Lu.Disk.Metadata;
 /// The file with a disk's metadata. What it holds is known here too; each change is durable before it counts. Changes
 /// come from the administrator and from the device server, each on a thread of its own; one lock orders them.
 /// </summary>
-internal sealed class MetadataFile : ILuPersistence
+internal sealed class MetadataFile : ILuPersistence, IDiskMarks
 {
     private readonly Lock _writing = new();     // held over the write: a change is on disk before the next one begins
     private readonly JobQueue _jobs;
@@ -39,6 +40,12 @@ internal sealed class MetadataFile : ILuPersistence
             return null;
         }
     }
+
+    /// <inheritdoc/>
+    public SanitizeKind Sanitizing => Metadata.Sanitizing;
+
+    /// <inheritdoc/>
+    public string? SetSanitizing(SanitizeKind kind) => Change(metadata => metadata with { Sanitizing = kind });
 
     /// <inheritdoc/>
     public ValueTask<ReadOnlyMemory<byte>> LoadAsync(CancellationToken stop) => new(Metadata.UnitState);

@@ -45,7 +45,7 @@ public sealed class DiskProvider(
     {
         var metadata = MetadataOf(properties, properties.LengthBytes ?? 0);
         return new DiskUnit(
-            OptionsOf(metadata, persistence: null),
+            OptionsOf(metadata, file: null),
             () => new(new RamStore(metadata.LengthBytes), null));
     }
 
@@ -203,7 +203,7 @@ public sealed class DiskProvider(
         return DiskResult.Of(disk);
     }
 
-    private DiskOptions OptionsOf(DiskMetadata metadata, ILuPersistence? persistence)
+    private DiskOptions OptionsOf(DiskMetadata metadata, MetadataFile? file)
     {
         var product = new UnitOptions { Id = metadata.Id, Alias = metadata.Alias };
         return new DiskOptions
@@ -214,7 +214,7 @@ public sealed class DiskProvider(
                 ProductId = metadata.ProductId.Length > 0 ? metadata.ProductId : product.ProductId,
                 SerialNumber = metadata.SerialNumber,
                 ManagementUrl = metadata.ManagementUrl.Length > 0 ? metadata.ManagementUrl : ManagementUrlDefault,
-                Persistence = persistence,
+                Persistence = file,
                 Time = time,
             },
             LengthBytes = metadata.LengthBytes,
@@ -224,6 +224,7 @@ public sealed class DiskProvider(
             WriteCacheDisabled = (metadata.Flags & DiskFlags.WriteCacheDisabled) != 0,
             Removable = (metadata.Flags & DiskFlags.Removable) != 0,
             ThresholdBytes = metadata.ThresholdBytes,
+            Marks = file,
         };
     }
 

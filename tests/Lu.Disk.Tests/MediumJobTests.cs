@@ -1,0 +1,185 @@
+using Lunette.Backing.Filters;
+using Lunette.Lu.Disk.Medium;
+using Lunette.Port.Virtual;
+using Lunette.Runtime.Loops;
+using Lunette.Scsi;
+
+namespace Lunette.Lu.Disk.Tests;
+
+/// <summary>FORMAT UNIT and SANITIZE (SBC-5): progress, ends, failures, restarts.</summary>
+public sealed class MediumJobTests
+{
+    private static readonly byte[] s_testUnitReady = new byte[6];
+    private static readonly byte[] s_data = [.. Enumerable.Range(0, 4096).Select(i => (byte)(i + 1))];
+
+    [Theory]
+    [InlineData("ram", true)]
+    [InlineData("ram", false)]
+    [InlineData("file", true)]
+    [InlineData("file", false)]
+    public async Task FormatUnit_NotImmediate_EndsWhenAllIsZero(string store, bool thin)
+    {
+        await using var rig = await StartWithData(DiskRig.Options(thin: thin), store);
+        DiskRig.Good(rig.Run(Cdb.Of(BlockCommands.FormatUnit)));
+        Assert.Equal(new byte[4096], ReadFirst(rig));
+    }
+
+    [Fact]
+    public async Task FormatUnit_Immediate_NotReadyWithProgressUntilItIsDone()
+    {
+        await using var rig = await StartWithData(DiskRig.Options());
+        var hang = rig.Disk.OpenStore!.Push(s => new HangFilter(s))!;
+        DiskRig.Good(rig.Run(Cdb.Of(BlockCommands.FormatUnit, ("FMTDATA", 1UL)), [0, 0x82, 0, 0]));
+        var result = rig.Run(s_testUnitReady);
+        DiskRig.Refused(result, SenseKey.NotReady, AdditionalSense.LogicalUnitNotReadyFormatInProgress);
+        Assert.NotEqual(0u, DiskRig.SenseOf(result).SenseKeySpecific & 0x80_0000);
+        DiskRig.Refused(rig.Run(Cdb.Blocks(BlockCommands.Read10, 0, 1)), SenseKey.NotReady,
+            AdditionalSense.LogicalUnitNotReadyFormatInProgress);
+        rig.Read(Cdb.Of(PrimaryCommands.Inquiry, ("ALLOCATION LENGTH", 96UL)), 96);
+        hang.Release();
+        UntilReady(rig);
+        Assert.Equal(new byte[4096], ReadFirst(rig));
+    }
+
+    [Theory]
+    [InlineData(0, 0x01, new byte[] { 0, 0, 0, 0 }, 0)]        // PROTECTION FIELDS USAGE without protection
+    [InlineData(1, 0x08, new byte[] { 0, 0, 0, 0 }, 1)]        // IP without FOV
+    [InlineData(3, 0x04, new byte[] { 0, 0, 0, 0 }, 2)]        // a defect list
+    public async Task FormatUnit_HeaderThatIsNotSupported_InvalidFieldAtIt(int index, byte value, byte[] header, int at)
+    {
+        await using var rig = await StartWithData(DiskRig.Options());
+        header[index] = value;
+        var result = rig.Run(Cdb.Of(BlockCommands.FormatUnit, ("FMTDATA", 1UL)), header);
+        DiskRig.Refused(result, SenseKey.IllegalRequest, AdditionalSense.InvalidFieldInParameterList);
+        Assert.Equal((uint)at, DiskRig.SenseOf(result).SenseKeySpecific & 0xFFFF);
+        Assert.Equal(s_data, ReadFirst(rig));
+    }
+
+    [Theory]
+    [InlineData("ram", 1, false, new byte[] { 0xA5, 0x5A })]
+    [InlineData("file", 2, true, new byte[] { 1, 2, 3 })]
+    public async Task SanitizeOverwrite_Pattern_EveryBlockBeginsWithIt(
+        string store, byte count, bool inverts, byte[] pattern)
+    {
+        await using var rig = await StartWithData(DiskRig.Options(), store);
+        byte[] list = [(byte)(count | (inverts ? 0x80 : 0)), 0, 0, (byte)pattern.Length, .. pattern];
+        var cdb = Cdb.Of(BlockCommands.SanitizeOverwrite, ("PARAMETER LIST LENGTH", (ulong)list.Length));
+        DiskRig.Good(rig.Run(cdb, list));
+        var last = inverts && count % 2 == 0;
+        var block = Enumerable.Range(0, 512).Select(i => pattern[i % pattern.Length]).Select(b => last ? (byte)~b : b);
+        var all = rig.Read(Cdb.Blocks(BlockCommands.Read16, 0, 2048), 1 << 20);
+        Assert.Equal(Enumerable.Repeat(block, 2048).SelectMany(b => b), all);
+    }
+
+    [Theory]
+    [InlineData(new byte[] { 1, 0, 0 })]
+    [InlineData(new byte[] { 1, 0, 0, 0 })]
+    public async Task SanitizeOverwrite_ListWithoutPattern_InvalidFieldInCdb(byte[] list)
+    {
+        await using var rig = await StartWithData(DiskRig.Options());
+        var cdb = Cdb.Of(BlockCommands.SanitizeOverwrite, ("PARAMETER LIST LENGTH", (ulong)list.Length));
+        DiskRig.Refused(rig.Run(cdb, list), SenseKey.IllegalRequest, AdditionalSense.InvalidFieldInCdb);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Sanitize_StoreFails_FailureModeUntilLeftWhereAllowed(bool allowsExit)
+    {
+        await using var rig = await StartWithData(DiskRig.Options());
+        rig.Disk.OpenStore!.Push(s => new ErrorFilter(s, 0, 512, reads: false));
+        var erase = Cdb.Of(BlockCommands.SanitizeBlockErase, ("AUSE", allowsExit ? 1UL : 0));
+        DiskRig.Refused(rig.Run(erase), SenseKey.MediumError, AdditionalSense.SanitizeCommandFailed);
+        DiskRig.Refused(rig.Run(Cdb.Blocks(BlockCommands.Read10, 0, 1)), SenseKey.MediumError,
+            AdditionalSense.SanitizeCommandFailed);
+        Assert.True(await rig.Disk.OpenStore.PopAsync());
+        var exit = rig.Run(Cdb.Of(BlockCommands.SanitizeExitFailureMode));
+        if (allowsExit)
+        {
+            DiskRig.Good(exit);
+        }
+        else
+        {
+            DiskRig.Refused(exit, SenseKey.IllegalRequest, AdditionalSense.InvalidFieldInCdb);
+            DiskRig.Good(rig.Run(Cdb.Of(BlockCommands.SanitizeCryptographicErase)));
+        }
+        UntilReady(rig);
+    }
+
+    [Fact]
+    public async Task Sanitize_OfflineInTheMiddle_BegunAnewWhenOnlineAgain()
+    {
+        var marks = new Marks();
+        await using var rig = await StartWithData(DiskRig.Options() with { Marks = marks }, "file");
+        var hang = rig.Disk.OpenStore!.Push(s => new HangFilter(s))!;
+        DiskRig.Good(rig.Run(Cdb.Of(BlockCommands.SanitizeBlockErase, ("IMMED", 1UL))));
+        Assert.Equal(SanitizeKind.BlockErase, marks.Sanitizing);
+        Assert.True(SpinWait.SpinUntil(() => hang.Held == 1, TimeSpan.FromSeconds(20)));
+        // The step in the store is let go without an effect, as if the power had gone before it.
+        var offline = rig.Disk.OfflineAsync(CancellationToken.None);
+        hang.Release();
+        Assert.True((await offline).Succeeded);
+        Assert.Equal(SanitizeKind.BlockErase, marks.Sanitizing);
+
+        Assert.True((await rig.Disk.OnlineAsync(CancellationToken.None)).Succeeded);
+        rig.Run(s_testUnitReady);       // power on
+        UntilReady(rig);
+        Assert.Equal(SanitizeKind.None, marks.Sanitizing);
+        Assert.Equal(new byte[4096], ReadFirst(rig));
+    }
+
+    [Fact]
+    public async Task FormatUnit_AbortedWhileItRuns_CommandEndsAndTheFormatGoesOn()
+    {
+        await using var rig = await StartWithData(DiskRig.Options());
+        var hang = rig.Disk.OpenStore!.Push(s => new HangFilter(s))!;
+        var format = rig.Start(new ScsiRequest(Cdb.Of(BlockCommands.FormatUnit)));
+        var abort = rig.Host.ManageAsync(TaskManagementFunction.AbortTask, referencedTag: format.Tag);
+        rig.Finish(format);
+        Assert.False(format.Answered);
+        Assert.Equal(ServiceResponse.FunctionComplete, await abort);
+        DiskRig.Refused(rig.Run(s_testUnitReady), SenseKey.NotReady,
+            AdditionalSense.LogicalUnitNotReadyFormatInProgress);
+        Assert.True(SpinWait.SpinUntil(() => hang.Held == 1, TimeSpan.FromSeconds(20)));
+        hang.Release();
+        UntilReady(rig);
+    }
+
+    [Fact]
+    public async Task ReassignBlocks_AddressPastTheEnd_LbaOutOfRange()
+    {
+        await using var rig = await DiskRig.StartAsync(DiskRig.Options());
+        DiskRig.Good(rig.Run(Cdb.Of(BlockCommands.ReassignBlocks), [0, 0, 0, 4, 0, 0, 0, 9]));
+        DiskRig.Refused(rig.Run(Cdb.Of(BlockCommands.ReassignBlocks), [0, 0, 0, 4, 0, 0, 8, 0]),
+            SenseKey.IllegalRequest, AdditionalSense.LogicalBlockAddressOutOfRange);
+        DiskRig.Refused(rig.Run(Cdb.Of(BlockCommands.ReassignBlocks), [0, 0, 0, 8, 0, 0, 0, 0]),
+            SenseKey.IllegalRequest, AdditionalSense.ParameterListLengthError);
+    }
+
+    private static async Task<DiskRig> StartWithData(DiskOptions options, string store = "ram")
+    {
+        var rig = await DiskRig.StartAsync(options, store);
+        DiskRig.Good(rig.Run(Cdb.Blocks(BlockCommands.Write10, 0, 8), s_data));
+        return rig;
+    }
+
+    private static byte[] ReadFirst(DiskRig rig) => rig.Read(Cdb.Blocks(BlockCommands.Read10, 0, 8), 4096);
+
+    private static void UntilReady(DiskRig rig)
+    {
+        var ready = SpinWait.SpinUntil(
+            () => rig.Run(s_testUnitReady).IsGood && ((ManualLoop)rig.Host.Loop).Pump() >= 0, TimeSpan.FromSeconds(20));
+        Assert.True(ready, "it never becomes ready");
+    }
+
+    private sealed class Marks : IDiskMarks
+    {
+        public SanitizeKind Sanitizing { get; private set; }
+
+        public string? SetSanitizing(SanitizeKind kind)
+        {
+            Sanitizing = kind;
+            return null;
+        }
+    }
+}

@@ -134,7 +134,9 @@ public sealed partial class IscsiPortProvider : IAsyncDisposable
         portal.Close();
     }
 
-    /// <summary>Closes the portals and lets everybody go. Targets should be offline; what is not is ended now.</summary>
+    /// <summary>
+    /// Closes the portals and lets everybody go. Targets should be offline; what is not is ended now.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
         foreach (var portal in Portals) ClosePortal(portal);

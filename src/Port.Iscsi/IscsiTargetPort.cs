@@ -3,6 +3,7 @@ using Lunette.Iscsi;
 using Lunette.Port.Iscsi.Connections;
 using Lunette.Port.Iscsi.Sessions;
 using Lunette.Port.Iscsi.Statistics;
+using Lunette.Runtime;
 using Lunette.Stmf.Contracts;
 
 namespace Lunette.Port.Iscsi;
@@ -24,16 +25,27 @@ public sealed class IscsiTargetPort : TargetPort
     private readonly PortTotals _ended = new();
     private TaskCompletionSource? _empty;
     private bool _online;
+    private IscsiTargetSettings _settings;
 
     internal IscsiTargetPort(IscsiTargetSettings settings)
     {
-        Settings = settings;
+        _settings = settings;
         var tag = settings.PortalGroups is [var first, ..] ? first : (ushort)1;
         PortName = settings.Name.Value + ",t,0x" + tag.ToString("x4", CultureInfo.InvariantCulture);
     }
 
     /// <summary>What the administrator said.</summary>
-    public IscsiTargetSettings Settings { get; }
+    public IscsiTargetSettings Settings => Volatile.Read(ref _settings);
+
+    /// <summary>
+    /// Takes what the administrator says now: for discoveries and logins from now on; sessions stay as they are. Its
+    /// name does not change.
+    /// </summary>
+    public void Change(IscsiTargetSettings settings)
+    {
+        Invariant.That(settings.Name == Settings.Name, "a target port keeps its name");
+        Volatile.Write(ref _settings, settings);
+    }
 
     /// <inheritdoc/>
     public override string Name => Settings.Name.Value;

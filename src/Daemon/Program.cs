@@ -1,0 +1,3 @@
+using Lunette.Daemon.Starting;
+
+return await ServeCommand.RunAsync(args, Console.Out, Console.Error);

@@ -1,0 +1,61 @@
+using Lunette.Admin.Contracts;
+using Lunette.Admin.Contracts.Iscsi;
+
+namespace Lunette.Daemon.Starting;
+
+/// <summary>
+/// What a new user finds: a thin disk, and a target that shows it to everybody at LUN 0. Done once, when neither a disk
+/// nor a target was ever configured; whoever takes them away does not get them again.
+/// </summary>
+internal static class FirstStart
+{
+    /// <summary>The disk's file, in the home.</summary>
+    public const string DiskFile = "disk0.img";
+
+    /// <summary>Makes disk and target where nothing was ever configured.</summary>
+    /// <exception cref="StartException">They cannot be made.</exception>
+    public static async Task RunAsync(ILunetteAdmin admin, ServeOptions options)
+    {
+        var providers = await admin.GetProviderDataListAsync();
+        if (!providers.Succeeded) throw Failed("the configuration cannot be read", providers.WithoutValue);
+        if (!providers.Value!.Any(provider => provider.Type == ProviderType.LogicalUnit))
+            await MakeDiskAsync(admin, options);
+        if (!providers.Value!.Any(provider => provider.Type == ProviderType.Port))
+            await MakeTargetAsync(admin, options);
+    }
+
+    private static async Task MakeDiskAsync(ILunetteAdmin admin, ServeOptions options)
+    {
+        var path = Path.Combine(options.Home.DisksPath, DiskFile);
+        var resource = new LuResource();
+        resource.Set(LuProperty.Filename, path);
+        resource.Set(LuProperty.Size, SizeInBytes(options.FirstDiskBytes));
+        // What an earlier start left, between making the file and remembering it, is taken up again.
+        var made = File.Exists(path)
+            ? await admin.ImportLuAsync(LuResourceType.Disk, path)
+            : await admin.CreateLuAsync(resource);
+        if (made.Status == StmfStatus.MetaFileName) made = await admin.CreateLuAsync(resource);
+        if (!made.Succeeded) throw Failed($"the first disk {path} cannot be made", made.WithoutValue);
+        var shown = await admin.AddViewEntryAsync(made.Value, ViewEntry.ToAll with { Lun = 0 });
+        if (!shown.Succeeded) throw Failed("the first disk cannot be shown", shown.WithoutValue);
+    }
+
+    private static async Task MakeTargetAsync(ILunetteAdmin admin, ServeOptions options)
+    {
+        var name = $"{options.NamingAuthority}:{NamePart(options.MachineName)}";
+        var made = await admin.CreateIscsiTargetAsync(new IscsiTargetSettings { Name = name });
+        if (!made.Succeeded) throw Failed($"the first target {name} cannot be made", made.WithoutValue);
+    }
+
+    // iSCSI names keep letters, digits, dots and hyphens; a machine's name may have more.
+    private static string NamePart(string machine)
+    {
+        var kept = machine.ToLowerInvariant().Where(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-').Take(64);
+        var part = string.Concat(kept).Trim('.', '-');
+        return part.Length > 0 ? part : "disk";
+    }
+
+    private static string SizeInBytes(long bytes) => bytes.ToString(System.Globalization.CultureInfo.InvariantCulture);
+
+    private static StartException Failed(string what, StmfResult result) => new($"{what}: {result}");
+}

@@ -1,0 +1,58 @@
+using Lunette.Admin.Contracts;
+
+namespace Lunette.Daemon.Starting;
+
+/// <summary>
+/// The state directory, made if need be and held by one daemon at a time. The lock is the operating system's: it ends
+/// with the process, however that ends.
+/// </summary>
+public sealed class HomeLock : IDisposable
+{
+    private readonly FileStream _held;
+
+    private HomeLock(FileStream held) => _held = held;
+
+    /// <summary>Makes the directory and takes it.</summary>
+    /// <exception cref="StartException">It cannot be made or written, or another daemon has it.</exception>
+    public static HomeLock Take(LunetteHome home)
+    {
+        try
+        {
+            if (OperatingSystem.IsWindows())
+            {
+                Directory.CreateDirectory(home.DisksPath);
+            }
+            else
+            {
+                // The group may pass through to the socket, which has a mode of its own; the rest is nobody's business.
+                const UnixFileMode Mode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+                    | UnixFileMode.GroupExecute;
+                Directory.CreateDirectory(home.Path, Mode);
+                Directory.CreateDirectory(home.DisksPath, Mode);
+            }
+        }
+        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
+        {
+            throw Unwritable(home, failed);
+        }
+        try
+        {
+            return new(new FileStream(home.LockPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+        }
+        catch (UnauthorizedAccessException failed)
+        {
+            throw Unwritable(home, failed);
+        }
+        catch (IOException held)
+        {
+            throw new StartException(
+                $"another daemon serves {home.Path}; stop it, or choose another directory with --home", held);
+        }
+    }
+
+    /// <summary>Lets go.</summary>
+    public void Dispose() => _held.Dispose();
+
+    private static StartException Unwritable(LunetteHome home, Exception failed) => new(
+        $"cannot write to {home.Path}: {failed.Message}; choose a directory you may write with --home", failed);
+}

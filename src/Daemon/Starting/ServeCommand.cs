@@ -1,0 +1,107 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Net;
+using Lunette.Admin.Contracts;
+
+namespace Lunette.Daemon.Starting;
+
+/// <summary><c>lunette serve</c>: reads the command line and runs the daemon to its end.</summary>
+public static class ServeCommand
+{
+    private static readonly Option<string?> s_home = new("--home")
+    {
+        Description = "the state directory (default: $LUNETTE_HOME, else lunette in the XDG data directory)",
+    };
+
+    private static readonly Option<IPEndPoint[]> s_portals = new("--portal")
+    {
+        Description = "an address to listen on, IPv6 in brackets, with :port (default: 127.0.0.1:3260); repeatable",
+        CustomParser = ParsePortals,
+    };
+
+    private static readonly Option<int> s_loops = new("--loops")
+    {
+        Description = "event loops that carry sessions (default: one per core)",
+    };
+
+    private static readonly Option<string> s_spin = new("--spin")
+    {
+        Description = "on: loops poll up to 50 us before they sleep; off: they sleep at once",
+        DefaultValueFactory = _ => "on",
+    };
+
+    private static readonly Option<long> s_ram = new("--ram")
+    {
+        Description = "a RAM disk of this size beside the others, gone with the daemon: such as 1g",
+        CustomParser = ParseSize,
+    };
+
+    private static readonly Option<int> s_stopDeadline = new("--stop-deadline")
+    {
+        Description = "seconds initiators have to log out when the daemon ends",
+        DefaultValueFactory = _ => 10,
+    };
+
+    private static readonly Option<bool> s_verbose = new("--verbose", "-v")
+    {
+        Description = "log everything that happens",
+    };
+
+    /// <summary>Runs the daemon.</summary>
+    /// <returns>0 after a graceful end, 1 when it could not start.</returns>
+    public static async Task<int> RunAsync(string[] arguments, TextWriter output, TextWriter error)
+    {
+        var serve = new Command("serve", "Serves disks over iSCSI until it is told to stop.")
+        {
+            s_home, s_portals, s_loops, s_spin, s_ram, s_stopDeadline, s_verbose,
+        };
+        s_spin.AcceptOnlyFromAmong("on", "off");
+        serve.SetAction((parsed, _) => DaemonRun.RunAsync(Read(parsed), output, error));
+        var root = new RootCommand("Lunette's daemon.") { serve };
+        var parsed = root.Parse(arguments);
+        if (parsed.Errors.Count == 0)
+            return await parsed.InvokeAsync(new() { Output = output, Error = error, ProcessTerminationTimeout = null });
+        foreach (var mistake in parsed.Errors) await error.WriteLineAsync($"lunette: {mistake.Message}");
+        await error.WriteLineAsync("lunette: 'lunette serve --help' lists what there is");
+        return 1;
+    }
+
+    private static ServeOptions Read(ParseResult parsed)
+    {
+        var options = new ServeOptions
+        {
+            Home = LunetteHome.Resolve(parsed.GetValue(s_home), Environment.GetEnvironmentVariable),
+            Loops = parsed.GetValue(s_loops),
+            Spin = parsed.GetValue(s_spin) != "off",
+            RamBytes = parsed.GetValue(s_ram),
+            StopDeadline = TimeSpan.FromSeconds(Math.Max(0, parsed.GetValue(s_stopDeadline))),
+            MachineName = Environment.MachineName,
+            Verbose = parsed.GetValue(s_verbose),
+        };
+        return parsed.GetValue(s_portals) is { Length: > 0 } portals ? options with { Portals = portals } : options;
+    }
+
+    private static IPEndPoint[]? ParsePortals(ArgumentResult result)
+    {
+        var portals = new List<IPEndPoint>();
+        foreach (var token in result.Tokens)
+        {
+            if (ServeOptions.TryParsePortal(token.Value, out var portal))
+            {
+                portals.Add(portal);
+                continue;
+            }
+            result.AddError(
+                $"--portal {token.Value}: write an IP address and a port, such as 192.0.2.1:3260 or [::1]:3260");
+            return null;
+        }
+        return [.. portals];
+    }
+
+    private static long ParseSize(ArgumentResult result)
+    {
+        if (SizeText.TryParse(result.Tokens[0].Value, out var bytes)) return bytes;
+        result.AddError($"--ram {result.Tokens[0].Value}: write a size, such as 512m or 1g");
+        return 0;
+    }
+}

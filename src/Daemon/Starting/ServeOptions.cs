@@ -1,0 +1,62 @@
+using System.Net;
+using Lunette.Admin.Contracts;
+
+namespace Lunette.Daemon.Starting;
+
+/// <summary>What <c>lunette serve</c> was asked for.</summary>
+public sealed record ServeOptions
+{
+    /// <summary>The port of iSCSI, where a portal names none.</summary>
+    public const int IscsiPort = 3260;
+
+    /// <summary>The state directory.</summary>
+    public required LunetteHome Home { get; init; }
+
+    /// <summary>Where the default portal group listens; port 0 takes any that is free.</summary>
+    public IReadOnlyList<IPEndPoint> Portals { get; init; } = [new(IPAddress.Loopback, IscsiPort)];
+
+    /// <summary>Event loops that carry sessions; 0 is one per core.</summary>
+    public int Loops { get; init; }
+
+    /// <summary>Whether loops may poll a little before they sleep.</summary>
+    public bool Spin { get; init; } = true;
+
+    /// <summary>Size in bytes of a RAM disk that is there beside everything else and gone with the process; 0 for none.
+    /// It is shown to all initiators at the lowest free logical unit number.</summary>
+    public long RamBytes { get; init; }
+
+    /// <summary>Size in bytes of the disk made at the first start.</summary>
+    public long FirstDiskBytes { get; init; } = 1L << 30;
+
+    /// <summary>How long initiators have to log out when the daemon ends.</summary>
+    public TimeSpan StopDeadline { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>What generated iSCSI names begin with.</summary>
+    public string NamingAuthority { get; init; } = "iqn.2026-11.org.lunette";
+
+    /// <summary>This machine's name, the end of the first target's name.</summary>
+    public string MachineName { get; init; } = "disk";
+
+    /// <summary>Whether everything that happens is logged, not only what matters.</summary>
+    public bool Verbose { get; init; }
+
+    /// <summary>Reads a portal: an address, IPv6 in brackets where a port follows, and a port.</summary>
+    public static bool TryParsePortal(string text, out IPEndPoint portal)
+    {
+        // A bare IPv6 address would read as one with a port by its last group.
+        if (IPAddress.TryParse(text, out var address))
+        {
+            portal = new(address, IscsiPort);
+            return true;
+        }
+        var named = IPEndPoint.TryParse(text, out var end) && HasPort(text);
+        portal = named ? end! : new(IPAddress.None, 0);
+        return named;
+    }
+
+    private static bool HasPort(string text)
+    {
+        var colon = text.LastIndexOf(':');
+        return colon > 0 && colon < text.Length - 1 && text.AsSpan(colon + 1).IndexOfAnyExceptInRange('0', '9') < 0;
+    }
+}

@@ -1,0 +1,41 @@
+using System.Net;
+using Lunette.Admin.Contracts;
+
+namespace Lunette.Daemon.Starting;
+
+/// <summary>What the daemon says when it is ready: what it serves, and what to paste to use it.</summary>
+internal static class Welcome
+{
+    public static async Task WriteAsync(
+        TextWriter to, ILunetteAdmin admin, IReadOnlyList<IPEndPoint> portals, LunetteHome home)
+    {
+        var targets = await admin.GetTargetListAsync();
+        var units = await admin.GetLogicalUnitListAsync();
+        var listening = string.Join(", ", portals);
+        await to.WriteLineAsync(
+            $"lunette: serving {Count(units.Value?.Count, "disk")} as {Count(targets.Value?.Count, "target")} "
+            + $"on {listening}, state in {home.Path}");
+        if (targets.Value is not [var target, ..] || portals is not [var first, ..]) return;
+        var portal = Reachable(first);
+        var url = $"iscsi://{portal}/{target}/0";
+        await to.WriteLineAsync($"""
+
+            libiscsi    iscsi-ls -s iscsi://{portal}
+                        iscsi-inq {url}
+            QEMU        qemu-system-x86_64 -drive file={url},format=raw,if=virtio
+                        qemu-img info {url}
+            open-iscsi  iscsiadm -m discovery -t sendtargets -p {portal}
+                        iscsiadm -m node -T {target} -p {portal} --login
+            administer  lunette stmfadm list-target -v
+
+            """);
+    }
+
+    // A portal on every address is reached at one of them; on this machine, at the loopback.
+    private static IPEndPoint Reachable(IPEndPoint portal) =>
+        portal.Address.Equals(IPAddress.Any) ? new(IPAddress.Loopback, portal.Port)
+        : portal.Address.Equals(IPAddress.IPv6Any) ? new(IPAddress.IPv6Loopback, portal.Port)
+        : portal;
+
+    private static string Count(int? count, string noun) => count == 1 ? $"1 {noun}" : $"{count ?? 0} {noun}s";
+}

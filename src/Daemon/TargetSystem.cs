@@ -1,0 +1,238 @@
+using System.Net;
+using System.Net.Sockets;
+using Lunette.Admin;
+using Lunette.Admin.Contracts;
+using Lunette.Admin.Disks;
+using Lunette.Admin.Iscsi;
+using Lunette.Admin.Serving;
+using Lunette.Admin.Storage;
+using Lunette.Backing;
+using Lunette.Backing.Workers;
+using Lunette.Daemon.Disks;
+using Lunette.Daemon.Iscsi;
+using Lunette.Daemon.Starting;
+using Lunette.DeviceServer;
+using Lunette.Lu.Disk.Provider;
+using Lunette.Port.Iscsi;
+using Lunette.Runtime;
+using Lunette.Runtime.Buffers;
+using Lunette.Runtime.Loops;
+using Lunette.Runtime.Sockets;
+using Lunette.Stmf;
+using Microsoft.Extensions.Logging;
+
+namespace Lunette.Daemon;
+
+/// <summary>
+/// Everything a daemon is made of, put together: the composition root, the only place that names the concrete providers
+/// side by side. Tests start it in their own process, on a port of the system's choice.
+/// </summary>
+public sealed partial class TargetSystem : IAsyncDisposable
+{
+    private const long BufferBytesMax = 1L << 30;
+
+    // In the order they were made; they end in the opposite one.
+    private readonly Stack<Func<ValueTask>> _ends = new();
+    private readonly ServeOptions _options;
+    private readonly ILogger<TargetSystem> _log;
+    private readonly TimeProvider _time = TimeProvider.System;
+    private readonly DateTimeOffset _startedAt;
+    private IscsiPorts _ports = null!;
+    private bool _stopped;
+
+    private TargetSystem(ServeOptions options, ILoggerFactory logs)
+    {
+        _options = options;
+        _log = logs.CreateLogger<TargetSystem>();
+        _startedAt = _time.GetUtcNow();
+    }
+
+    /// <summary>The verbs.</summary>
+    public ILunetteAdmin Admin { get; private set; } = null!;
+
+    /// <summary>The framework.</summary>
+    public StmfFramework Framework { get; private set; } = null!;
+
+    /// <summary>The iSCSI port provider.</summary>
+    public IscsiPortProvider Iscsi { get; private set; } = null!;
+
+    /// <summary>Where the default portal group listens.</summary>
+    public IReadOnlyList<IPEndPoint> Portals => _ports.Portals;
+
+    /// <summary>The logical unit number of the RAM disk; null where there is none.</summary>
+    public int? RamLun { get; private set; }
+
+    /// <summary>Starts everything: when it returns, initiators and administrators are served.</summary>
+    /// <exception cref="StartException">Something is in the way; the message says what to do.</exception>
+    /// <exception cref="Stmf.Configuration.ConfigStoreException">The configuration cannot be used; so does its
+    /// message.</exception>
+    public static async Task<TargetSystem> StartAsync(ServeOptions options, ILoggerFactory logs)
+    {
+        var system = new TargetSystem(options, logs);
+        try
+        {
+            await system.StartAsync(logs);
+            return system;
+        }
+        catch
+        {
+            await system.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Takes the service offline: initiators are asked to log out and dropped after the deadline, disks are flushed and
+    /// closed.
+    /// </summary>
+    /// <param name="hurry">Drops initiators at once.</param>
+    public async Task StopAsync(CancellationToken hurry)
+    {
+        if (_stopped) return;
+        _stopped = true;
+        foreach (var target in Framework.TargetPorts)
+            Framework.OfflineTarget(target.Port.Name, _options.StopDeadline, "the daemon stops");
+        await using (hurry.Register(() => _ = Iscsi.DisposeAsync().AsTask()))
+        {
+            // The framework's own deadlines end every wait of its; this one is for what they do not know of.
+            using var limit = new CancellationTokenSource(_options.StopDeadline + TimeSpan.FromSeconds(60), _time);
+            try
+            {
+                await Framework.ShutDownAsync(limit.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                LogNotQuiet();
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (Framework is not null) await StopAsync(CancellationToken.None);
+        while (_ends.TryPop(out var end)) await end();
+    }
+
+    private async Task StartAsync(ILoggerFactory logs)
+    {
+        Own(HomeLock.Take(_options.Home));
+        var database = Own(ConfigDatabase.Open(_options.Home.StorePath));
+        var descriptors = DescriptorLimit.Raise();
+        LogStarting(_options.Home.Path, descriptors);
+        var buffers = Own(new BufferPool(BufferBytesMax));
+        var loops = LoopGroup.Start(
+            new LoopGroupOptions { Count = _options.Loops, Spin = _options.Spin }, buffers, LoopFaulted);
+        Own(loops);
+        var workers = new StoreWorkers();
+        Own(workers);
+        var store = new SqliteConfigStore(database);
+        Framework = new StmfFramework(store, new FallbackUnit(), _time);
+        Own(Framework);
+
+        var authority = new LoginAuthority();
+        Iscsi = new IscsiPortProvider(
+            loops, Framework, authority, entropy: SystemEntropy.Instance, log: logs.CreateLogger<IscsiPortProvider>());
+        Own(Iscsi);
+        _ports = new IscsiPorts(Iscsi, _options.Portals, logs.CreateLogger<IscsiPorts>());
+        var secrets = new SecretStore(database);
+        var iscsit = Own(new IscsitProvider(Framework, _ports, secrets, logs.CreateLogger<IscsitProvider>()));
+        authority.Provider = iscsit;
+
+        var files = new DiskProvider(
+            new StoreOpener(buffers, workers), workers, new DiskIdSource(_time, SystemEntropy.Instance),
+            _options.Home.DisksPath, _time);
+        var sbd = Own(new SbdProvider(Framework, new FileDisks(files), logs.CreateLogger<SbdProvider>()));
+        Admin = new Administrator(
+            Framework, store, sbd, iscsit, secrets, SystemEntropy.Instance, Describe, _options.NamingAuthority);
+        await StartServiceAsync(files);
+        OpenSocket(logs);
+    }
+
+    private async Task StartServiceAsync(DiskProvider files)
+    {
+        var loaded = await Admin.LoadConfigAsync();
+        // Some target or disk that cannot be used does not keep the others from being served.
+        if (Framework.State.Configuration != Stmf.Transitions.ConfigurationState.InitDone)
+            throw new StartException(loaded.ToString());
+        if (!loaded.Succeeded) LogPartlyLoaded(loaded.ToString());
+        await FirstStart.RunAsync(Admin, _options);
+        await AddRamDiskAsync(files);
+        var online = Framework.Online();
+        if (!online.Succeeded) throw new StartException($"the service cannot go online: {online}");
+        await Framework.WaitForServiceAsync();
+        // What did not come online says why; the rest is served.
+        foreach (var unit in Framework.LogicalUnits.Where(unit => unit.LastFailure is not null))
+            LogNotOnline(unit.LogicalUnit.Alias, unit.LastFailure!);
+        _ports.Listen();
+    }
+
+    private async Task AddRamDiskAsync(DiskProvider files)
+    {
+        if (_options.RamBytes == 0)
+        {
+            await RamDisk.ForgetAsync(Framework);
+            return;
+        }
+        var added = await RamDisk.AddAsync(Framework, files, _options.RamBytes);
+        if (!added.Succeeded) throw new StartException($"the RAM disk cannot be made: {added.Outcome}");
+        RamLun = added.Value;
+    }
+
+    private void OpenSocket(ILoggerFactory logs)
+    {
+        var path = _options.Home.SocketPath;
+        try
+        {
+            Own(new AdminServer(Admin, path, logs.CreateLogger<AdminServer>()));
+        }
+        catch (Exception failed) when (failed is SocketException or IOException or ArgumentException)
+        {
+            throw new StartException(
+                $"cannot open the administrators' socket {path}: {failed.Message}; choose another home with --home",
+                failed);
+        }
+    }
+
+    private DaemonStatus Describe()
+    {
+        var totals = Status.Totals.Of(Iscsi);
+        return new(
+            typeof(TargetSystem).Assembly.GetName().Version?.ToString(3) ?? "", _options.Home.Path,
+            Environment.ProcessId, _startedAt, [.. Portals.Select(portal => portal.ToString())], totals.Sessions,
+            totals.Commands, totals.ReadBytes, totals.WriteBytes);
+    }
+
+    private T Own<T>(T owned)
+        where T : class
+    {
+        _ends.Push(owned switch
+        {
+            IAsyncDisposable ends => ends.DisposeAsync,
+            IDisposable ends => () =>
+            {
+                ends.Dispose();
+                return default;
+            },
+            _ => () => default,
+        });
+        return owned;
+    }
+
+    private void LoopFaulted(LoopFault fault) => LogLoopFault(fault.Exception, fault.Loop.Name);
+
+    [LoggerMessage(1, LogLevel.Debug, "Starting in {Home}; {Descriptors} descriptors may be open")]
+    private partial void LogStarting(string home, long descriptors);
+
+    [LoggerMessage(2, LogLevel.Error, "A connection on {Loop} ended by a fault of ours")]
+    private partial void LogLoopFault(Exception fault, string loop);
+
+    [LoggerMessage(3, LogLevel.Warning, "Not everything that is configured could be set up: {Reason}")]
+    private partial void LogPartlyLoaded(string reason);
+
+    [LoggerMessage(4, LogLevel.Error, "Logical unit {Name} is not online: {Reason}")]
+    private partial void LogNotOnline(string name, string reason);
+
+    [LoggerMessage(5, LogLevel.Warning, "Not everything came to rest in time; the daemon ends all the same")]
+    private partial void LogNotQuiet();
+}

@@ -1,0 +1,110 @@
+using Lunette.Testing;
+
+namespace Lunette.EndToEnd;
+
+/// <summary>QEMU's iSCSI client: a file system written through the target, compared, and read back.</summary>
+public sealed class QemuTests : EndToEndTests
+{
+    private const string Initiator = "iqn.2026-11.example:qemu";
+    private const string Secret = "a secret of 12+";
+    private const string Chap = """
+        ,"user":"me","password-secret":"s","header-digest":"crc32c"
+        """;
+
+    [Fact]
+    public async Task FileSystem_WrittenComparedReadBack_IsWhole()
+    {
+        var (image, qemu) = await MakeImageAsync();
+        await using var daemon = await RunningDaemon.StartAsync(Home);
+        await RoundTripAsync(qemu, image, [], Disk(daemon, ""));
+        Assert.Equal(0, await daemon.StopAsync());
+
+        // The same disk and the same bytes after a restart; and, since the file is the disk, without any daemon.
+        await using (var again = await RunningDaemon.StartAsync(Home))
+        {
+            await Command.DoAsync(qemu, "compare", "-f", "raw", "-F", "raw", image, Disk(again, ""));
+            Assert.Equal(daemon.Target, again.Target);
+            Assert.Equal(0, await again.StopAsync());
+        }
+        var file = Path.Combine(Home, "disks", "disk0.img");
+        await Command.DoAsync(qemu, "compare", "-f", "raw", "-F", "raw", image, file);
+    }
+
+    [Fact]
+    public async Task FileSystem_WithChapAndHeaderDigest_IsWhole()
+    {
+        var (image, qemu) = await MakeImageAsync();
+        await using var daemon = await RunningDaemon.StartAsync(Home);
+        var secretFile = Path.Combine(Folder, "secret");
+        await File.WriteAllTextAsync(secretFile, Secret + "\n", Stop);
+        await daemon.DoAsync($"itadm create-initiator -S {secretFile} -u me {Initiator}");
+        await daemon.DoAsync($"itadm modify-target -a chap {daemon.Target}");
+        var refused = await Command.RunAsync(qemu, "info", Disk(daemon, ""));
+        Assert.NotEqual(0, refused.Exit);
+        var wrong = await Command.RunAsync(
+            qemu, "info", "--object", "secret,id=s,data=another secret!", Disk(daemon, Chap));
+        Assert.NotEqual(0, wrong.Exit);
+        await RoundTripAsync(qemu, image, ["--object", $"secret,id=s,data={Secret}"], Disk(daemon, Chap));
+    }
+
+    // The initiator is asked to log out, is refused while the target is offline, and goes on when it is back.
+    [Fact]
+    public async Task OfflineTarget_WhileItWrites_GoesOnWhenItIsBack()
+    {
+        Peer.RequirePackage("qemu-block-extra");
+        var qemu = Peer.Require("qemu-img");
+        await using var daemon = await RunningDaemon.StartAsync(Home);
+        using var bench = Command.Start(qemu, ["bench", "-w", "-c", "60000", "-d", "8", "-s", "4k", "-f", "raw",
+            Disk(daemon, "")]);
+        var error = bench.StandardError.ReadToEndAsync(Stop);
+        await WaitForAsync(async () => (await daemon.DoAsync("stmfadm list-target -v"))
+            .Contains("Sessions          : 1", StringComparison.Ordinal));
+        await daemon.DoAsync($"stmfadm offline-target {daemon.Target}");
+        Assert.Contains(
+            "Operational Status: Offline", await daemon.DoAsync("stmfadm list-target -v"), StringComparison.Ordinal);
+        Assert.False(bench.HasExited, "the initiator gave up");
+        await daemon.DoAsync($"stmfadm online-target {daemon.Target}");
+        await bench.WaitForExitAsync(Stop).WaitAsync(TimeSpan.FromSeconds(120), Stop);
+        Assert.True(bench.ExitCode == 0, await error);
+    }
+
+    private static string Disk(RunningDaemon daemon, string more) =>
+        """
+        json:{"driver":"raw","file":{"driver":"iscsi","transport":"tcp","portal":"PORTAL","target":"TARGET","lun":0,
+        "initiator-name":"INITIATOR"MORE}}
+        """.Replace("PORTAL", daemon.Portal, StringComparison.Ordinal)
+            .Replace("TARGET", daemon.Target, StringComparison.Ordinal)
+            .Replace("INITIATOR", Initiator, StringComparison.Ordinal)
+            .Replace("MORE", more, StringComparison.Ordinal);
+
+    private async Task RoundTripAsync(string qemu, string image, string[] objects, string disk)
+    {
+        var back = Path.Combine(Folder, "back.img");
+        await Command.DoAsync(qemu, ["convert", .. objects, "-n", "-f", "raw", "-O", "raw", image, disk]);
+        await Command.DoAsync(qemu, ["compare", .. objects, "-f", "raw", "-F", "raw", image, disk]);
+        await Command.DoAsync(qemu, ["dd", .. objects, "-f", "raw", "-O", "raw", "bs=1M", "count=64",
+            "if=" + disk, "of=" + back]);
+        await Command.DoAsync(Peer.Require("e2fsck"), "-f", "-n", back);
+        Assert.True(
+            File.ReadAllBytes(image).AsSpan().SequenceEqual(File.ReadAllBytes(back)), "the bytes differ");
+    }
+
+    /// <summary>An ext4 image of this repository's own sources.</summary>
+    private async Task<(string Image, string Qemu)> MakeImageAsync()
+    {
+        Peer.RequirePackage("qemu-block-extra");
+        var qemu = Peer.Require("qemu-img");
+        var make = Peer.Require("mke2fs");
+        var image = Path.Combine(Folder, "image.ext4");
+        await Command.DoAsync(
+            make, "-q", "-t", "ext4", "-d", Path.Combine(Repository.Root, "src", "Scsi"), image, "64M");
+        return (image, qemu);
+    }
+
+    private static async Task WaitForAsync(Func<Task<bool>> condition)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        limit.CancelAfter(TimeSpan.FromSeconds(30));
+        while (!await condition()) await Task.Delay(50, limit.Token);
+    }
+}

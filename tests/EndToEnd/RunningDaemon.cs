@@ -1,0 +1,117 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace Lunette.EndToEnd;
+
+/// <summary>
+/// The real daemon as a process of its own, on a port of the system's choice, with a home of the test's.
+/// </summary>
+internal sealed partial class RunningDaemon : IAsyncDisposable
+{
+    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(60);
+
+    private readonly Process _process;
+    private readonly StringBuilder _said = new();
+    private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private RunningDaemon(Process process, string home)
+    {
+        _process = process;
+        Home = home;
+        process.OutputDataReceived += (_, line) => Heard(line.Data);
+        process.ErrorDataReceived += (_, line) => Heard(line.Data);
+        process.Exited += (_, _) => _ready.TrySetResult();
+        process.EnableRaisingEvents = true;
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+    }
+
+    /// <summary>The dll of a program beside the tests.</summary>
+    public static string DaemonPath { get; } = Path.Combine(AppContext.BaseDirectory, "Lunette.Daemon.dll");
+
+    public static string CliPath { get; } = Path.Combine(AppContext.BaseDirectory, "Lunette.Cli.dll");
+
+    public string Home { get; }
+
+    /// <summary>Where it listens, as <c>address:port</c>.</summary>
+    public string Portal { get; private set; } = "";
+
+    /// <summary>The first target's name.</summary>
+    public string Target { get; private set; } = "";
+
+    /// <summary>LUN 0 of the first target.</summary>
+    public string Url => $"iscsi://{Portal}/{Target}/0";
+
+    public int ProcessId => _process.Id;
+
+    /// <summary>Everything it has said so far.</summary>
+    public string Said
+    {
+        get
+        {
+            lock (_said) return _said.ToString();
+        }
+    }
+
+    /// <summary>Starts a daemon and waits until it says that it serves.</summary>
+    public static async Task<RunningDaemon> StartAsync(string home, params IEnumerable<string> options)
+    {
+        var process = Command.Start(
+            "dotnet", [DaemonPath, "serve", "--home", home, "--portal", "127.0.0.1:0", .. options]);
+        var daemon = new RunningDaemon(process, home);
+        await daemon._ready.Task.WaitAsync(s_limit, TestContext.Current.CancellationToken);
+        Assert.False(process.HasExited, $"the daemon ended:\n{daemon.Said}");
+        return daemon;
+    }
+
+    /// <summary>Runs a command of this daemon's administrators.</summary>
+    public Task<Command.Ran> RunAsync(string line) =>
+        Command.RunAsync("dotnet", [CliPath, .. line.Split(' '), "--home", Home]);
+
+    /// <summary>Runs a command that must succeed; what it wrote.</summary>
+    public async Task<string> DoAsync(string line)
+    {
+        var ran = await RunAsync(line);
+        Assert.True(ran.Exit == 0, $"{line}: {ran.Error}\n{Said}");
+        return ran.Output;
+    }
+
+    /// <summary>Asks it to stop, as a shell or a service manager does; its exit status.</summary>
+    public async Task<int> StopAsync()
+    {
+        await Command.DoAsync("kill", "-TERM", _process.Id.ToString(CultureInfo.InvariantCulture));
+        await _process.WaitForExitAsync(TestContext.Current.CancellationToken)
+            .WaitAsync(s_limit, TestContext.Current.CancellationToken);
+        return _process.ExitCode;
+    }
+
+    /// <summary>Ends it without a word, as a power cut does.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync(TestContext.Current.CancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited) await KillAsync();
+        _process.Dispose();
+    }
+
+    private void Heard(string? line)
+    {
+        if (line is null) return;
+        lock (_said) _said.AppendLine(line);
+        if (ServingLine().Match(line) is { Success: true } serving) Portal = serving.Groups[1].Value;
+        if (TargetLine().Match(line) is { Success: true } target) Target = target.Groups[1].Value;
+        if (line.StartsWith("administer", StringComparison.Ordinal)) _ready.TrySetResult();
+    }
+
+    [GeneratedRegex(@"^lunette: serving .* on ([^,]+:\d+)")]
+    private static partial Regex ServingLine();
+
+    [GeneratedRegex(@"iscsi-inq iscsi://[^/]+/([^/]+)/0")]
+    private static partial Regex TargetLine();
+}

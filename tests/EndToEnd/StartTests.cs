@@ -1,0 +1,125 @@
+using System.Net;
+using System.Net.Sockets;
+using Lunette.Admin.Contracts.Wire;
+
+namespace Lunette.EndToEnd;
+
+/// <summary>Starting, failing to start, stopping, and being killed.</summary>
+public sealed class StartTests : EndToEndTests
+{
+    [Fact]
+    public async Task Start_PortInUse_OneLineThatSaysWhatToDo()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var portal = taken.LocalEndpoint.ToString()!;
+        await FailsToStartAsync(["--home", Home, "--portal", portal], portal, "--portal");
+        await using var daemon = await RunningDaemon.StartAsync(Home);
+    }
+
+    [Fact]
+    public async Task Start_HomeIsAFile_OneLineThatSaysWhatToDo()
+    {
+        await File.WriteAllTextAsync(Home, "not a directory", Stop);
+        await FailsToStartAsync(["--home", Home], Home, "--home");
+        Assert.Equal("not a directory", await File.ReadAllTextAsync(Home, Stop));
+    }
+
+    [Fact]
+    public async Task Start_ConfigurationDamaged_OneLineAndTheFileIsLeftAsItIs()
+    {
+        await using (var daemon = await RunningDaemon.StartAsync(Home)) Assert.Equal(0, await daemon.StopAsync());
+        var store = Path.Combine(Home, "lunette.db");
+        var bytes = await File.ReadAllBytesAsync(store, Stop);
+        bytes.AsSpan(100, 4000).Fill(0xA5);
+        await File.WriteAllBytesAsync(store, bytes, Stop);
+        await FailsToStartAsync(["--home", Home, "--portal", "127.0.0.1:0"], store, "move it away");
+        Assert.Equal(bytes, await File.ReadAllBytesAsync(store, Stop));
+    }
+
+    [Fact]
+    public async Task Start_SecondDaemonOnTheSameHome_OneLineAndTheFirstServesOn()
+    {
+        await using var daemon = await RunningDaemon.StartAsync(Home);
+        await FailsToStartAsync(["--home", Home, "--portal", "127.0.0.1:0"], "another daemon", "--home");
+        await daemon.DoAsync("stmfadm list-state");
+    }
+
+    [Theory]
+    [InlineData("--portal", "nowhere")]
+    [InlineData("--portal", "127.0.0.1:99999")]
+    [InlineData("--ram", "much")]
+    [InlineData("--spin", "perhaps")]
+    [InlineData("--what", "1")]
+    public async Task Start_OptionNotUnderstood_SaysSo(string option, string value)
+    {
+        var ran = await Command.RunAsync("dotnet", RunningDaemon.DaemonPath, "serve", option, value);
+        Assert.Equal((1, ""), (ran.Exit, ran.Output));
+        Assert.StartsWith("lunette: ", ran.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_RamDisk_ShownAndGoneWithoutTheOption()
+    {
+        await using (var daemon = await RunningDaemon.StartAsync(Home, "--ram", "64m"))
+        {
+            var units = await daemon.DoAsync("stmfadm list-lu -v");
+            Assert.Contains("Alias             : ram", units, StringComparison.Ordinal);
+            Assert.Equal(0, await daemon.StopAsync());
+        }
+        await using var without = await RunningDaemon.StartAsync(Home);
+        Assert.DoesNotContain("unregistered", await without.DoAsync("stmfadm list-lu -v"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_SeveralPortals_BothAddressFamilies()
+    {
+        Assert.SkipUnless(Socket.OSSupportsIPv6, "this machine has no IPv6");
+        await using var daemon = await RunningDaemon.StartAsync(Home, "--portal", "[::1]:0");
+        Assert.Contains("[::1]:", daemon.Said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task DaemonGone_Command_SaysThatNoneListens()
+    {
+        var ran = await Command.RunAsync("dotnet", RunningDaemon.CliPath, "stmfadm", "list-target", "--home", Home);
+        Assert.Equal((1, ""), (ran.Exit, ran.Output));
+        Assert.Equal("stmfadm: STMF service not found", ran.Error.Split('\n')[0]);
+        Assert.Contains("lunette serve", ran.Error, StringComparison.Ordinal);
+    }
+
+    // What was answered is there after a kill at any moment; of what was under way, all or nothing.
+    [Fact]
+    public async Task Kill_WhileTheConfigurationChanges_NothingAcknowledgedIsLost()
+    {
+        var random = new Random(20261122);
+        var acknowledged = 0;
+        for (var round = 0; round < 6; round++)
+        {
+            await using var daemon = await RunningDaemon.StartAsync(Home);
+            await using var admin = RemoteAdmin.OverUnixSocket(Path.Combine(Home, "admin.sock"));
+            var groups = (await admin.GetHostGroupListAsync()).Required;
+            Assert.InRange(groups.Count, acknowledged, acknowledged + 1);
+            acknowledged = groups.Count;
+            var killed = KillSoonAsync(daemon, random.Next(50));
+            while ((await admin.CreateHostGroupAsync($"group-{acknowledged}")).Succeeded) acknowledged++;
+            await killed;
+        }
+    }
+
+    private static async Task KillSoonAsync(RunningDaemon daemon, int milliseconds)
+    {
+        await Task.Delay(milliseconds, Stop);
+        await daemon.KillAsync();
+    }
+
+    private static async Task FailsToStartAsync(string[] options, params string[] says)
+    {
+        var ran = await Command.RunAsync("dotnet", [RunningDaemon.DaemonPath, "serve", .. options]);
+        Assert.Equal((1, ""), (ran.Exit, ran.Output));
+        var lines = ran.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var line = lines[^1];
+        Assert.StartsWith("lunette: ", line, StringComparison.Ordinal);
+        foreach (var word in says) Assert.Contains(word, line, StringComparison.Ordinal);
+    }
+}

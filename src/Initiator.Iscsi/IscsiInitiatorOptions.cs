@@ -1,0 +1,60 @@
+using Lunette.Iscsi;
+using Lunette.Runtime;
+
+namespace Lunette.Initiator.Iscsi;
+
+/// <summary>What an initiator node is.</summary>
+public sealed record IscsiInitiatorOptions
+{
+    /// <summary>Its name.</summary>
+    public required IscsiName Name { get; init; }
+
+    /// <summary>What it calls itself; null for nothing.</summary>
+    public string? Alias { get; init; }
+
+    /// <summary>Unpredictable bytes: ISIDs, challenges, jitter.</summary>
+    public IEntropy Entropy { get; init; } = SystemEntropy.Instance;
+
+    /// <summary>A random ISID: another initiator port of this node for each session.</summary>
+    internal Isid MakeIsid()
+    {
+        Span<byte> random = stackalloc byte[5];
+        Entropy.Fill(random);
+        var number = (uint)(random[0] << 16 | random[1] << 8 | random[2]);
+        return Isid.FromRandom(number, (ushort)(random[3] << 8 | random[4]));
+    }
+}
+
+/// <summary>How to log in, to a target or for discovery.</summary>
+public record IscsiLoginOptions
+{
+    /// <summary>What the initiator proves itself with; null when it does no CHAP.</summary>
+    public ChapCredentials? Credentials { get; init; }
+
+    /// <summary>What the target has to prove (mutual CHAP); null when it need not.</summary>
+    public ChapCredentials? TargetCredentials { get; init; }
+
+    /// <summary>CHAP algorithms offered, the liked one first.</summary>
+    public IReadOnlyList<ChapAlgorithm> Algorithms { get; init; } = ChapAlgorithms.All;
+
+    /// <summary>Whether a target that wants no authentication is good enough though there are credentials.</summary>
+    public bool MayGoUnauthenticated { get; init; } = true;
+
+    /// <summary>Header digests offered, the liked one first.</summary>
+    public IReadOnlyList<Digest> HeaderDigests { get; init; } = [Digest.None, Digest.Crc32C];
+
+    /// <summary>Data digests offered, the liked one first.</summary>
+    public IReadOnlyList<Digest> DataDigests { get; init; } = [Digest.None, Digest.Crc32C];
+
+    /// <summary>How often one attempt to log in may be sent elsewhere; never twice to the same place.</summary>
+    public int RedirectsMax { get; init; } = 8;
+
+    /// <summary>How long a connection may take to be made.</summary>
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long a login may take from the connection on.</summary>
+    public TimeSpan LoginTimeout { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>How long the answer to a logout is awaited.</summary>
+    public TimeSpan LogoutTimeout { get; init; } = TimeSpan.FromSeconds(5);
+}

@@ -75,6 +75,9 @@ public sealed class VirtualInitiator : IDisposable
     /// <summary>The port is going offline and asks for a logout.</summary>
     public event EventHandler? LogoutRequested;
 
+    /// <summary>The session is closed, all its tasks ended; raised on the nexus' loop.</summary>
+    public event EventHandler? LoggedOut;
+
     internal ITargetFramework Framework { get; }
 
     /// <summary>
@@ -170,6 +173,7 @@ public sealed class VirtualInitiator : IDisposable
         IsClosed = true;
         _ownPool?.Dispose();
         _port.Closed(this);
+        LoggedOut?.Invoke(this, EventArgs.Empty);
     }
 
     private sealed class Call(Action action) : LoopWork

@@ -111,7 +111,8 @@ public sealed class VirtualTarget : ITargetFramework, IDisposable
     /// <inheritdoc/>
     public void Manage(TaskManagementRequest request)
     {
-        if (request.Nexus.Map.Find(request.Lun) is { } unit) unit.Manage(request);
+        if (request.Function == TaskManagementFunction.TargetWarmReset) ResetAll(request);
+        else if (request.Nexus.Map.Find(request.Lun) is { } unit) unit.Manage(request);
         else request.Complete(ServiceResponse.IncorrectLogicalUnitNumber);
     }
 
@@ -119,6 +120,40 @@ public sealed class VirtualTarget : ITargetFramework, IDisposable
     public void Dispose()
     {
         foreach (var initiator in Port.Initiators) initiator.Dispose();
+    }
+
+    // A target reset is a LOGICAL UNIT RESET of each logical unit; all on the nexus' loop.
+    private static void ResetAll(TaskManagementRequest request)
+    {
+        var reset = new WarmReset(request);
+        foreach (var entry in request.Nexus.Map.Entries) reset.Begin(entry);
+        reset.Ended();
+    }
+
+    private sealed class WarmReset(TaskManagementRequest request)
+    {
+        private int _waiting = 1;
+
+        public void Begin(LunMapEntry entry)
+        {
+            _waiting++;
+            entry.LogicalUnit.Manage(new UnitReset(this)
+            {
+                Nexus = request.Nexus,
+                Function = TaskManagementFunction.LogicalUnitReset,
+                Lun = entry.Lun,
+            });
+        }
+
+        public void Ended()
+        {
+            if (--_waiting == 0) request.Complete(ServiceResponse.FunctionComplete);
+        }
+
+        private sealed class UnitReset(WarmReset reset) : TaskManagementRequest
+        {
+            protected override void Completed() => reset.Ended();
+        }
     }
 
     private LogicalUnit? FindBySlot(int slot)

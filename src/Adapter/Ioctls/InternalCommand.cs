@@ -1,0 +1,147 @@
+using Lunette.Adapter.ErrorLog;
+using Lunette.Adapter.Queues;
+using Lunette.Adapter.ErrorRecovery;
+using Lunette.Adapter.Transactions;
+using Lunette.Adapter.Transports;
+using Lunette.Runtime.Loops;
+using Lunette.Scsi;
+
+namespace Lunette.Adapter.Ioctls;
+
+/// <summary>
+/// A command that an ioctl carries: with the driver's own resources, past the device queue. Its data lies in memory of
+/// its own, so that an ioctl can be answered even where the transport has not let go of the command.
+/// </summary>
+internal sealed class InternalCommand : LoopTimer
+{
+    private readonly ScsiAdapter _adapter;
+    private readonly DeviceQueue _queue;
+    private readonly TransportCommand _command;
+    private readonly bool _logs;
+    private Action<InternalCommand>? _done;
+    private bool _timedOut;
+    private bool _gaveUp;
+
+    private InternalCommand(ScsiAdapter adapter, DeviceQueue queue, byte[] data, bool logs,
+        Action<InternalCommand> done)
+    {
+        _adapter = adapter;
+        _queue = queue;
+        Data = data;
+        _logs = logs;
+        _done = done;
+        _command = new TransportCommand(Ended);
+    }
+
+    public byte[] Data { get; }
+
+    public Errno Error { get; private set; }
+
+    public StatusValidity StatusValidity { get; private set; }
+
+    public ScsiStatus Status { get; private set; }
+
+    public AdapterStatus AdapterStatus { get; private set; }
+
+    public int Transferred => _gaveUp ? 0 : _command.TransferredBytes;
+
+    public ReadOnlySpan<byte> Sense => _gaveUp ? [] : _command.Sense;
+
+    /// <summary>Starts it at a started device.</summary>
+    /// <param name="adapter">The adapter.</param>
+    /// <param name="queue">The device's queue.</param>
+    /// <param name="cdb">The CDB.</param>
+    /// <param name="direction">Which way the data goes.</param>
+    /// <param name="data">The data; it is the command's from now on.</param>
+    /// <param name="timeout">How long it may take; zero: without end.</param>
+    /// <param name="logs">Whether errors of adapter and transport are logged.</param>
+    /// <param name="done">Called on the loop when it has ended.</param>
+    public static void Start(ScsiAdapter adapter, DeviceQueue queue, ReadOnlySpan<byte> cdb,
+        TransferDirection direction, byte[] data, TimeSpan timeout, bool logs, Action<InternalCommand> done)
+    {
+        var started = new InternalCommand(adapter, queue, data, logs, done);
+        var command = started._command;
+        command.SetCdb(cdb);
+        command.Direction = data.Length == 0 ? TransferDirection.None : direction;
+        if (data.Length > 0) command.Data.Add(data);
+        queue.InternalCount++;
+        if (timeout > TimeSpan.Zero) adapter.Loop.Arm(started, timeout);
+        command.Begin(adapter.Loop, queue.ScsiId, queue.Lun);
+        adapter.Transport.Start(command);
+    }
+
+    // The first time: abort it. The second: reset the bus. The third: the adapter gives no status at all.
+    public override void Fire()
+    {
+        if (_timedOut)
+        {
+            GiveUp();
+            return;
+        }
+        _timedOut = true;
+        ManagementAttempt.Start(_adapter, TaskManagementFunction.AbortTask, _queue.ScsiId, _queue.Lun, _command,
+            result =>
+            {
+                if (_done is null) return;
+                if (result == ManagementResult.Complete) _adapter.Loop.Arm(this, _adapter.Attributes.InternalTimeout);
+                else new Clearing(_adapter, _queue, ClearingCause.BusReset, _ => GiveUp()).Begin();
+            });
+    }
+
+    private void GiveUp()
+    {
+        if (_done is null) return;
+        _gaveUp = _command.InProgress;
+        Finish(Errno.ETIMEDOUT);
+    }
+
+    private void Ended()
+    {
+        if (_done is null) return;
+        if (_timedOut) Finish(Errno.ETIMEDOUT);
+        else if (_command.Outcome == TransportOutcome.Answered) FinishAnswered();
+        else FinishUnanswered();
+    }
+
+    private void FinishAnswered()
+    {
+        Status = _command.Status;
+        var good = Status is ScsiStatus.Good or ScsiStatus.ConditionMet;
+        if (!good) StatusValidity = StatusValidity.Scsi;
+        Finish(good ? Errno.None : Errno.EIO);
+    }
+
+    private void FinishUnanswered()
+    {
+        var (error, status) = _command.Outcome switch
+        {
+            TransportOutcome.NoDevice => (Errno.ENODEV, AdapterStatus.NoDeviceResponse),
+            TransportOutcome.ConnectionLost => (Errno.ENOCONNECT, AdapterStatus.TransportFault),
+            TransportOutcome.NoMemory => (Errno.ENOMEM, AdapterStatus.None),
+            TransportOutcome.HostFailure => (Errno.EIO, AdapterStatus.AdapterHardwareFailure),
+            _ => (Errno.EIO, AdapterStatus.TransportReset),
+        };
+        AdapterStatus = status;
+        if (status != AdapterStatus.None) StatusValidity = StatusValidity.Adapter;
+        Finish(error);
+    }
+
+    private void Finish(Errno error)
+    {
+        _adapter.Loop.Disarm(this);
+        Error = error;
+        if (error == Errno.ETIMEDOUT)
+        {
+            StatusValidity = StatusValidity.Adapter;
+            AdapterStatus = AdapterStatus.CommandTimeout;
+        }
+        if (_logs && error == Errno.ETIMEDOUT)
+            _adapter.Log(ErrorLabel.SCSI_ERR10, _queue.ScsiId, _queue.Lun, null, "an ioctl's command timed out");
+        else if (_logs && AdapterStatus == AdapterStatus.AdapterHardwareFailure)
+            _adapter.Log(ErrorLabel.SCSI_ERR2, _queue.ScsiId, _queue.Lun, null, "the transport failed");
+        var done = _done!;
+        _done = null;
+        _queue.InternalEnded();
+        done(this);
+    }
+}

@@ -1,0 +1,72 @@
+using Lunette.Adapter.Transactions;
+
+namespace Lunette.Adapter.Queues;
+
+/// <summary>Structures waiting in a device queue: first in, first out, linked through themselves.</summary>
+internal struct PendingList
+{
+    private Transaction? _first;
+    private Transaction? _last;
+
+    public int Count { get; private set; }
+
+    public readonly Transaction? First => _first;
+
+    public void Append(Transaction transaction)
+    {
+        transaction.NextInQueue = null;
+        if (_last is null) _first = transaction;
+        else _last.NextInQueue = transaction;
+        _last = transaction;
+        Count++;
+    }
+
+    public void Prepend(Transaction transaction)
+    {
+        transaction.NextInQueue = _first;
+        _first = transaction;
+        _last ??= transaction;
+        Count++;
+    }
+
+    public Transaction? Take()
+    {
+        var taken = _first;
+        if (taken is null) return null;
+        _first = taken.NextInQueue;
+        if (_first is null) _last = null;
+        taken.NextInQueue = null;
+        Count--;
+        return taken;
+    }
+}
+
+/// <summary>Structures at the device, linked through themselves, oldest first.</summary>
+internal struct ActiveList
+{
+    private Transaction? _last;
+
+    public int Count { get; private set; }
+
+    public Transaction? First { get; private set; }
+
+    public void Append(Transaction transaction)
+    {
+        transaction.PreviousActive = _last;
+        transaction.NextActive = null;
+        if (_last is null) First = transaction;
+        else _last.NextActive = transaction;
+        _last = transaction;
+        Count++;
+    }
+
+    public void Remove(Transaction transaction)
+    {
+        if (transaction.PreviousActive is { } previous) previous.NextActive = transaction.NextActive;
+        else First = transaction.NextActive;
+        if (transaction.NextActive is { } next) next.PreviousActive = transaction.PreviousActive;
+        else _last = transaction.PreviousActive;
+        transaction.PreviousActive = transaction.NextActive = null;
+        Count--;
+    }
+}

@@ -1,0 +1,272 @@
+using Lunette.Adapter.Arguments;
+using Lunette.Adapter.ErrorLog;
+using Lunette.Adapter.Ioctls;
+using Lunette.Adapter.Queues;
+using Lunette.Adapter.Transactions;
+using Lunette.Adapter.Transports;
+using Lunette.Scsi;
+
+namespace Lunette.Adapter.Tests;
+
+/// <summary>SCIOHALT, sentence by sentence of its page.</summary>
+public class ScioHaltTests
+{
+    private const int Halt = IoctlNumber.SCIOHALT;
+
+    [Fact]
+    public void Halt_CommandInProgress_AbortsItClearsPendingAndHalts()
+    {
+        var rig = new ScriptedRig();
+        rig.Start();
+        var running = rig.Send(tag: QueueTag.None);
+        var pending = new[] { rig.Send(tag: QueueTag.None), rig.Send(tag: QueueTag.None) };
+
+        Assert.Equal(Errno.None, rig.Ioctl(Halt, ScriptedRig.Device));
+
+        var abort = Assert.Single(rig.Transport.Functions);
+        Assert.Equal(TaskManagementFunction.AbortTask, abort.Function);
+        Assert.Same(running.Command, abort.Command);
+        Assert.Equal([running, .. pending], rig.Returned);
+        Assert.All(rig.Returned, ended => rig.AssertReturned(ended, Errno.ENXIO));
+        Assert.Equal(DeviceQueueState.Halted, rig.State());
+    }
+
+    [Fact]
+    public void Halt_SeveralCommandsInProgress_AbortsTheTaskSet()
+    {
+        var rig = new ScriptedRig();
+        rig.Start();
+        var running = new[] { rig.Send(), rig.Send(), rig.Send() };
+
+        Assert.Equal(Errno.None, rig.Ioctl(Halt, ScriptedRig.Device));
+
+        Assert.Equal(TaskManagementFunction.AbortTaskSet, Assert.Single(rig.Transport.Functions).Function);
+        Assert.Equal(running, rig.Returned);
+        Assert.All(running, ended => rig.AssertReturned(ended, Errno.ENXIO));
+    }
+
+    [Fact]
+    public void Halt_NoCommand_QueueIsHaltedAllTheSame()
+    {
+        var rig = new ScriptedRig();
+        rig.Start();
+
+        Assert.Equal(Errno.None, rig.Ioctl(Halt, ScriptedRig.Device));
+
+        Assert.Equal(DeviceQueueState.Halted, rig.State());
+        var rejected = rig.Send();
+        rig.AssertReturned(rejected, Errno.ENXIO);
+    }
+
+    [Fact]
+    public void Halted_WithoutResume_Rejected()
+    {
+        var rig = new ScriptedRig();
+        rig.Start();
+        rig.Ioctl(Halt, ScriptedRig.Device);
+
+        var rejected = rig.Send();
+
+        rig.AssertReturned(rejected, Errno.ENXIO);
+        Assert.Equal(StatusValidity.None, rejected.StatusValidity);
+        Assert.Equal(rejected.Bufstruct.Count, rejected.Bufstruct.Residual);
+        Assert.Empty(rig.Transport.Commands);
+    }
+
+    [Fact]
+    public void Halted_WithResume_AcceptedAndTheNextNeedsNone()
+    {
+        var rig = new ScriptedRig();
+        rig.Start();
+        rig.Ioctl(Halt, ScriptedRig.Device);
+
+        var resumed = rig.Send(TransactionFlags.Resume);
+        var next = rig.Send();
+
+        Assert.Equal([resumed.Command, next.Command], rig.Transport.Commands);
+        rig.Answer(resumed);
+        rig.Answer(next);
+        rig.AssertReturned(resumed, Errno.None);
+        rig.AssertReturned(next, Errno.None);
+    }
+
+    [Fact]
+    public void Halt_NeighbourLun_GoesOn()
+    {
+        var rig = new ScriptedRig();
+        var neighbour = new IdLun(2, 1);
+        rig.Start();
+        rig.Start(neighbour);
+        var untouched = rig.Send(device: neighbour);
+
+        rig.Ioctl(Halt, ScriptedRig.Device);
+
+        Assert.Equal(DeviceQueueState.Running, rig.State(neighbour));
+        rig.Answer(untouched);
+        rig.AssertReturned(untouched, Errno.None);
+    }
+
+    [Theory]
+    [InlineData(0x0001_0200u)]
+    [InlineData(0x8000_0000u)]
+    public void Halt_ReservedBytesSet_EINVAL(uint argument)
+    {
+        var rig = new ScriptedRig();
+        rig.Start();
+
+        Assert.Equal(Errno.EINVAL, rig.Ioctl(Halt, new IdLun(argument)));
+    }
+
+    [Fact]
+    public void Halt_Argument_LunIsTheLowByteTheIdTheNext()
+    {
+        var argument = new IdLun(0x0000_0A03u);
+
+        Assert.Equal(0x0A, argument.ScsiId);
+        Assert.Equal(0x03, argument.LunId);
+    }
+
+    [Fact]
+    public void Halt_NotStarted_EINVAL() =>
+        Assert.Equal(Errno.EINVAL, new ScriptedRig().Ioctl(Halt, ScriptedRig.Device));
+
+    [Fact]
+    public void Halt_AlreadyStopping_EIO()
+    {
+        var rig = new ScriptedRig();
+        rig.Start();
+        var running = rig.Send();
+        var stop = rig.Begin(IoctlNumber.SCIOSTOP, ScriptedRig.Device);
+
+        Assert.Equal(Errno.EIO, rig.Ioctl(Halt, ScriptedRig.Device));
+
+        Assert.False(stop.IsCompleted);
+        Assert.Empty(rig.Transport.Functions);
+        rig.Answer(running);
+        Assert.Equal(Errno.None, ScriptedRig.Now(stop));
+        rig.AssertReturned(running, Errno.None);
+    }
+
+    [Theory]
+    [InlineData(TransportOutcome.NoDevice, Errno.ENODEV, false)]
+    [InlineData(TransportOutcome.ConnectionLost, Errno.ENOCONNECT, false)]
+    [InlineData(TransportOutcome.NoMemory, Errno.ENOMEM, false)]
+    [InlineData(TransportOutcome.HostFailure, Errno.EIO, true)]
+    public void Halt_TransportFails_ErrnoAsTabledAndLoggedAsTabled(TransportOutcome outcome, Errno errno, bool logged)
+    {
+        var rig = new ScriptedRig();
+        rig.Start();
+        rig.Transport.OnManage = _ => (outcome, default);
+
+        Assert.Equal(errno, rig.Ioctl(Halt, ScriptedRig.Device));
+
+        Assert.Equal(logged ? 1 : 0, rig.Log.Entries.Count);
+        Assert.Equal(DeviceQueueState.Halted, rig.State());
+    }
+
+    [Fact]
+    public void Halt_AbortHangs_BusIsResetAndEveryQueueOfTheTargetSeesIt()
+    {
+        var rig = new ScriptedRig();
+        var neighbour = new IdLun(2, 1);
+        var stranger = new IdLun(0, 0);
+        foreach (var device in new[] { ScriptedRig.Device, neighbour, stranger }) rig.Start(device);
+        var running = rig.Send();
+        var beside = rig.Send(tag: QueueTag.None, device: neighbour);
+        var behind = rig.Send(tag: QueueTag.None, device: neighbour);
+        var elsewhere = rig.Send(device: stranger);
+        rig.Transport.OnManage = function => function.Function == TaskManagementFunction.ItNexusReset
+            ? (TransportOutcome.Answered, ServiceResponse.FunctionComplete)
+            : null;
+        var halt = rig.Begin(Halt, ScriptedRig.Device);
+        Assert.False(halt.IsCompleted);
+
+        rig.Loop.Advance(ScriptedRig.InternalTimeout + TimeSpan.FromMilliseconds(20));
+
+        Assert.Equal(Errno.None, ScriptedRig.Now(halt));
+        Assert.Equal([TaskManagementFunction.AbortTask, TaskManagementFunction.ItNexusReset],
+            rig.Transport.Functions.Select(function => function.Function));
+        rig.AssertReturned(running, Errno.ENXIO);
+        rig.AssertReturned(beside, Errno.EIO);
+        Assert.Equal(GeneralCardStatus.ScsiBusReset, beside.GeneralCardStatus);
+        Assert.Equal(StatusValidity.Adapter, beside.StatusValidity);
+        rig.AssertReturned(behind, Errno.ENXIO);
+        Assert.Equal(DeviceQueueState.Halted, rig.State(neighbour));
+        Assert.Equal(DeviceQueueState.Running, rig.State(stranger));
+        rig.Answer(elsewhere);
+        rig.AssertReturned(elsewhere, Errno.None);
+        Assert.Contains(rig.Log.Entries, entry => entry.Label == ErrorLabel.SCSI_ERR10);
+    }
+
+    [Fact]
+    public void Halt_NothingAnswersAtAll_ETIMEDOUTLogged()
+    {
+        var rig = new ScriptedRig();
+        rig.Start();
+        rig.Send();
+        rig.Transport.OnManage = _ => null;
+        var halt = rig.Begin(Halt, ScriptedRig.Device);
+
+        rig.Loop.Advance((ScriptedRig.InternalTimeout * 2) + TimeSpan.FromMilliseconds(100));
+
+        Assert.Equal(Errno.ETIMEDOUT, ScriptedRig.Now(halt));
+        Assert.NotEmpty(rig.Log.Entries);
+    }
+
+    [Fact]
+    public void Halt_CommandEndsBeforeTheAbortReachesIt_ReturnedAsItEnded()
+    {
+        var rig = new ScriptedRig();
+        rig.Start();
+        var running = rig.Send();
+        TransportManagement? held = null;
+        rig.Transport.OnManage = function =>
+        {
+            held = function;
+            return null;
+        };
+        var halt = rig.Begin(Halt, ScriptedRig.Device);
+
+        rig.Answer(running);
+        rig.Transport.Answer(held!, TransportOutcome.Answered, ServiceResponse.FunctionComplete);
+        rig.Loop.Pump();
+
+        Assert.Equal(Errno.None, ScriptedRig.Now(halt));
+        rig.AssertReturned(running, Errno.None);
+    }
+
+    [Fact]
+    public void Halt_Twice_BothSucceed()
+    {
+        var rig = new ScriptedRig();
+        rig.Start();
+        rig.Send();
+        var held = new List<TransportManagement>();
+        rig.Transport.OnManage = function =>
+        {
+            held.Add(function);
+            return null;
+        };
+        var first = rig.Begin(Halt, ScriptedRig.Device);
+        var second = rig.Begin(Halt, ScriptedRig.Device);
+
+        foreach (var function in held)
+            rig.Transport.Answer(function, TransportOutcome.Answered, ServiceResponse.FunctionComplete);
+        rig.Loop.Pump();
+
+        Assert.Equal((Errno.None, Errno.None), (ScriptedRig.Now(first), ScriptedRig.Now(second)));
+        Assert.Equal(DeviceQueueState.Halted, rig.State());
+    }
+
+    [Fact]
+    public void SamHalt_OneCommand_AbortsTheTaskSet()
+    {
+        var rig = new ScriptedRig();
+        rig.Start();
+        rig.Send();
+
+        Assert.Equal(Errno.None, rig.Ioctl(IoctlNumber.SCIOLHALT, new ScsiSciolst { ScsiId = 2 }));
+
+        Assert.Equal(TaskManagementFunction.AbortTaskSet, Assert.Single(rig.Transport.Functions).Function);
+    }
+}

@@ -89,6 +89,7 @@ internal sealed partial class TargetConnection
     {
         if (_dataDigest) _bodyCrc = CrcOf(_bodyInto, _bodyOffset, _bodyKept);
         _body = _bodySkip > 0 ? BodyPart.Skip : BodyPart.Digest;
+        _wanted = _body == BodyPart.Skip ? 1 : Crc32c.Length;
         if (_body == BodyPart.Digest && !_dataDigest) EndBody(rightDigest: true);
     }
 

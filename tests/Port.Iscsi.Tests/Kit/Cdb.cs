@@ -1,0 +1,24 @@
+using System.Buffers.Binary;
+
+namespace Lunette.Port.Iscsi.Tests.Kit;
+
+/// <summary>The few CDBs the scripts need.</summary>
+internal static class Cdb
+{
+    public static byte[] Read10(uint lba, int blocks) => Blocks(0x28, lba, blocks);
+
+    public static byte[] Write10(uint lba, int blocks) => Blocks(0x2A, lba, blocks);
+
+    public static byte[] TestUnitReady { get; } = new byte[6];
+
+    public static byte[] Inquiry(byte length) => [0x12, 0, 0, 0, length, 0];
+
+    private static byte[] Blocks(byte operationCode, uint lba, int blocks)
+    {
+        var cdb = new byte[10];
+        cdb[0] = operationCode;
+        BinaryPrimitives.WriteUInt32BigEndian(cdb.AsSpan(2), lba);
+        BinaryPrimitives.WriteUInt16BigEndian(cdb.AsSpan(7), (ushort)blocks);
+        return cdb;
+    }
+}

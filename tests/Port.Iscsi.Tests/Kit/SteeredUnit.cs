@@ -1,0 +1,66 @@
+using Lunette.Scsi;
+using Lunette.Stmf.Contracts;
+using Lunette.Stmf.Contracts.Tasks;
+
+namespace Lunette.Port.Iscsi.Tests.Kit;
+
+/// <summary>
+/// A logical unit that does what the test says, when it says so: for moments that a real one passes through too fast.
+/// </summary>
+internal sealed class SteeredUnit : LogicalUnit
+{
+    public override LogicalUnitId Id => new(0x6000_0000_0000_0002, 2);
+
+    public override string Alias => "steered";
+
+    public override string ProviderName => "test";
+
+    /// <summary>Tasks submitted and not ended, oldest first.</summary>
+    public List<ScsiTask> Tasks { get; } = [];
+
+    /// <summary>What is done with a task when it is submitted; nothing by default.</summary>
+    public Action<ScsiTask>? OnSubmit { get; set; }
+
+    /// <summary>What happened to waits for Data-Out.</summary>
+    public List<(ScsiTask Task, DataOutOutcome Outcome)> Arrived { get; } = [];
+
+    public List<TaskManagementRequest> Functions { get; } = [];
+
+    public override void Submit(ScsiTask task)
+    {
+        Tasks.Add(task);
+        task.Nexus.SetState(Slot, this);
+        OnSubmit?.Invoke(task);
+    }
+
+    public void Complete(ScsiTask task, ScsiStatus status = ScsiStatus.Good)
+    {
+        Tasks.Remove(task);
+        task.Complete(status);
+    }
+
+    public override void DataOutArrived(ScsiTask task, DataOutOutcome outcome)
+    {
+        Arrived.Add((task, outcome));
+        Complete(task, outcome == DataOutOutcome.Arrived ? ScsiStatus.Good : ScsiStatus.CheckCondition);
+    }
+
+    public override void Continue(ScsiTask task) => throw new NotSupportedException();
+
+    public override void Manage(TaskManagementRequest request)
+    {
+        Functions.Add(request);
+        foreach (var task in Tasks.ToArray())
+        {
+            if (request.Function == TaskManagementFunction.AbortTask && task.Tag != request.ReferencedTag) continue;
+            Tasks.Remove(task);
+            task.CompleteAborted(reportTaskAborted: false);
+        }
+        if (request.NexusIsGone) request.Nexus.SetState(Slot, null);
+        request.Complete(ServiceResponse.FunctionComplete);
+    }
+
+    public override ValueTask<ControlResult> OnlineAsync(CancellationToken stop) => new(ControlResult.Success);
+
+    public override ValueTask<ControlResult> OfflineAsync(CancellationToken stop) => new(ControlResult.Success);
+}

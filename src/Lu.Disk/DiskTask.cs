@@ -122,6 +122,16 @@ internal sealed class DiskTask : TaskContext
         return CommandOutcome.Pending;
     }
 
+    /// <summary>
+    /// Asks for all Data-Out of a command whose data have a meaning as a whole: more than it takes is a mistake too.
+    /// </summary>
+    public CommandOutcome AskForExactly(long length, CommandStep arrived)
+    {
+        Task.CommandTransferLength = length;
+        if (length != Task.ExpectedDataOutLength) return Command.Descriptor.TransferLength!.Value.Invalid();
+        return length == 0 ? CommandOutcome.Good : AskForAll(length, arrived);
+    }
+
     /// <summary>Leases scratch memory; false when the pool is dry.</summary>
     public bool TryLeaseScratch(int length)
     {

@@ -66,11 +66,11 @@ public sealed partial class DiskUnit
         OptimalTransferLengthGranularity = (ushort)(1 << PhysicalBlockExponent),
         MaximumTransferLength = Blocks(TransferLengthMax),
         OptimalTransferLength = Blocks(1 << 20),
-        MaximumUnmapLbaCount = Disk.Thin ? Blocks(UnmapCommand.LengthMax) : 0,
+        MaximumUnmapLbaCount = Disk.Thin ? UnmapCommand.BlocksMax : 0,
         MaximumUnmapBlockDescriptorCount = Disk.Thin ? (uint)UnmapCommand.DescriptorsMax : 0,
         OptimalUnmapGranularity = Disk.Thin ? 1u << PhysicalBlockExponent : 0,
         UnmapGranularityAlignment = Disk.Thin ? 0u : null,
-        MaximumWriteSameLength = Blocks(WriteSameCommands.LengthMax),
+        MaximumWriteSameLength = WriteSameCommands.BlocksMax,
         MaximumAtomicTransferLength = Blocks(WriteAtomicCommands.LengthMax),
     };
 

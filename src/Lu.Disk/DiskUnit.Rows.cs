@@ -12,9 +12,10 @@ namespace Lunette.Lu.Disk;
 /// <content>The rows: what the disk does with each command.</content>
 public sealed partial class DiskUnit
 {
-    // Fields of the standard that this disk has no use for, and so refuses.
+    // Fields of the standard that this disk has no use for, and so refuses. GROUP NUMBER is taken and means nothing:
+    // grouping only counts, and initiators (libiscsi's suite among them) set it without asking for GROUP_SUP.
     private static readonly string[] s_unused =
-        ["RDPROTECT", "WRPROTECT", "VRPROTECT", "ORPROTECT", "RARC", "GROUP NUMBER", "DLD", "DLD0", "DLD1", "DLD2"];
+        ["RDPROTECT", "WRPROTECT", "VRPROTECT", "ORPROTECT", "RARC", "DLD", "DLD0", "DLD1", "DLD2"];
 
     private static readonly CommandTable<SupportedCommand> s_fullRows = TableOf([.. CommonRows()]);
     private static readonly CommandTable<SupportedCommand> s_thinRows = TableOf([.. CommonRows(), .. ThinRows()]);
@@ -63,8 +64,8 @@ public sealed partial class DiskUnit
 
     private static IEnumerable<SupportedCommand> ThinRows() =>
     [
-        SupportedCommand.DataOut<DiskUnit>(BlockCommands.Unmap.Without("GROUP NUMBER"), ReservationAccess.WhenWriting,
-            UnmapCommand.Unmap, ordering: Ordering.MediumWrite, dataLengthMax: UnmapCommand.ListLengthMax),
+        SupportedCommand.DataOut<DiskUnit>(BlockCommands.Unmap, ReservationAccess.WhenWriting, UnmapCommand.Unmap,
+            ordering: Ordering.MediumWrite, dataLengthMax: UnmapCommand.ListLengthMax),
         .. Reads(LbaStatusCommands.GetLbaStatus, BlockCommands.GetLbaStatus16, BlockCommands.GetLbaStatus32),
     ];
 

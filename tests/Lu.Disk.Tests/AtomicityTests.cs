@@ -85,7 +85,8 @@ public sealed class AtomicityTests
     [Fact]
     public async Task CompareAndWrite_FromManyLoops_CountsEveryStep()
     {
-        // Two threads each count a block up by COMPARE AND WRITE while others read it: no step is lost, none is torn.
+        // Two threads count blocks of two pages up by COMPARE AND WRITE, another reads them: no step is lost, none is
+        // torn.
         await using var rig = await DiskRig.StartAsync(DiskRig.Options());
         var hosts = Enumerable.Range(0, 3).Select(_ => rig.Login()).ToArray();
         const int Steps = 2000;
@@ -98,13 +99,13 @@ public sealed class AtomicityTests
         foreach (var thread in threads) thread.Start();
         foreach (var thread in threads) thread.Join();
         Assert.Equal(0, torn);
-        var block = rig.Read(Cdb.Blocks(BlockCommands.Read10, 0, 8), 4096);
+        var block = rig.Read(Cdb.Blocks(BlockCommands.Read10, 4, 8), 4096);
         Assert.Equal(2 * Steps, BitConverter.ToInt32(block));
     }
 
     private static void CountUp(VirtualInitiator host, int steps)
     {
-        var cdb = Cdb.Blocks(BlockCommands.CompareAndWrite, 0, 8);
+        var cdb = Cdb.Blocks(BlockCommands.CompareAndWrite, 4, 8);
         var seen = 0;
         for (var done = 0; done < steps;)
         {
@@ -117,7 +118,7 @@ public sealed class AtomicityTests
     private static int ReadCount(VirtualInitiator host)
     {
         var bytes = new byte[4096];
-        DiskRig.Good(Execute(host, new ScsiRequest(Cdb.Blocks(BlockCommands.Read10, 0, 8)) { DataIn = bytes }));
+        DiskRig.Good(Execute(host, new ScsiRequest(Cdb.Blocks(BlockCommands.Read10, 4, 8)) { DataIn = bytes }));
         return BitConverter.ToInt32(bytes);
     }
 
@@ -127,7 +128,7 @@ public sealed class AtomicityTests
         for (var i = 0; i < 4000; i++)
         {
             var bytes = new byte[4096];
-            DiskRig.Good(Execute(host, new ScsiRequest(Cdb.Blocks(BlockCommands.Read10, 0, 8)) { DataIn = bytes }));
+            DiskRig.Good(Execute(host, new ScsiRequest(Cdb.Blocks(BlockCommands.Read10, 4, 8)) { DataIn = bytes }));
             var counts = System.Runtime.InteropServices.MemoryMarshal.Cast<byte, int>(bytes);
             if (counts.IndexOfAnyExcept(counts[0]) >= 0) torn++;
         }

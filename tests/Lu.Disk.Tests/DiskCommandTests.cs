@@ -57,12 +57,24 @@ public sealed class DiskCommandTests
         Assert.Equal([.. s_block, .. new byte[512]], rig.Read(Cdb.Blocks(BlockCommands.Read10, 0, 2), 1024));
     }
 
-    [Fact]
-    public async Task CompareAndWrite_LessDataThanTwiceTheBlocks_RefusedAndNothingWritten()
+    [Theory]
+    [InlineData(512)]
+    [InlineData(2048)]
+    public async Task CompareAndWrite_NotTwiceTheBlocks_RefusedAndNothingWritten(int length)
     {
         await using var rig = await DiskRig.StartAsync(DiskRig.Options());
-        var result = rig.Run(Cdb.Blocks(BlockCommands.CompareAndWrite, 0, 1), new byte[512]);
-        DiskRig.Refused(result, SenseKey.IllegalRequest, AdditionalSense.InvalidFieldInCommandInformationUnit);
+        var result = rig.Run(Cdb.Blocks(BlockCommands.CompareAndWrite, 0, 1), new byte[length]);
+        DiskRig.Refused(result, SenseKey.IllegalRequest, AdditionalSense.InvalidFieldInCdb);
+    }
+
+    [Fact]
+    public async Task WriteAndVerify_LessDataThanBlocks_WholeBlocksWrittenAndTheRestIsResidual()
+    {
+        await using var rig = await DiskRig.StartAsync(DiskRig.Options());
+        var result = rig.Run(Cdb.Blocks(BlockCommands.WriteAndVerify16, 0, 2, ("BYTCHK", 1UL)), s_block);
+        DiskRig.Good(result);
+        Assert.Equal(512, result.Residual);
+        Assert.Equal(s_block, rig.Read(Cdb.Blocks(BlockCommands.Read10, 0, 1), 512));
     }
 
     [Fact]
@@ -71,9 +83,10 @@ public sealed class DiskCommandTests
         var options = DiskRig.Options() with { WriteProtected = true };
         await using var rig = await DiskRig.StartAsync(options);
         foreach (var command in (CommandDescriptor[])[BlockCommands.Write10, BlockCommands.WriteSame16,
-            BlockCommands.OrWrite16, BlockCommands.CompareAndWrite, BlockCommands.WriteAtomic16])
+            BlockCommands.WriteAndVerify10, BlockCommands.OrWrite16, BlockCommands.CompareAndWrite, BlockCommands.WriteAtomic16])
         {
-            var result = rig.Run(Cdb.Blocks(command, 0, 1), new byte[1024]);
+            var length = command == BlockCommands.CompareAndWrite ? 1024 : 512;
+            var result = rig.Run(Cdb.Blocks(command, 0, 1), new byte[length]);
             DiskRig.Refused(result, SenseKey.DataProtect, AdditionalSense.WriteProtected);
         }
         rig.Read(Cdb.Blocks(BlockCommands.Read10, 0, 1), 512);

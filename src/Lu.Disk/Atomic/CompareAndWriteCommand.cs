@@ -22,7 +22,7 @@ internal static class CompareAndWriteCommand
         task.Range = BlockRange.DecodeCompareAndWrite(command.Cdb);
         if (!unit.TryCheck(command, task.Range, DiskUnit.TransferLengthMax / 2, out var refusal)) return refusal;
         if (!unit.TryCheckWritable(out refusal)) return refusal;
-        return task.Range.IsEmpty ? CommandOutcome.Good : task.AskForAll(task.RangeBytes * 2, s_arrived);
+        return task.AskForExactly(task.RangeBytes * 2, s_arrived);
     }
 
     private static void Arrived(EmulatedUnit unit, TaskContext command)

@@ -12,8 +12,8 @@ internal static class UnmapCommand
     /// <summary>MAXIMUM UNMAP BLOCK DESCRIPTOR COUNT.</summary>
     public const int DescriptorsMax = 256;
 
-    /// <summary>The most blocks one command may unmap in all, in bytes.</summary>
-    public const long LengthMax = 64L << 30;
+    /// <summary>MAXIMUM UNMAP LBA COUNT: blocks of one command in all.</summary>
+    public const uint BlocksMax = 1 << 20;
 
     /// <summary>The longest parameter list, in bytes.</summary>
     public const int ListLengthMax = HeaderLength + (DescriptorsMax * DescriptorLength);
@@ -49,7 +49,7 @@ internal static class UnmapCommand
                 return Sense.Illegal(AdditionalSense.LogicalBlockAddressOutOfRange);
             blocks += ranges[i].Count;
         }
-        if (blocks << unit.BlockShift > LengthMax) return CommandOutcome.InvalidFieldInParameterList(HeaderLength + 8);
+        if (blocks > BlocksMax) return CommandOutcome.InvalidFieldInParameterList(HeaderLength + 8);
         task.Length = count;
         task.Done = 0;
         return EnterNext(task);

@@ -45,8 +45,11 @@ internal static class WriteCommands
         if (!TryBegin(unit, task, out var refusal)) return refusal;
         if (VerifyCommands.ByteCheck(command.Cdb) is 2 or 3)
             return command.Command.Descriptor.Layout.Find("BYTCHK")!.Value.Invalid();
-        if (task.Range.IsEmpty) return CommandOutcome.Good;
-        return task.AskForAll(task.RangeBytes, s_arrivedToVerify);
+        if (task.Length == 0) return CommandOutcome.Good;
+        // What is verified is what is written.
+        task.Range = task.Range with { Count = (uint)(task.Length >> unit.BlockShift) };
+        unit.RequestDataOut(command, task.Length, s_arrivedToVerify);
+        return CommandOutcome.Pending;
     }
 
     private static bool TryBegin(DiskUnit unit, DiskTask task, out CommandOutcome refusal)

@@ -11,8 +11,11 @@ namespace Lunette.Lu.Disk.Writing;
 /// </summary>
 internal static class WriteSameCommands
 {
-    /// <summary>The most one command may write, in bytes; MAXIMUM WRITE SAME LENGTH says it in blocks.</summary>
-    public const long LengthMax = 4L << 30;
+    /// <summary>
+    /// MAXIMUM WRITE SAME LENGTH: what initiators split at without being told, and libiscsi's suite takes more for a
+    /// promise that one WRITE may have as much.
+    /// </summary>
+    public const uint BlocksMax = ushort.MaxValue;
 
     private const int PatternBytes = 256 << 10;
     private const int ZeroStepBytes = 64 << 20;
@@ -32,13 +35,13 @@ internal static class WriteSameCommands
         // SBC-5, WRITE SAME (10) command: ANCHOR without UNMAP, or where nothing is anchored.
         if ((flags & 0x10) != 0) return Sense.InvalidFieldInCdb(at, bit: 4);
         if ((flags & 0x08) != 0 && !unit.Disk.Thin) return Sense.InvalidFieldInCdb(at, bit: 3);
-        if (!unit.TryCheck(command, task.Range, LengthMax, out refusal)) return refusal;
+        if (!unit.TryCheck(command, task.Range, (long)BlocksMax << unit.BlockShift, out refusal)) return refusal;
         // WSNZ is one: no count does not mean all blocks.
         if (task.Range.IsEmpty) return command.Command.Descriptor.TransferLength!.Value.Invalid();
         var noData = HasNoData(cdb);
         return noData
             ? task.Enter(task.Range, alone: false, s_start)
-            : task.AskForAll(unit.BlockLengthBytes, s_arrived);
+            : task.AskForExactly(unit.BlockLengthBytes, s_arrived);
     }
 
     private static int FlagsIndex(ReadOnlySpan<byte> cdb) => cdb[0] == CdbLayout.VariableLength ? 10 : 1;

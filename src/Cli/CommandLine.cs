@@ -32,7 +32,7 @@ public static class CommandLine
             return await action(admin, parsed);
         });
         Command[] commands = [StmfadmCommand.Make(runner), SbdadmCommand.Make(runner), ItadmCommand.Make(runner)];
-        var root = commands.FirstOrDefault(command => command.Name == called) ?? Lunette(commands);
+        var root = commands.FirstOrDefault(command => command.Name == called) ?? Lunette(runner, commands);
         root.Options.Add(home);
         // -h is the host group's, so help is not.
         root.Options.Add(new HelpOption("--help", "-?"));
@@ -58,11 +58,14 @@ public static class CommandLine
         return ExitStatus.Failure;
     }
 
-    private static Command Lunette(IEnumerable<Command> commands)
+    private static Command Lunette(CommandRunner runner, IEnumerable<Command> commands)
     {
         var root = new Command("lunette", "Serves SCSI disks, and administers what it serves.");
         root.Subcommands.Add(new Command("serve", "Starts the daemon: a disk on the wire."));
         foreach (var command in commands) root.Subcommands.Add(command);
+        var json = CommandRunner.Json();
+        root.Subcommands.Add(runner.Subcommand("status", "Shows what the daemon is and does.",
+            (admin, parsed) => StatusCommand.RunAsync(admin, runner.Terminal, parsed.GetValue(json)), json));
         return root;
     }
 }

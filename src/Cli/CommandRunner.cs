@@ -41,6 +41,9 @@ internal sealed class CommandRunner(Terminal terminal, Func<ParseResult, Subcomm
     public static Option<bool> Switch(string name, string alias, string summary) =>
         new(name, alias) { Description = summary };
 
+    /// <summary>The switch of every list.</summary>
+    public static Option<bool> Json() => new("--json") { Description = "as JSON, whole, for programs" };
+
     /// <summary>An option with a value.</summary>
     public static Option<string?> Value(string name, string alias, string summary, bool required = false) =>
         new(name, alias) { Description = summary, Required = required };

@@ -82,13 +82,16 @@ public readonly record struct Devid
     public override string ToString() => Name;
 }
 
-internal sealed class DevidJsonConverter : JsonConverter<Devid>
+/// <summary>Writes a port name as its text; text that is none is malformed JSON.</summary>
+public sealed class DevidJsonConverter : JsonConverter<Devid>
 {
+    /// <inheritdoc/>
     public override Devid Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         reader.TokenType == JsonTokenType.String && Devid.TryCreate(reader.GetString(), out var devid)
             ? devid
             : throw new JsonException("a port name has 1 to 255 bytes");
 
+    /// <inheritdoc/>
     public override void Write(Utf8JsonWriter writer, Devid value, JsonSerializerOptions options) =>
         writer.WriteStringValue(value.Name);
 }

@@ -52,13 +52,16 @@ public readonly record struct StmfGuid(ulong High, ulong Low) : IComparable<Stmf
     public static bool operator >=(StmfGuid left, StmfGuid right) => left.CompareTo(right) >= 0;
 }
 
-internal sealed class StmfGuidJsonConverter : JsonConverter<StmfGuid>
+/// <summary>Writes a GUID as its text; text that is none is malformed JSON.</summary>
+public sealed class StmfGuidJsonConverter : JsonConverter<StmfGuid>
 {
+    /// <inheritdoc/>
     public override StmfGuid Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         reader.TokenType == JsonTokenType.String && StmfGuid.TryParse(reader.GetString(), out var guid)
             ? guid
             : throw new JsonException("a GUID is 32 hexadecimal digits");
 
+    /// <inheritdoc/>
     public override void Write(Utf8JsonWriter writer, StmfGuid value, JsonSerializerOptions options) =>
         writer.WriteStringValue(value.ToString());
 }

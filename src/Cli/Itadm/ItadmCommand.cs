@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Lunette.Admin.Contracts.Iscsi;
 using Lunette.Admin.Contracts.Verbs;
+using Lunette.Cli.Output;
 using static Lunette.Cli.CommandRunner;
 using static Lunette.Cli.Stmfadm.StmfadmCommand;
 
@@ -25,6 +26,8 @@ internal static class ItadmCommand
     private static IEnumerable<Command> MakeTargets(CommandRunner runner)
     {
         var commands = new TargetCommands(runner.Terminal);
+        var lists = new JsonLists(Name, runner.Terminal);
+        var json = Json();
         var authentication = Value("--auth-method", "-a", "radius, chap, none, or default to follow the default");
         var prompt = Switch("--chap-secret", "-s", "ask for the secret of mutual CHAP");
         var file = Value("--chap-secret-file", "-S", "read the secret of mutual CHAP from a file");
@@ -52,9 +55,12 @@ internal static class ItadmCommand
             (admin, parsed) => commands.DeleteAsync(admin, parsed.GetRequiredValue(operand), parsed.GetValue(force)),
             force, operand);
         yield return runner.Subcommand("list-target", Sentence(StmfVerbs.GetIscsiTargets),
-            (admin, parsed) => commands.ListAsync(
-                admin, parsed.GetValue(some), parsed.GetValue(verbose), parsed.GetValue(parsable)),
-            parsable, verbose, some);
+            (admin, parsed) => parsed.GetValue(json)
+                ? lists.WholeAsync(
+                    admin.GetIscsiTargetsAsync(), null, CliJson.Default.IReadOnlyListIscsiTargetProperties)
+                : commands.ListAsync(
+                    admin, parsed.GetValue(some), parsed.GetValue(verbose), parsed.GetValue(parsable)),
+            parsable, verbose, json, some);
 
         SecretSource Secret(ParseResult parsed) => new(parsed.GetValue(prompt), parsed.GetValue(file));
 
@@ -76,6 +82,8 @@ internal static class ItadmCommand
     private static IEnumerable<Command> MakePortalGroups(CommandRunner runner)
     {
         var commands = new PortalGroupCommands(runner.Terminal);
+        var lists = new JsonLists(Name, runner.Terminal);
+        var json = Json();
         var name = Operand("tpg-name", "the portal group");
         var portals = Operands("address[:port]", "its portals", required: true);
         var some = new Argument<string?>("tpg-name")
@@ -90,9 +98,12 @@ internal static class ItadmCommand
             (admin, parsed) => commands.CreateAsync(
                 admin, parsed.GetRequiredValue(name), parsed.GetRequiredValue(portals)), name, portals);
         yield return runner.Subcommand("list-tpg", Sentence(StmfVerbs.GetIscsiPortalGroups),
-            (admin, parsed) => commands.ListAsync(
-                admin, parsed.GetValue(some), parsed.GetValue(verbose), parsed.GetValue(parsable)),
-            parsable, verbose, some);
+            (admin, parsed) => parsed.GetValue(json)
+                ? lists.WholeAsync(
+                    admin.GetIscsiPortalGroupsAsync(), null, CliJson.Default.IReadOnlyListIscsiPortalGroup)
+                : commands.ListAsync(
+                    admin, parsed.GetValue(some), parsed.GetValue(verbose), parsed.GetValue(parsable)),
+            parsable, verbose, json, some);
         yield return runner.Subcommand("delete-tpg", Sentence(StmfVerbs.DeleteIscsiPortalGroup),
             (admin, parsed) => commands.DeleteAsync(admin, parsed.GetRequiredValue(name), parsed.GetValue(force)),
             force, name);
@@ -101,6 +112,8 @@ internal static class ItadmCommand
     private static IEnumerable<Command> MakeInitiators(CommandRunner runner)
     {
         var commands = new InitiatorCommands(runner.Terminal);
+        var lists = new JsonLists(Name, runner.Terminal);
+        var json = Json();
         var prompt = Switch("--chap-secret", "-s", "ask for the initiator's secret");
         var file = Value("--chap-secret-file", "-S", "read the initiator's secret from a file");
         var user = Value("--chap-user", "-u", "the user name it gives");
@@ -121,8 +134,11 @@ internal static class ItadmCommand
                 admin, parsed.GetRequiredValue(name), parsed.GetValue(user), Secret(parsed)),
             prompt, file, user, name);
         yield return runner.Subcommand("list-initiator", Sentence(StmfVerbs.GetIscsiInitiators),
-            (admin, parsed) => commands.ListAsync(admin, parsed.GetValue(some), parsed.GetValue(parsable)),
-            parsable, verbose, some);
+            (admin, parsed) => parsed.GetValue(json)
+                ? lists.WholeAsync(
+                    admin.GetIscsiInitiatorsAsync(), null, CliJson.Default.IReadOnlyListIscsiInitiatorProperties)
+                : commands.ListAsync(admin, parsed.GetValue(some), parsed.GetValue(parsable)),
+            parsable, verbose, json, some);
         yield return runner.Subcommand("delete-initiator", Sentence(StmfVerbs.DeleteIscsiInitiator),
             (admin, parsed) => commands.DeleteAsync(admin, parsed.GetRequiredValue(name)), name);
 
@@ -132,6 +148,8 @@ internal static class ItadmCommand
     private static IEnumerable<Command> MakeDefaults(CommandRunner runner)
     {
         var commands = new DefaultsCommands(runner.Terminal);
+        var lists = new JsonLists(Name, runner.Terminal);
+        var json = Json();
         var authentication = Value("--auth-method", "-a", "radius, chap or none");
         var server = Value("--radius-server", "-r", "the RADIUS server as address or address:port; none takes it away");
         var prompt = Switch("--radius-secret", "-d", "ask for the RADIUS secret");
@@ -145,6 +163,8 @@ internal static class ItadmCommand
                 parsed.GetValue(servers), new SecretSource(parsed.GetValue(prompt), parsed.GetValue(file))),
             authentication, server, prompt, file, isns, servers);
         yield return runner.Subcommand("list-defaults", Sentence(StmfVerbs.GetIscsiDefaults),
-            (admin, parsed) => commands.ListAsync(admin, parsed.GetValue(parsable)), parsable);
+            (admin, parsed) => parsed.GetValue(json)
+                ? lists.WholeAsync(admin.GetIscsiDefaultsAsync(), null, CliJson.Default.IscsiDefaults)
+                : commands.ListAsync(admin, parsed.GetValue(parsable)), parsable, json);
     }
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Lunette.Admin.Contracts;
 using Lunette.Admin.Contracts.Verbs;
+using Lunette.Cli.Output;
 using Lunette.Cli.Stmfadm;
 using static Lunette.Cli.CommandRunner;
 
@@ -19,6 +20,8 @@ internal sealed class SbdadmCommand(Terminal terminal)
     public static Command Make(CommandRunner runner)
     {
         var commands = new SbdadmCommand(runner.Terminal);
+        var lists = new JsonLists(Name, runner.Terminal);
+        var json = Json();
         var size = Value("--disk-size", "-s", "the size, a number with a suffix k m g t p e");
         var newSize = Value("--disk-size", "-s", "the new size", required: true);
         var file = Operand("filename", "the data file or device");
@@ -35,7 +38,11 @@ internal sealed class SbdadmCommand(Terminal terminal)
                     admin, [parsed.GetRequiredValue(guid)], parsed.GetValue(keep)), keep, guid),
             runner.Subcommand("import-lu", StmfadmCommand.Sentence(StmfVerbs.ImportLu),
                 (admin, parsed) => commands.ImportAsync(admin, parsed.GetRequiredValue(file)), file),
-            runner.Subcommand("list-lu", "Lists disks.", (admin, _) => commands.ListAsync(admin)),
+            runner.Subcommand("list-lu", "Lists disks.",
+                (admin, parsed) => parsed.GetValue(json)
+                    ? lists.LogicalUnitsAsync(admin, [])
+                    : commands.ListAsync(admin),
+                json),
             runner.Subcommand("modify-lu", "Changes the size of a disk.",
                 (admin, parsed) => commands.ModifyAsync(
                     admin, parsed.GetRequiredValue(either), parsed.GetValue(newSize)!), newSize, either),

@@ -1,4 +1,6 @@
+using System.Text.Json;
 using Lunette.Admin.Contracts;
+using Lunette.Cli.Output;
 
 namespace Lunette.Cli.Stmfadm;
 
@@ -7,12 +9,18 @@ internal static class StateList
 {
     private const int LabelWidth = 18;
 
-    public static async Task<int> RunAsync(IStmf stmf, Terminal terminal)
+    public static async Task<int> RunAsync(IStmf stmf, Terminal terminal, bool json)
     {
         var state = await stmf.GetStateAsync();
         if (!state.Succeeded) return terminal.Fail(StmfadmCommand.Name, null, state.WithoutValue);
         var alua = await stmf.GetAluaStateAsync();
         if (!alua.Succeeded) return terminal.Fail(StmfadmCommand.Name, null, alua.WithoutValue);
+        if (json)
+        {
+            var view = new ServiceView(state.Value!, alua.Value!);
+            terminal.Output.WriteLine(JsonSerializer.Serialize(view, CliJson.Default.ServiceView));
+            return ExitStatus.Success;
+        }
         Line("Operational Status", state.Value!.Operational switch
         {
             ServiceState.Online => "online",

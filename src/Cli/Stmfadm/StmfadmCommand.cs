@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Lunette.Admin.Contracts.Verbs;
+using Lunette.Cli.Output;
 using static Lunette.Cli.CommandRunner;
 
 namespace Lunette.Cli.Stmfadm;
@@ -17,8 +18,10 @@ internal static class StmfadmCommand
         Add(command, MakeViews(runner));
         Add(command, MakeLogicalUnits(runner));
         Add(command, MakeTargets(runner));
+        var json = Json();
         command.Subcommands.Add(runner.Subcommand(
-            "list-state", Sentence(StmfVerbs.GetState), (admin, _) => StateList.RunAsync(admin, runner.Terminal)));
+            "list-state", Sentence(StmfVerbs.GetState),
+            (admin, parsed) => StateList.RunAsync(admin, runner.Terminal, parsed.GetValue(json)), json));
         return command;
     }
 
@@ -30,6 +33,8 @@ internal static class StmfadmCommand
     private static IEnumerable<Command> MakeGroups(CommandRunner runner, GroupFamily family)
     {
         var commands = new GroupCommands(runner.Terminal, family);
+        var lists = new JsonLists(Name, runner.Terminal);
+        var json = Json();
         var group = Operand("group-name", "the group");
         var groups = Operands("group-name", "the groups; all when none is named", required: false);
         var into = Value("--group-name", "-g", "the group", required: true);
@@ -40,8 +45,12 @@ internal static class StmfadmCommand
         yield return runner.Subcommand($"delete-{family.Short}", $"Takes a {family.Noun} away; no view may use it.",
             (admin, parsed) => commands.DeleteAsync(admin, parsed.GetRequiredValue(group)), group);
         yield return runner.Subcommand($"list-{family.Short}", $"Lists {family.Noun}s.",
-            (admin, parsed) => commands.ListAsync(admin, parsed.GetValue(groups) ?? [], parsed.GetValue(verbose)),
-            verbose, groups);
+            (admin, parsed) => parsed.GetValue(json)
+                ? lists.GroupsAsync(
+                    () => family.ListAsync(admin), name => family.MembersAsync(admin, name),
+                    parsed.GetValue(groups) ?? [])
+                : commands.ListAsync(admin, parsed.GetValue(groups) ?? [], parsed.GetValue(verbose)),
+            verbose, json, groups);
         yield return runner.Subcommand($"add-{family.Short}-member", $"Adds members to a {family.Noun}.",
             (admin, parsed) => commands.AddAsync(admin, parsed.GetValue(into)!, parsed.GetRequiredValue(members)),
             into, members);
@@ -53,6 +62,7 @@ internal static class StmfadmCommand
     private static IEnumerable<Command> MakeViews(CommandRunner runner)
     {
         var commands = new ViewCommands(runner.Terminal);
+        var json = Json();
         var unit = Operand("lu-name", "the logical unit, 32 hexadecimal digits");
         var lun = Value("--lun", "-n", "the logical unit number, 0 to 16383 (default: the lowest that is free)");
         var targets = Value("--target-group", "-t", "the target group (default: all targets)");
@@ -64,8 +74,8 @@ internal static class StmfadmCommand
             (admin, parsed) => commands.AddAsync(admin, parsed.GetRequiredValue(unit), parsed.GetValue(lun),
                 parsed.GetValue(targets), parsed.GetValue(hosts)), lun, targets, hosts, unit);
         yield return runner.Subcommand("list-view", Sentence(StmfVerbs.GetViewEntryList),
-            (admin, parsed) => commands.ListAsync(admin, parsed.GetValue(of)!, parsed.GetValue(entries) ?? []),
-            of, entries);
+            (admin, parsed) => commands.ListAsync(
+                admin, parsed.GetValue(of)!, parsed.GetValue(entries) ?? [], parsed.GetValue(json)), of, json, entries);
         yield return runner.Subcommand("remove-view", Sentence(StmfVerbs.RemoveViewEntry),
             (admin, parsed) => commands.RemoveAsync(
                 admin, parsed.GetValue(of)!, parsed.GetValue(all), parsed.GetValue(entries) ?? []), of, all, entries);
@@ -75,6 +85,8 @@ internal static class StmfadmCommand
     {
         var changing = new LogicalUnitCommands(Name, runner.Terminal);
         var list = new LogicalUnitList(runner.Terminal);
+        var lists = new JsonLists(Name, runner.Terminal);
+        var json = Json();
         var properties = new Option<string[]>("--lu-prop", "-p")
         {
             Description = "a property as key=value: " + LogicalUnitCommands.Keys,
@@ -101,8 +113,10 @@ internal static class StmfadmCommand
             (admin, parsed) => changing.DeleteAsync(admin, parsed.GetRequiredValue(units), parsed.GetValue(keep)),
             keep, units);
         yield return runner.Subcommand("list-lu", Sentence(StmfVerbs.GetLogicalUnitList),
-            (admin, parsed) => list.RunAsync(admin, parsed.GetValue(some) ?? [], parsed.GetValue(verbose)),
-            verbose, some);
+            (admin, parsed) => parsed.GetValue(json)
+                ? lists.LogicalUnitsAsync(admin, parsed.GetValue(some) ?? [])
+                : list.RunAsync(admin, parsed.GetValue(some) ?? [], parsed.GetValue(verbose)),
+            verbose, json, some);
         yield return runner.Subcommand("online-lu", "Takes a logical unit online.",
             (admin, parsed) => StateChange.LogicalUnitAsync(
                 admin, runner.Terminal, parsed.GetRequiredValue(unit), online: true), unit);
@@ -114,12 +128,16 @@ internal static class StmfadmCommand
     private static IEnumerable<Command> MakeTargets(CommandRunner runner)
     {
         var list = new TargetList(runner.Terminal);
+        var lists = new JsonLists(Name, runner.Terminal);
+        var json = Json();
         var target = Operand("target-name", "the target");
         var some = Operands("target-name", "the targets; all when none is named", required: false);
         var verbose = Switch("--verbose", "-v", "properties and sessions too");
         yield return runner.Subcommand("list-target", Sentence(StmfVerbs.GetTargetList),
-            (admin, parsed) => list.RunAsync(admin, parsed.GetValue(some) ?? [], parsed.GetValue(verbose)),
-            verbose, some);
+            (admin, parsed) => parsed.GetValue(json)
+                ? lists.TargetsAsync(admin, parsed.GetValue(some) ?? [])
+                : list.RunAsync(admin, parsed.GetValue(some) ?? [], parsed.GetValue(verbose)),
+            verbose, json, some);
         yield return runner.Subcommand("online-target", "Takes a target online.",
             (admin, parsed) => StateChange.TargetAsync(
                 admin, runner.Terminal, parsed.GetRequiredValue(target), online: true), target);

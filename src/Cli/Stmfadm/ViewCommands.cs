@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Text.Json;
 using Lunette.Admin.Contracts;
+using Lunette.Cli.Output;
 
 namespace Lunette.Cli.Stmfadm;
 
@@ -33,11 +35,16 @@ internal sealed class ViewCommands(Terminal terminal)
         return terminal.Fail(Command, subject, added.WithoutValue);
     }
 
-    public async Task<int> ListAsync(IStmf stmf, string unit, IReadOnlyList<string> wanted)
+    public async Task<int> ListAsync(IStmf stmf, string unit, IReadOnlyList<string> wanted, bool json)
     {
         if (!StmfGuid.TryParse(unit, out var guid)) return BadName(unit);
         var views = await stmf.GetViewEntryListAsync(guid);
         if (!views.Succeeded) return terminal.Fail(Command, unit, views.WithoutValue);
+        if (json)
+        {
+            terminal.Output.WriteLine(JsonSerializer.Serialize(views.Value!, CliJson.Default.IReadOnlyListViewEntry));
+            return ExitStatus.Success;
+        }
         if (views.Value!.Count == 0) return terminal.Fail(Command, unit, "no views found");
         if (wanted.Count == 0)
         {

@@ -1,0 +1,37 @@
+using System.Text.Json.Serialization;
+using Lunette.Admin.Contracts;
+using Lunette.Admin.Contracts.Iscsi;
+
+namespace Lunette.Cli.Output;
+
+/// <summary>A target as <c>--json</c> shows it.</summary>
+internal sealed record TargetView(TargetProperties Target, IReadOnlyList<SessionProperties> Sessions);
+
+/// <summary>A logical unit as <c>--json</c> shows it; only a registered disk has properties.</summary>
+internal sealed record LogicalUnitView(
+    LogicalUnitProperties LogicalUnit, IReadOnlyList<ViewEntry> Views,
+    IReadOnlyDictionary<LuProperty, string>? Properties);
+
+/// <summary>A group as <c>--json</c> shows it.</summary>
+internal sealed record GroupView(string Name, IReadOnlyList<Devid> Members);
+
+/// <summary>The service as <c>--json</c> shows it.</summary>
+internal sealed record ServiceView(StmfState State, AluaState Alua);
+
+/// <summary>How <c>--json</c> writes: names in camel case, states as words, indented.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DictionaryKeyPolicy = JsonKnownNamingPolicy.CamelCase,
+    UseStringEnumConverter = true,
+    WriteIndented = true)]
+[JsonSerializable(typeof(IReadOnlyList<TargetView>))]
+[JsonSerializable(typeof(IReadOnlyList<LogicalUnitView>))]
+[JsonSerializable(typeof(IReadOnlyList<GroupView>))]
+[JsonSerializable(typeof(IReadOnlyList<ViewEntry>))]
+[JsonSerializable(typeof(ServiceView))]
+[JsonSerializable(typeof(IReadOnlyList<IscsiTargetProperties>))]
+[JsonSerializable(typeof(IReadOnlyList<IscsiPortalGroup>))]
+[JsonSerializable(typeof(IReadOnlyList<IscsiInitiatorProperties>))]
+[JsonSerializable(typeof(IscsiDefaults))]
+[JsonSerializable(typeof(DaemonStatus))]
+internal sealed partial class CliJson : JsonSerializerContext;

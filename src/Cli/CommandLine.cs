@@ -11,6 +11,8 @@ namespace Lunette.Cli;
 /// <summary>From words to an exit status.</summary>
 public static class CommandLine
 {
+    private const string Name = "lunette";
+
     /// <summary>Runs one command.</summary>
     /// <param name="called">The name the program was called by: a command's own, or anything else.</param>
     /// <param name="arguments">The words after it.</param>
@@ -26,13 +28,10 @@ public static class CommandLine
             Description = "the daemon's state directory (default: $LUNETTE_HOME, else the XDG data directory)",
             Recursive = true,
         };
-        var runner = new CommandRunner(terminal, async (parsed, action) =>
-        {
-            await using var admin = connect(parsed.GetValue(home));
-            return await action(admin, parsed);
-        });
+        var runner = new CommandRunner(terminal, RunOneAsync);
+        var asLunette = new CommandRunner(terminal with { CalledAs = Name }, RunOneAsync);
         Command[] commands = [StmfadmCommand.Make(runner), SbdadmCommand.Make(runner), ItadmCommand.Make(runner)];
-        var root = commands.FirstOrDefault(command => command.Name == called) ?? Lunette(runner, commands);
+        var root = commands.FirstOrDefault(command => command.Name == called) ?? Lunette(asLunette, commands);
         root.Options.Add(home);
         // -h is the host group's, so help is not.
         root.Options.Add(new HelpOption("--help", "-?"));
@@ -44,6 +43,12 @@ public static class CommandLine
             Error = terminal.Error,
             EnableDefaultExceptionHandler = false,
         });
+
+        async Task<int> RunOneAsync(ParseResult said, SubcommandAction action)
+        {
+            await using var admin = connect(said.GetValue(home));
+            return await action(admin, said);
+        }
     }
 
     // One line a mistake, and where to read on: a page of help would hide them.
@@ -54,18 +59,23 @@ public static class CommandLine
             words.Insert(0, at.Command.Name);
         var command = string.Join(' ', words);
         foreach (var mistake in parsed.Errors) terminal.Fail(command, null, mistake.Message);
+        var near = parsed.UnmatchedTokens.Select(word => Suggestion.Find(parsed.CommandResult.Command, word))
+            .FirstOrDefault(name => name is not null);
+        if (near is not null) terminal.Error.WriteLine($"    did you mean '{command} {near}'?");
         terminal.Error.WriteLine($"    '{command} --help' lists what there is");
         return ExitStatus.Failure;
     }
 
     private static Command Lunette(CommandRunner runner, IEnumerable<Command> commands)
     {
-        var root = new Command("lunette", "Serves SCSI disks, and administers what it serves.");
+        var root = new Command(Name, "Serves SCSI disks, and administers what it serves.");
         root.Subcommands.Add(new Command("serve", "Starts the daemon: a disk on the wire."));
+        foreach (var noun in NounCommands.Make(runner)) root.Subcommands.Add(noun);
         foreach (var command in commands) root.Subcommands.Add(command);
         var json = CommandRunner.Json();
         root.Subcommands.Add(runner.Subcommand("status", "Shows what the daemon is and does.",
             (admin, parsed) => StatusCommand.RunAsync(admin, runner.Terminal, parsed.GetValue(json)), json));
+        foreach (var command in CompletionCommand.Make(root, runner.Terminal)) root.Subcommands.Add(command);
         return root;
     }
 }

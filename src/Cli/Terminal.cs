@@ -10,11 +10,15 @@ namespace Lunette.Cli;
 public sealed record Terminal(
     TextWriter Output, TextWriter Error, Func<string, string?> AskSecret, TimeProvider Time)
 {
+    /// <summary>The name the user knows the commands by; null for each command's own.</summary>
+    public string? CalledAs { get; init; }
+
     /// <summary>Says that something failed, the way the commands always did: who, about what, why.</summary>
     /// <returns>The exit status of a failure.</returns>
     public int Fail(string command, string? subject, string message)
     {
-        Error.WriteLine(subject is null ? $"{command}: {message}" : $"{command}: {subject}: {message}");
+        var name = CalledAs ?? command;
+        Error.WriteLine(subject is null ? $"{name}: {message}" : $"{name}: {subject}: {message}");
         return ExitStatus.Failure;
     }
 

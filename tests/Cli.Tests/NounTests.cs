@@ -1,0 +1,60 @@
+namespace Lunette.Cli.Tests;
+
+/// <summary>lunette's own form of the verbs, its suggestions and its completions.</summary>
+public sealed class NounTests : CommandTests
+{
+    private const string Target = "iqn.2026-11.example:t";
+
+    [Fact]
+    public async Task Nouns_SameVerbs_SameResults()
+    {
+        Assert.Equal($"Target {Target} successfully created\n", await DoAsync($"target create -n {Target}"));
+        await Kit.Framework.WaitForTargetAsync(Target, online: true, TestContext.Current.CancellationToken);
+        Assert.Equal(await DoAsync("stmfadm list-target -v"), await DoAsync("target list -v"));
+        await DoAsync($"target offline {Target}");
+        await DoAsync($"target online {Target}");
+        var guid = (await DoAsync("disk create /disks/one")).Trim()[^32..];
+        await DoAsync("host-group create hosts");
+        await DoAsync("host-group add -g hosts iqn.2026-11.example:client");
+        await DoAsync($"view add -h hosts {guid}");
+        Assert.Equal(await DoAsync($"stmfadm list-view -l {guid}"), await DoAsync($"view list -l {guid}"));
+        Assert.StartsWith("[", await DoAsync("disk list --json"), StringComparison.Ordinal);
+        await FailsAsync("target offline iqn.2026-11.example:x", "lunette: iqn.2026-11.example:x: not found");
+    }
+
+    [Theory]
+    [InlineData("traget list", "did you mean 'lunette target'?")]
+    [InlineData("stmfadm list-targets", "did you mean 'lunette stmfadm list-target'?")]
+    [InlineData("target creat", "did you mean 'lunette target create'?")]
+    public async Task Mistyped_NearestCommand_IsSuggested(string line, string suggestion)
+    {
+        var ran = await RunAsync(line);
+        Assert.Equal(1, ran.Exit);
+        Assert.Contains(suggestion, ran.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("lunette tar", "target", "target-group")]
+    [InlineData("lunette target off", "offline")]
+    [InlineData("/usr/bin/stmfadm add-v", "add-view")]
+    [InlineData("lunette stmfadm list-target --ver", "--verbose")]
+    [InlineData("lunette nothing ", "")]
+    public async Task Complete_AtTheCursor_WhatCouldStandThere(string line, params string[] expected)
+    {
+        var output = new StringWriter { NewLine = "\n" };
+        var terminal = new Terminal(output, TextWriter.Null, _ => null, TimeProvider.System);
+        string[] words = ["complete", line.Length.ToString(System.Globalization.CultureInfo.InvariantCulture), line];
+        var exit = await CommandLine.RunAsync(
+            "lunette", words, terminal, _ => Admin.Contracts.Wire.RemoteAdmin.OverUnixSocket(Kit.SocketPath));
+        Assert.Equal(0, exit);
+        var offered = output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        foreach (var word in expected.Where(word => word.Length > 0)) Assert.Contains(word, offered);
+    }
+
+    [Theory]
+    [InlineData("bash")]
+    [InlineData("zsh")]
+    [InlineData("fish")]
+    public async Task Completion_Script_AsksTheProgram(string shell) => Assert.Contains(
+        " complete ", await DoAsync($"completion {shell}"), StringComparison.Ordinal);
+}

@@ -1,0 +1,154 @@
+using System.Net;
+using System.Net.Sockets;
+using Lunette.Iscsi;
+using Lunette.Scsi;
+
+namespace Lunette.Port.Iscsi.Tests.Kit;
+
+/// <summary>A small initiator over a real socket, one command at a time.</summary>
+internal sealed class SocketInitiator : IDisposable
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+
+    private readonly TcpClient _client = new();
+    private readonly List<byte> _received = [];
+    private ConnectionParameters _connection = new();
+    private uint _cmdSn;
+    private uint _tag = 1;
+
+    public static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public InitiatorLoginResult Session { get; private set; } = null!;
+
+    public static async Task<SocketInitiator> ConnectAsync(IPEndPoint to)
+    {
+        var initiator = new SocketInitiator();
+        await initiator._client.ConnectAsync(to, Stop).AsTask().WaitAsync(s_patience, Stop);
+        return initiator;
+    }
+
+    public static InitiatorLoginSettings Settings(string name = "host", ulong isid = 1) => new()
+    {
+        InitiatorName = IscsiName.Parse("iqn.2026-11.example:" + name),
+        TargetName = IscsiName.Parse(TargetHost.TargetName),
+        Isid = new Isid(isid),
+        Negotiation = new NegotiationTerms
+        {
+            MaxRecvDataSegmentLength = 65536, InitialR2T = false, FirstBurstLength = 65536, MaxOutstandingR2T = 4,
+        },
+    };
+
+    /// <summary>Logs in; what the target said when it refused, else success.</summary>
+    public async Task<LoginStatus> LoginAsync(InitiatorLoginSettings settings)
+    {
+        var login = new InitiatorLogin(settings, new Random(1).NextBytes);
+        var step = login.Start();
+        while (step.Action == InitiatorLoginAction.Request)
+        {
+            await SendAsync(step.Request.ToArray());
+            var answer = await ReceiveAsync();
+            if (answer is null) return LoginStatus.InitiatorError;
+            step = login.Receive(answer.Header, answer.Data);
+        }
+        if (step.Action == InitiatorLoginAction.Fail) return step.Status;
+        Session = login.Outcome!;
+        _connection = Session.Connection;
+        _cmdSn = Session.Window.ExpCmdSn.Value;
+        return LoginStatus.Success;
+    }
+
+    public Task SendAsync(byte[] bytes) =>
+        _client.GetStream().WriteAsync(bytes, Stop).AsTask().WaitAsync(s_patience, Stop);
+
+    public Task SendAsync<TPdu>(Fill<TPdu> fill, byte[]? data = null) where TPdu : IPdu<TPdu>, allows ref struct =>
+        SendAsync(WirePdu.Build(fill, data, _connection.HeaderDigest, _connection.DataDigest));
+
+    /// <summary>The next PDU; null when the target has closed the connection.</summary>
+    public async Task<WirePdu?> ReceiveAsync()
+    {
+        var buffer = new byte[65536];
+        while (true)
+        {
+            if (WirePdu.Parse(_received, _connection.HeaderDigest, _connection.DataDigest) is { } pdu) return pdu;
+            int read;
+            try
+            {
+                read = await _client.GetStream().ReadAsync(buffer, Stop).AsTask().WaitAsync(s_patience, Stop);
+            }
+            catch (IOException)
+            {
+                return null;
+            }
+            if (read == 0) return null;
+            _received.AddRange(buffer.AsSpan(0, read));
+        }
+    }
+
+    public async Task<WirePdu> ExpectAsync(PduOpCode opCode)
+    {
+        var pdu = await ReceiveAsync();
+        Assert.True(pdu is not null, $"expected {opCode}, and the connection was closed");
+        Assert.Equal(opCode, pdu.OpCode);
+        return pdu;
+    }
+
+    public Task<uint> SendCommandAsync(byte[] cdb, int read = 0, byte[]? write = null)
+    {
+        var tag = _tag++;
+        return Send();
+
+        async Task<uint> Send()
+        {
+            await SendAsync<ScsiCommand>(
+                c =>
+                {
+                    c.Read = read > 0;
+                    c.Write = write is not null;
+                    c.Attribute = TaskAttributeCode.Simple;
+                    c.InitiatorTaskTag = new InitiatorTaskTag(tag);
+                    c.ExpectedDataTransferLength = (uint)(write?.Length ?? read);
+                    c.CmdSn = new CmdSn(_cmdSn);
+                    c.Cdb = cdb;
+                },
+                write);
+            _cmdSn++;
+            return tag;
+        }
+    }
+
+    public async Task<ScsiStatus> WriteAsync(uint lba, byte[] data)
+    {
+        await SendCommandAsync(Cdb.Write10(lba, data.Length / 512), write: data);
+        return ScsiResponse.Over((ReadOnlySpan<byte>)(await ExpectAsync(PduOpCode.ScsiResponse)).Header).Status;
+    }
+
+    public async Task<byte[]> ReadAsync(uint lba, int blocks)
+    {
+        await SendCommandAsync(Cdb.Read10(lba, blocks), read: blocks * 512);
+        var data = new List<byte>();
+        while (data.Count < blocks * 512) data.AddRange((await ExpectAsync(PduOpCode.DataIn)).Data);
+        return [.. data];
+    }
+
+    /// <summary>Past the power on attention.</summary>
+    public async Task SettleAsync()
+    {
+        await SendCommandAsync(Cdb.TestUnitReady);
+        await ExpectAsync(PduOpCode.ScsiResponse);
+    }
+
+    public async Task LogoutAsync()
+    {
+        await SendAsync<LogoutRequest>(l =>
+        {
+            l.Reason = LogoutReason.CloseSession;
+            l.Immediate = true;
+            l.InitiatorTaskTag = new InitiatorTaskTag(0x5555);
+            l.CmdSn = new CmdSn(_cmdSn);
+        });
+        await ExpectAsync(PduOpCode.LogoutResponse);
+        Assert.Null(await ReceiveAsync());
+    }
+
+    public void Dispose() => _client.Dispose();
+}

@@ -50,8 +50,14 @@ public sealed partial class DiskUnit
                 break;
             case VpdPageCode.BlockDeviceCharacteristics:
                 // It does not rotate; FUAB: SYNCHRONIZE CACHE and FUA do what SBC-3 and later say.
-                new BlockDeviceCharacteristics { MediumRotationRate = 1, ForceUnitAccessBehavior = true }
-                    .Write(ref data, Peripheral);
+                // What was erased reads without error, as zeros.
+                new BlockDeviceCharacteristics
+                {
+                    MediumRotationRate = 1,
+                    ForceUnitAccessBehavior = true,
+                    WriteAfterBlockEraseRequired = 1,
+                    WriteAfterCryptographicEraseRequired = 1,
+                }.Write(ref data, Peripheral);
                 break;
             default:
                 LogicalBlockProvisioning.Write(ref data, Peripheral);

@@ -15,7 +15,7 @@ public sealed partial class DiskUnit
     // Fields of the standard that this disk has no use for, and so refuses. GROUP NUMBER is taken and means nothing:
     // grouping only counts, and initiators (libiscsi's suite among them) set it without asking for GROUP_SUP.
     private static readonly string[] s_unused =
-        ["RDPROTECT", "WRPROTECT", "VRPROTECT", "ORPROTECT", "RARC", "DLD", "DLD0", "DLD1", "DLD2"];
+        ["RDPROTECT", "WRPROTECT", "VRPROTECT", "ORPROTECT", "RARC", "DLD", "DLD0", "DLD1", "DLD2", "ZNR"];
 
     private static readonly CommandTable<SupportedCommand> s_fullRows = TableOf([.. CommonRows()]);
     private static readonly CommandTable<SupportedCommand> s_thinRows = TableOf([.. CommonRows(), .. ThinRows()]);
@@ -46,7 +46,7 @@ public sealed partial class DiskUnit
             FormatCommands.FormatUnit, ordering: Ordering.Exclusive),
         SupportedCommand.Plain<DiskUnit>(BlockCommands.ReassignBlocks, ReservationAccess.WhenWriting,
             FormatCommands.ReassignBlocks, ordering: Ordering.MediumWrite),
-        SupportedCommand.DataOut<DiskUnit>(BlockCommands.SanitizeOverwrite, ReservationAccess.WhenWriting,
+        SupportedCommand.DataOut<DiskUnit>(Narrowed(BlockCommands.SanitizeOverwrite), ReservationAccess.WhenWriting,
             SanitizeCommands.Overwrite, Conditions.Formatting, Ordering.Exclusive,
             dataLengthMax: DiskOptions.BlockLengthMax + sizeof(int)),
         .. Sanitizes(SanitizeCommands.Erase, BlockCommands.SanitizeBlockErase,
@@ -84,8 +84,8 @@ public sealed partial class DiskUnit
     // Not ready because a sanitize operation failed is no reason to refuse the next one.
     private static IEnumerable<SupportedCommand> Sanitizes(
         CommandHandler<DiskUnit> handler, params IReadOnlyList<CommandDescriptor> commands) =>
-        commands.Select(c => SupportedCommand.Plain(c, ReservationAccess.WhenWriting, handler, Conditions.Formatting,
-            Ordering.Exclusive));
+        commands.Select(c => SupportedCommand.Plain(Narrowed(c), ReservationAccess.WhenWriting, handler,
+            Conditions.Formatting, Ordering.Exclusive));
 
     private static SupportedCommand Row(CommandDescriptor command, ReservationAccess access,
         CommandHandler<DiskUnit> handler, Ordering ordering) =>

@@ -83,7 +83,8 @@ public sealed class DiskCommandTests
         var options = DiskRig.Options() with { WriteProtected = true };
         await using var rig = await DiskRig.StartAsync(options);
         foreach (var command in (CommandDescriptor[])[BlockCommands.Write10, BlockCommands.WriteSame16,
-            BlockCommands.WriteAndVerify10, BlockCommands.OrWrite16, BlockCommands.CompareAndWrite, BlockCommands.WriteAtomic16])
+            BlockCommands.WriteAndVerify10, BlockCommands.OrWrite16, BlockCommands.CompareAndWrite,
+            BlockCommands.WriteAtomic16])
         {
             var length = command == BlockCommands.CompareAndWrite ? 1024 : 512;
             var result = rig.Run(Cdb.Blocks(command, 0, 1), new byte[length]);

@@ -81,6 +81,16 @@ public sealed class MediumJobTests
         DiskRig.Refused(rig.Run(cdb, list), SenseKey.IllegalRequest, AdditionalSense.InvalidFieldInCdb);
     }
 
+    [Fact]
+    public async Task Sanitize_ZoneBitOnADiskWithoutZones_InvalidFieldAtIt()
+    {
+        await using var rig = await StartWithData(DiskRig.Options());
+        var result = rig.Run(Cdb.Of(BlockCommands.SanitizeBlockErase, ("ZNR", 1UL)));
+        DiskRig.Refused(result, SenseKey.IllegalRequest, AdditionalSense.InvalidFieldInCdb);
+        Assert.Equal(Sense.FieldPointer(commandData: true, 1, 6), DiskRig.SenseOf(result).SenseKeySpecific);
+        Assert.Equal(s_data, ReadFirst(rig));
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

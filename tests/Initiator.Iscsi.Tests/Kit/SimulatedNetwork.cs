@@ -62,7 +62,7 @@ internal sealed class SimulatedNetwork : IStreamDialer, IDisposable
     {
         var stop = TestContext.Current.CancellationToken;
         var connecting = IscsiSession.ConnectAsync(Initiator, options ?? Options, stop);
-        Pump();
+        Advance(TimeSpan.FromMilliseconds(100));
         return await connecting.WaitAsync(Patience, stop);
     }
 

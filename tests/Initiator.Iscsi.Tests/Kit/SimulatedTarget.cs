@@ -37,6 +37,12 @@ internal sealed class SimulatedTarget(int blocks = 2048)
     /// <summary>Whether a new nexus begins with a unit attention, as after a loss of the old one.</summary>
     public bool AttentionOnLogin { get; set; }
 
+    /// <summary>Never answers a login.</summary>
+    public bool Swallow { get; set; }
+
+    /// <summary>Answers each Login Request with nothing.</summary>
+    public bool EmptyLogins { get; set; }
+
     public Func<LoginIdentity, LoginDecision>? Decide { get; set; }
 
     /// <summary>Sees each PDU of full feature phase first; true when it has seen to it.</summary>

@@ -72,6 +72,9 @@ internal sealed class TargetSide(SimulatedTarget target)
         Append(bhs, data);
     }
 
+    /// <summary>Damages a byte of what waits to be sent.</summary>
+    public void Corrupt(int at) => _out[at] ^= 0x10;
+
     public void Raw(ReadOnlySpan<byte> bytes)
     {
         Reserve(bytes.Length);
@@ -154,6 +157,12 @@ internal sealed class TargetSide(SimulatedTarget target)
 
     private void TakeLogin(ReadOnlySpan<byte> bhs, ReadOnlySpan<byte> data)
     {
+        if (target.Swallow) return;
+        if (target.EmptyLogins)
+        {
+            AnswerEmpty(LoginRequest.Over(bhs));
+            return;
+        }
         var step = _login.Receive(bhs, data);
         if (step.Action == TargetLoginAction.Identify)
         {
@@ -175,6 +184,17 @@ internal sealed class TargetSide(SimulatedTarget target)
         Terms = _login.Outcome.Connection;
         Session = _login.Outcome.Session;
         target.Logins++;
+    }
+
+    private void AnswerEmpty(LoginRequest request)
+    {
+        Span<byte> bhs = stackalloc byte[48];
+        var response = Pdu.Begin<LoginResponse>(bhs);
+        response.Isid = request.Isid;
+        response.InitiatorTaskTag = request.InitiatorTaskTag;
+        response.CurrentStage = request.CurrentStage;
+        Finish(bhs, countsStatus: true);
+        Append(bhs, []);
     }
 
     private void TakeCommand(ScsiCommand command, ReadOnlySpan<byte> data)

@@ -30,6 +30,7 @@ namespace Lunette.Daemon;
 public sealed partial class TargetSystem : IAsyncDisposable
 {
     private const long BufferBytesMax = 1L << 30;
+    private static readonly TimeSpan s_stopGrace = TimeSpan.FromSeconds(60);
 
     // In the order they were made; they end in the opposite one.
     private readonly Stack<Func<ValueTask>> _ends = new();
@@ -92,10 +93,11 @@ public sealed partial class TargetSystem : IAsyncDisposable
         _stopped = true;
         foreach (var target in Framework.TargetPorts)
             Framework.OfflineTarget(target.Port.Name, _options.StopDeadline, "the daemon stops");
-        await using (hurry.Register(() => _ = Iscsi.DisposeAsync().AsTask()))
+        var dropping = Task.CompletedTask;
+        await using (hurry.Register(() => dropping = Iscsi.DisposeAsync().AsTask()))
         {
             // The framework's own deadlines end every wait of its; this one is for what they do not know of.
-            using var limit = new CancellationTokenSource(_options.StopDeadline + TimeSpan.FromSeconds(60), _time);
+            using var limit = new CancellationTokenSource(_options.StopDeadline + s_stopGrace, _time);
             try
             {
                 await Framework.ShutDownAsync(limit.Token);
@@ -105,6 +107,7 @@ public sealed partial class TargetSystem : IAsyncDisposable
                 LogNotQuiet();
             }
         }
+        await dropping;
     }
 
     /// <inheritdoc/>

@@ -43,13 +43,15 @@ public sealed record ServeOptions
     /// <summary>Reads a portal: an address, IPv6 in brackets where a port follows, and a port.</summary>
     public static bool TryParsePortal(string text, out IPEndPoint portal)
     {
-        // A bare IPv6 address would read as one with a port by its last group.
-        if (IPAddress.TryParse(text, out var address))
+        // A bare IPv6 address reads as one with a port by its last group, and one in brackets as if it had no port.
+        var hasPort = HasPort(text)
+            && (text.StartsWith('[') ? text.Contains("]:", StringComparison.Ordinal) : text.Count(':') == 1);
+        if (!hasPort && IPAddress.TryParse(text, out var address))
         {
             portal = new(address, IscsiPort);
             return true;
         }
-        var named = IPEndPoint.TryParse(text, out var end) && HasPort(text);
+        var named = IPEndPoint.TryParse(text, out var end) && hasPort;
         portal = named ? end! : new(IPAddress.None, 0);
         return named;
     }

@@ -216,7 +216,8 @@ public sealed partial class TargetSystem : IAsyncDisposable
             {
                 ends.Dispose();
                 return default;
-            },
+            }
+            ,
             _ => () => default,
         });
         return owned;

@@ -62,7 +62,7 @@ internal sealed class VirtualRig : IAsyncDisposable
         var deadline = TimeProvider.System.GetTimestamp();
         while (!answer.IsCompleted)
         {
-            Loop.Pump();
+            Loop.Advance(TimeSpan.FromMilliseconds(10));
             Assert.True(TimeProvider.System.GetElapsedTime(deadline) < s_patience, "no answer");
             await Task.Yield();
         }

@@ -1,0 +1,99 @@
+using System.Threading.Tasks.Sources;
+using Lunette.Adapter.Paths;
+using Lunette.Adapter.Transactions;
+using Lunette.Adapter.Transports;
+using Lunette.Runtime.Loops;
+using Lunette.Scsi;
+
+namespace Lunette.Adapter.Disks;
+
+/// <summary>
+/// One command of a disk on its way, through its retries and from path to path. Used again and again; awaited once each
+/// time.
+/// </summary>
+internal sealed class DiskRequest : ScsiBuf, IValueTaskSource<DiskAnswer>
+{
+    private readonly byte[] _sense = new byte[TransportCommand.SenseLengthMax];
+    private readonly ScsiDisk _disk;
+    private readonly DelayTimer _delay;
+    private ManualResetValueTaskSourceCore<DiskAnswer> _source;
+
+    public DiskRequest(ScsiDisk disk)
+    {
+        _disk = disk;
+        _delay = new DelayTimer(this);
+        _source.RunContinuationsAsynchronously = !disk.Options.InlineContinuations;
+        AutosenseBuffer = _sense;
+        IoDone = static ended => ((DiskRequest)ended)._disk.Ended((DiskRequest)ended);
+    }
+
+    public DiskRequest? NextWaiting { get; set; }
+
+    public DiskPath? Path { get; set; }
+
+    /// <summary>A path the caller insists on; null where path control chooses.</summary>
+    public DiskPath? OnlyPath { get; set; }
+
+    public int Attempts { get; set; }
+
+    public bool NoRetry { get; set; }
+
+    public ValueTask<DiskAnswer> Task => new(this, _source.Version);
+
+    public ReadOnlySpan<byte> SenseBytes => _sense.AsSpan(0, AutosenseLength);
+
+    public void Prepare(ReadOnlySpan<byte> cdb, TransferDirection direction, Memory<byte> data, int timeoutSeconds)
+    {
+        _source.Reset();
+        SetCommand(cdb);
+        Bufstruct.Flags = direction == TransferDirection.In ? BufFlags.Read : BufFlags.Write;
+        Bufstruct.Memory = data;
+        Bufstruct.Count = data.Length;
+        TimeoutSeconds = timeoutSeconds;
+        Tag = QueueTag.Simple;
+        Flags = TransactionFlags.None;
+        Path = null;
+        OnlyPath = null;
+        Attempts = 0;
+        NoRetry = false;
+        NextWaiting = null;
+    }
+
+    public void SendAfter(TimeSpan delay) => Adapter!.Loop.Arm(_delay, delay);
+
+    public void Complete(Errno error) => _source.SetResult(new DiskAnswer(
+        error,
+        StatusValidity,
+        ScsiStatus,
+        AdapterStatus,
+        Bufstruct.Residual,
+        AutosenseLength == 0 ? [] : SenseBytes.ToArray()));
+
+    DiskAnswer IValueTaskSource<DiskAnswer>.GetResult(short token)
+    {
+        var answer = _source.GetResult(token);
+        _disk.Recycle(this);
+        return answer;
+    }
+
+    ValueTaskSourceStatus IValueTaskSource<DiskAnswer>.GetStatus(short token) => _source.GetStatus(token);
+
+    void IValueTaskSource<DiskAnswer>.OnCompleted(
+        Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _source.OnCompleted(continuation, state, token, flags);
+
+    private sealed class DelayTimer(DiskRequest request) : LoopTimer
+    {
+        public override void Fire() => request._disk.Resend(request);
+    }
+}
+
+/// <summary>How a command of a disk ended.</summary>
+internal readonly record struct DiskAnswer(Errno Error, StatusValidity Validity, ScsiStatus Status,
+    AdapterStatus AdapterStatus, int Residual, byte[] SenseBytes)
+{
+    public Sense? Sense => Scsi.Sense.TryParse(SenseBytes, out var sense) ? sense : null;
+
+    public ScsiDiskException ToException(string disk) =>
+        new(disk, Error, Validity == StatusValidity.Scsi ? Status : null, Sense);
+}

@@ -1,0 +1,193 @@
+using System.Buffers.Binary;
+using Lunette.Adapter.Opening;
+using Lunette.Adapter.Paths;
+using Lunette.Adapter.Transports;
+using Lunette.Scsi;
+
+namespace Lunette.Adapter.Disks;
+
+/// <content>Opening, reserving, and the health of paths.</content>
+public sealed partial class ScsiDisk
+{
+    private async Task BringUpAsync()
+    {
+        foreach (var path in Paths)
+        {
+            var error = await path.StartAsync().ConfigureAwait(false);
+            if (error != Errno.None) throw new ScsiDiskException(Options.Name, error, null, null);
+            if ((_extension & (OpenExtension.ForcedOpen | OpenExtension.ForcedOpenLun)) != 0 && path.Id == 0)
+                await path.ResetAsync((_extension & OpenExtension.ForcedOpenLun) != 0).ConfigureAwait(false);
+        }
+        _maxTransferBytes = Paths.Min(path => path.Options.Adapter.Description.MaxTransferBytes);
+        foreach (var path in Paths) await CheckAsync(path).ConfigureAwait(false);
+        Throw(await CommandAsync(new byte[6], TransferDirection.None, default,
+            timeoutSeconds: Options.StartTimeoutSeconds).ConfigureAwait(false));
+        await ReserveAsync().ConfigureAwait(false);
+        await ReadCapacityAsync().ConfigureAwait(false);
+        if (Options.HealthCheckInterval > TimeSpan.Zero)
+        {
+            _healthChecks = Options.Time.CreateTimer(
+                static disk => ((ScsiDisk)disk!).CheckPaths(), this, Options.HealthCheckInterval,
+                Options.HealthCheckInterval);
+        }
+    }
+
+    private async Task ReadCapacityAsync()
+    {
+        var data = new byte[ReadCapacityData.Length16];
+        var cdb = new byte[16];
+        cdb[0] = 0x9E;
+        cdb[1] = 0x10;
+        cdb[13] = (byte)data.Length;
+        var answer = await CommandAsync(cdb, TransferDirection.In, data).ConfigureAwait(false);
+        var capacity = answer.Error == Errno.None ? ReadCapacityData.Parse16(data) : null;
+        if (answer.Error == Errno.EINVAL)
+        {
+            // A disk of the time before READ CAPACITY (16).
+            data = new byte[ReadCapacityData.Length10];
+            answer = await CommandAsync([0x25, 0, 0, 0, 0, 0, 0, 0, 0, 0], TransferDirection.In, data)
+                .ConfigureAwait(false);
+            capacity = ReadCapacityData.Parse10(data);
+        }
+        Throw(answer);
+        // What a target says is not believed: a block length that is none, a size past what can be addressed.
+        if (capacity is null || capacity.BlockLength is < 256 or > 1 << 20
+            || capacity.LastLba >= (ulong)long.MaxValue / capacity.BlockLength)
+            throw new ScsiDiskException(Options.Name, Errno.EFORMAT, null, null);
+        _capacity = capacity;
+        _maxTransferBytes -= _maxTransferBytes % BlockLengthBytes;
+    }
+
+    // --- Reservations -----------------------------------------------------------------------------------------------
+
+    private async Task ReserveAsync()
+    {
+        if ((_extension & OpenExtension.NoReserve) != 0) return;
+        switch (Options.ReservePolicy)
+        {
+            case ReservePolicy.SinglePath:
+                Throw(await CommandAsync([0x16, 0, 0, 0, 0, 0], TransferDirection.None, default).ConfigureAwait(false));
+                break;
+            case ReservePolicy.PersistentExclusive or ReservePolicy.PersistentShared:
+                foreach (var path in Paths)
+                    Throw(await ReserveOutAsync(0x06, 0, 0, Options.ReservationKey, path).ConfigureAwait(false));
+                Throw(await ReserveOutAsync(0x01, PersistentType, Options.ReservationKey, 0).ConfigureAwait(false));
+                break;
+            default:
+                break;
+        }
+    }
+
+    private async Task ReleaseAsync()
+    {
+        if ((_extension & OpenExtension.NoReserve) != 0) return;
+        switch (Options.ReservePolicy)
+        {
+            case ReservePolicy.SinglePath:
+                await CommandAsync([0x17, 0, 0, 0, 0, 0], TransferDirection.None, default).ConfigureAwait(false);
+                break;
+            case ReservePolicy.PersistentExclusive or ReservePolicy.PersistentShared:
+                await ReserveOutAsync(0x02, PersistentType, Options.ReservationKey, 0).ConfigureAwait(false);
+                foreach (var path in Paths)
+                    await ReserveOutAsync(0x06, 0, 0, 0, path).ConfigureAwait(false);
+                break;
+            default:
+                break;
+        }
+    }
+
+    // Write exclusive or exclusive access, registrants only: so all paths of this host count.
+    private byte PersistentType => (byte)(Options.ReservePolicy == ReservePolicy.PersistentShared ? 5 : 6);
+
+    internal ValueTask<DiskAnswer> ReserveOutAsync(byte action, byte type, ulong key, ulong actionKey,
+        DiskPath? path = null)
+    {
+        var list = new byte[24];
+        BinaryPrimitives.WriteUInt64BigEndian(list, key);
+        BinaryPrimitives.WriteUInt64BigEndian(list.AsSpan(8), actionKey);
+        return CommandAsync([0x5F, action, type, 0, 0, 0, 0, 0, 24, 0], TransferDirection.Out, list, path);
+    }
+
+    // --- Health -----------------------------------------------------------------------------------------------------
+
+    private void CheckPaths()
+    {
+        foreach (var path in Paths)
+        {
+            bool looks;
+            lock (_gate)
+            {
+                looks = !_closed && !path.IsBeingChecked
+                    && PathControl.IsChecked(path, Options.HealthCheckMode);
+            }
+            if (looks) _ = CheckAsync(path);
+        }
+    }
+
+    /// <summary>Looks at a path: its port's access state, and whether it answers.</summary>
+    private async Task CheckAsync(DiskPath path)
+    {
+        path.IsBeingChecked = true;
+        try
+        {
+            // The first command may meet unit attentions that are not the path's fault.
+            DiskAnswer answer = default;
+            for (var i = 0; i < 3; i++)
+            {
+                answer = await CommandAsync(new byte[6], TransferDirection.None, default, path, noRetry: true)
+                    .ConfigureAwait(false);
+                if (answer.Error == Errno.None) break;
+            }
+            var access = await ReadAccessAsync(path).ConfigureAwait(false);
+            lock (_gate)
+            {
+                path.Access = access;
+                if (answer.Error == Errno.None) PathControl.Recover(path);
+            }
+        }
+        finally
+        {
+            path.IsBeingChecked = false;
+        }
+    }
+
+    // Which target port group the path leads to tells VPD page 83h; its state REPORT TARGET PORT GROUPS.
+    private async Task<AsymmetricAccessState> ReadAccessAsync(DiskPath path)
+    {
+        var page = new byte[252];
+        var inquired = await CommandAsync([0x12, 1, 0x83, 0, 252, 0], TransferDirection.In, page, path, noRetry: true)
+            .ConfigureAwait(false);
+        if (inquired.Error != Errno.None
+            || FindPortGroup(page.AsSpan(0, page.Length - inquired.Residual)) is not { } mine)
+            return AsymmetricAccessState.ActiveOptimized;
+        var groups = new byte[1024];
+        var reported = await CommandAsync([0xA3, 0x0A, 0, 0, 0, 0, 0, 0, 4, 0, 0, 0], TransferDirection.In, groups,
+            path, noRetry: true).ConfigureAwait(false);
+        return reported.Error == Errno.None
+            ? FindAccess(groups.AsSpan(0, groups.Length - reported.Residual), mine)
+            : AsymmetricAccessState.ActiveOptimized;
+    }
+
+    private static ushort? FindPortGroup(ReadOnlySpan<byte> page)
+    {
+        for (var rest = page.Length > 4 ? page[4..] : []; rest.Length >= 4 && rest.Length >= 4 + rest[3];
+            rest = rest[(4 + rest[3])..])
+        {
+            // Designator type 5 of a target port: target port group.
+            if ((rest[1] & 0x3F) == 0x15 && rest[3] >= 4) return BinaryPrimitives.ReadUInt16BigEndian(rest[6..]);
+        }
+        return null;
+    }
+
+    private static AsymmetricAccessState FindAccess(ReadOnlySpan<byte> groups, ushort mine)
+    {
+        for (var rest = groups.Length > 4 ? groups[4..] : []; rest.Length >= 8;)
+        {
+            if (BinaryPrimitives.ReadUInt16BigEndian(rest[2..]) == mine) return (AsymmetricAccessState)(rest[0] & 0x0F);
+            var length = 8 + (rest[7] * 4);
+            if (length > rest.Length) break;
+            rest = rest[length..];
+        }
+        return AsymmetricAccessState.ActiveOptimized;
+    }
+}

@@ -1,0 +1,139 @@
+using System.Collections.Immutable;
+using Lunette.Adapter.ErrorLog;
+using Lunette.Adapter.Transactions;
+
+namespace Lunette.Adapter.Disks;
+
+/// <content>Requests on their way: the queue depth, retries, and what is logged.</content>
+public sealed partial class ScsiDisk
+{
+    private DiskRequest Rent()
+    {
+        lock (_gate) return _idle.TryPop(out var idle) ? idle : new DiskRequest(this);
+    }
+
+    internal void Recycle(DiskRequest request)
+    {
+        lock (_gate) _idle.Push(request);
+    }
+
+    private void Enter(DiskRequest request)
+    {
+        Errno refused;
+        lock (_gate)
+        {
+            refused = _closed ? Errno.ENODEV
+                : _inFlight >= Options.QueueDepth && _waiting >= Options.WaitingMax ? Errno.ENOMEM
+                : Errno.None;
+            if (refused == Errno.None && _inFlight >= Options.QueueDepth)
+            {
+                if (_lastWaiting is null) _firstWaiting = request;
+                else _lastWaiting.NextWaiting = request;
+                _lastWaiting = request;
+                _waiting++;
+                return;
+            }
+            if (refused == Errno.None) _inFlight++;
+        }
+        if (refused == Errno.None) Send(request);
+        else request.Complete(refused);
+    }
+
+    private void Send(DiskRequest request)
+    {
+        lock (_gate)
+        {
+            var path = request.OnlyPath ?? _control.Choose() ?? Paths[0];
+            request.Path = path;
+            path.InFlight++;
+            path.Requests++;
+        }
+        request.ScsiId = request.Path.Options.ScsiId;
+        request.LunId = request.Path.Options.Lun.Wire;
+        request.Attempts++;
+        request.Path.File.Adapter.Strategy(request);
+    }
+
+    internal void Resend(DiskRequest request)
+    {
+        // Whatever halted or parked the queue: this structure is the first of it again.
+        request.Flags = TransactionFlags.Resume;
+        Send(request);
+    }
+
+    internal void Ended(DiskRequest request)
+    {
+        lock (_gate) request.Path!.InFlight--;
+        if (!request.Bufstruct.HasError)
+        {
+            Finish(request, Errno.None);
+            return;
+        }
+        var verdict = DiskVerdict.Of(request);
+        if (verdict.BlamesPath) Blame(request);
+        if (verdict.Retries && !request.NoRetry && request.Attempts <= Options.RetriesMax)
+        {
+            if (verdict.Waits || request.Attempts > 1) request.SendAfter(Options.BusyDelay);
+            else Resend(request);
+            return;
+        }
+        // The next of another request would be turned away: the queue goes on without this one.
+        if (request.QueueStatus == AdapterQueueStatus.DidNotClear) Unpark(request);
+        if (verdict.Label is { } label && !request.NoRetry) Log(request, label);
+        Finish(request, verdict.Error);
+    }
+
+    private void Finish(DiskRequest request, Errno error)
+    {
+        DiskRequest? next;
+        lock (_gate)
+        {
+            next = _firstWaiting;
+            if (next is null)
+            {
+                _inFlight--;
+            }
+            else
+            {
+                _firstWaiting = next.NextWaiting;
+                if (_firstWaiting is null) _lastWaiting = null;
+                next.NextWaiting = null;
+                _waiting--;
+            }
+        }
+        request.Complete(error);
+        if (next is not null) Send(next);
+    }
+
+    private static void Unpark(DiskRequest failed)
+    {
+        var resume = new ScsiBuf
+        {
+            ScsiId = failed.ScsiId,
+            LunId = failed.LunId,
+            Flags = TransactionFlags.Resume | TransactionFlags.QueueResume,
+        };
+        failed.Path!.File.Adapter.Strategy(resume);
+    }
+
+    private void Blame(DiskRequest request)
+    {
+        bool failed;
+        lock (_gate) failed = _control.Fail(request.Path!);
+        if (failed) Log(request, ErrorLabel.DISK_ERR6);
+    }
+
+    private void Log(DiskRequest request, ErrorLabel label) => request.Path!.File.Adapter.ErrorLog.Write(new ErrorEntry
+    {
+        Label = label,
+        ResourceName = Options.Name,
+        PathId = (ushort)request.Path.Id,
+        ScsiId = request.ScsiId,
+        LogicalUnitNumber = request.Path.Options.Lun.Number,
+        Cdb = request.Cdb.ToImmutableArray(),
+        StatusValidity = request.StatusValidity,
+        ScsiStatus = (byte)request.ScsiStatus,
+        AdapterStatus = request.AdapterStatus,
+        Sense = request.SenseBytes.ToImmutableArray(),
+    });
+}

@@ -1,3 +1,4 @@
+using Lunette.Runtime;
 using Lunette.Runtime.Buffers;
 
 namespace Lunette.Lu.Disk.Reading;
@@ -13,6 +14,7 @@ internal static class Comparison
             var left = From(one, oneAt + done);
             var right = From(other, otherAt + done);
             var take = Math.Min(Math.Min(left.Length, right.Length), length - done);
+            Invariant.That(take > 0, "both sides of a comparison hold what is compared");
             var same = left[..take].CommonPrefixLength(right[..take]);
             if (same < take) return done + same;
             done += take;

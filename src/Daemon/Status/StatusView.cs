@@ -67,8 +67,9 @@ internal static class StatusView
         });
     }
 
+    // Short enough for a terminal of 80 columns.
     private static string Words(Rates rates) => string.Create(CultureInfo.InvariantCulture,
         $"{rates.Sessions} sessions  {rates.CommandsPerSecond:N0} IOPS  "
-        + $"{rates.ReadBytesPerSecond / 1e6:N1} MB/s read  {rates.WriteBytesPerSecond / 1e6:N1} MB/s write  "
-        + $"latency {rates.MedianMicroseconds:N0} us median, {rates.TailMicroseconds:N0} us p99");
+        + $"read {rates.ReadBytesPerSecond / 1e6:N1} write {rates.WriteBytesPerSecond / 1e6:N1} MB/s  "
+        + $"p50 {rates.MedianMicroseconds:N0} p99 {rates.TailMicroseconds:N0} us");
 }

@@ -148,15 +148,13 @@ public sealed class IscsiTargetPort : TargetPort
         }
     }
 
-    /// <summary>Ends every session now. Any thread; a session on the calling loop may be named to be the
-    /// first.</summary>
-    internal void EndSessions(DropReason reason, TargetSession? first = null)
+    /// <summary>Ends every session now, but for one that ends by itself. Any thread.</summary>
+    internal void EndSessions(DropReason reason, TargetSession? except = null)
     {
         TargetSession[] sessions;
         lock (_gate) sessions = [.. _sessions.Values];
-        first?.RequestClose(reason);
         foreach (var session in sessions)
-            if (!ReferenceEquals(session, first)) session.RequestClose(reason);
+            if (!ReferenceEquals(session, except)) session.RequestClose(reason);
     }
 
     private static void Add(PortTotals from, PortTotals to)

@@ -5,7 +5,16 @@ namespace Lunette.Port.Iscsi.Connections;
 /// <content>Where a PDU begins and ends, digests, and command order.</content>
 internal sealed partial class TargetConnection
 {
+    // After a long data segment more of them are expected, for so many PDUs; and then the next header comes alone, as
+    // far as may be, so that the data behind it is received where it belongs and not copied.
+    private const int LongDataMemory = 16;
+    private const int BytesWhileLong = 1024;
+
     private int _wanted = BasicHeaderSegment.Length;
+    private int _longData;
+
+    /// <inheritdoc/>
+    public override int BytesAtOnce => _longData > 0 ? Math.Max(BytesWhileLong, _wanted) : int.MaxValue;
 
     /// <inheritdoc/>
     public override int BytesWanted => _wanted;
@@ -32,6 +41,8 @@ internal sealed partial class TargetConnection
                 Drop(DropReason.OversizedPdu);
                 break;
             }
+            if (framing.DataSegmentLength > _options.DirectReceiveBytes) _longData = LongDataMemory;
+            else if (_longData > 0 && rest.Length >= framing.TotalLength) _longData--;
             if (rest.Length < framing.TotalLength)
             {
                 if (!MayStream(rest, framing))

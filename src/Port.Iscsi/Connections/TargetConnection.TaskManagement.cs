@@ -88,12 +88,22 @@ internal sealed partial class TargetConnection
         SendTaskManagementResponse(request.InitiatorTaskTag, request.Response.ToCode(), request.AdditionalResponse);
         if (request.Response != ServiceResponse.FunctionComplete) return;
         if (request.Function == TaskManagementFunction.TargetColdReset)
-            _session.Port?.EndSessions(DropReason.TargetColdReset, first: _session);
+        {
+            _session.Port?.EndSessions(DropReason.TargetColdReset, except: _session);
+            EndAfterAnswer(DropReason.TargetColdReset);
+        }
         else if (request.Function == TaskManagementFunction.ItNexusReset)
-            _session.Close(DropReason.Ended, CloseAfterAnswer);
+        {
+            EndAfterAnswer(DropReason.Ended);
+        }
     }
 
-    private void CloseAfterAnswer() => _stream.CloseWhenSent();
+    private void EndAfterAnswer(DropReason reason)
+    {
+        _leaving = true;
+        _dropped = reason;
+        _session.Close(reason, _stream.CloseWhenSent);
+    }
 
     private void SendTaskManagementResponse(
         InitiatorTaskTag tag, TaskManagementResponseCode code, uint additional)

@@ -80,13 +80,15 @@ public abstract unsafe partial class StreamConnection
     {
         var buffer = _resources.ReceiveBuffer;
         if (_spillLength > 0) _spill.Span[.._spillLength].CopyTo(new Span<byte>((void*)buffer, _spillLength));
-        var vector = new IoVector(buffer + _spillLength, _resources.ReceiveLength - _spillLength);
+        var vector = new IoVector(buffer + _spillLength, Math.Min(_resources.ReceiveLength - _spillLength, Room));
         var received = Receive(&vector, 1);
         if (!Took(received)) return;
         var length = _spillLength + (int)received;
         DropSpill();
         Deliver(new Span<byte>((void*)buffer, length));
     }
+
+    private int Room => Math.Max(Handler!.BytesAtOnce, 1);
 
     private void ReceiveIntoSpill()
     {
@@ -113,7 +115,7 @@ public abstract unsafe partial class StreamConnection
             covered += take;
         }
         var all = covered == _directLeft;
-        if (all) vectors[count++] = new IoVector(_resources.ReceiveBuffer, _resources.ReceiveLength);
+        if (all) vectors[count++] = new IoVector(_resources.ReceiveBuffer, Math.Min(_resources.ReceiveLength, Room));
         var received = Receive(vectors, count);
         if (!Took(received)) return;
         var direct = (int)Math.Min(received, covered);

@@ -14,6 +14,12 @@ public abstract class StreamHandler
     /// </summary>
     public abstract int BytesWanted { get; }
 
+    /// <summary>
+    /// Bytes one receive should bring at most, where the handler does not say where to. Whoever is being sent long data
+    /// wants little more than the next header: what comes with it has to be copied.
+    /// </summary>
+    public virtual int BytesAtOnce => int.MaxValue;
+
     /// <summary>The connection is on its loop from now on.</summary>
     public virtual void Attached(StreamConnection connection)
     {

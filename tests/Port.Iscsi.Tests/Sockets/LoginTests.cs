@@ -132,6 +132,27 @@ public class LoginTests
         await second.SettleAsync();
     }
 
+    [Fact]
+    public async Task TargetColdReset_TwoSessions_AnsweredThenBothEnd()
+    {
+        await using var host = await TargetHost.StartAsync();
+        using var asking = await SocketInitiator.ConnectAsync(host.Portal.EndPoint);
+        Assert.Equal(LoginStatus.Success, await asking.LoginAsync(SocketInitiator.Settings("asking")));
+        using var other = await SocketInitiator.ConnectAsync(host.Portal.EndPoint);
+        Assert.Equal(LoginStatus.Success, await other.LoginAsync(SocketInitiator.Settings("other")));
+        await asking.SendAsync<TaskManagementRequest>(t =>
+        {
+            t.Immediate = true;
+            t.Function = TaskManagementFunctionCode.TargetColdReset;
+            t.InitiatorTaskTag = new InitiatorTaskTag(9);
+        });
+        var answer = await asking.ExpectAsync(PduOpCode.TaskManagementResponse);
+        Assert.Equal((byte)TaskManagementResponseCode.FunctionComplete, answer.Header[2]);
+        Assert.Null(await asking.ReceiveAsync());
+        Assert.Null(await other.ReceiveAsync());
+        await host.ExpectDropsAsync(DropReason.TargetColdReset, 2);
+    }
+
     [Theory]
     [InlineData("right secret!", LoginStatus.Success)]
     [InlineData("wrong secret!", LoginStatus.AuthenticationFailure)]

@@ -59,7 +59,9 @@ internal static class LbaStatusCommands
         }
         var extent = task.Request.Extent;
         var shift = task.Unit.BlockShift;
-        var lba = (ulong)extent.Offset >> shift;
+        // SBC-5, GET LBA STATUS parameter data: the first descriptor begins at the block that was asked for, wherever
+        // the store's extent does.
+        var lba = (ulong)task.Request.Offset >> shift;
         // A block that is mapped in part is mapped; a run ends with the block before it.
         var next = Math.Min(((ulong)(extent.Offset + extent.Length) >> shift), answer.End);
         var mapped = extent.Allocated || !task.Unit.Disk.Thin;

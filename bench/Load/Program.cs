@@ -17,7 +17,11 @@ using Lunette.Stmf.Contracts;
 //   Load --port 3910 --name iqn.2026-11.lunette:ram --size 1024 --loops 0 --spin on --portable off
 var options = new Dictionary<string, string>
 {
-    ["port"] = "3910", ["name"] = "iqn.2026-11.lunette:ram", ["size"] = "1024", ["loops"] = "0", ["spin"] = "on",
+    ["port"] = "3910",
+    ["name"] = "iqn.2026-11.lunette:ram",
+    ["size"] = "1024",
+    ["loops"] = "0",
+    ["spin"] = "on",
     ["portable"] = "off",
 };
 for (var i = 0; i + 1 < args.Length; i += 2) options[args[i].TrimStart('-')] = args[i + 1];

@@ -71,7 +71,8 @@ public class ManyLoopsTests
             < 5 => new ScsiRequest(Cdb.Read10(lba)) { DataIn = new byte[512], Attribute = attribute },
             < 10 => new ScsiRequest(Cdb.Write10(lba)) { DataOut = new byte[512], Attribute = attribute },
             10 => new ScsiRequest(Cdb.Of(PrimaryCommands.PersistentReserveOutRegisterAndIgnoreExistingKey,
-                ("PARAMETER LIST LENGTH", 24))) { DataOut = ReserveOutList.Of(0, (ulong)random.Next(2)) },
+                ("PARAMETER LIST LENGTH", 24)))
+            { DataOut = ReserveOutList.Of(0, (ulong)random.Next(2)) },
             _ => new ScsiRequest(Cdb.Of(BlockCommands.SynchronizeCache10)),
         };
         var result = await host.ExecuteAsync(request);

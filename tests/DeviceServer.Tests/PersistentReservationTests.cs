@@ -193,7 +193,8 @@ public class PersistentReservationTests
         Assert.Equal(1, bench.Unit.Held);
         var list = ReserveOutList.Of(1, 2);
         var preempt = a.Start(new ScsiRequest(Cdb.Of(PrimaryCommands.PersistentReserveOutPreemptAndAbort,
-            ("TYPE", (ulong)RegistrantsOnly), ("PARAMETER LIST LENGTH", 24))) { DataOut = list });
+            ("TYPE", (ulong)RegistrantsOnly), ("PARAMETER LIST LENGTH", 24)))
+        { DataOut = list });
         Assert.False(preempt.HasEnded);
         // It is excluded from the first moment, though the answer is still to come.
         b.Run(Cdb.Of(PrimaryCommands.TestUnitReady))

@@ -32,8 +32,8 @@ public sealed record ReservationChange
     /// <summary>The same change, heard of by each registrant given, but for the one who asked.</summary>
     public ReservationChange Telling(
         IEnumerable<Registrant> registrants, ItPorts asking, AdditionalSense code) => this with
-    {
-        Attentions = Attentions.AddRange(registrants.Where(registrant => !registrant.IsOf(asking))
+        {
+            Attentions = Attentions.AddRange(registrants.Where(registrant => !registrant.IsOf(asking))
             .Select(registrant => (new ItPorts(registrant.Initiator, registrant.TargetPort), code))),
-    };
+        };
 }

@@ -94,12 +94,12 @@ public sealed class DiskProvider(
             ThresholdBytes = change.ThresholdBytes ?? now.ThresholdBytes,
         };
         if (FileOf(disk)?.Change(metadata => metadata with
-            {
-                Alias = changed.Unit.Alias,
-                ManagementUrl = change.ManagementUrl ?? metadata.ManagementUrl,
-                Flags = FlagsOf(changed),
-                ThresholdBytes = changed.ThresholdBytes,
-            }) is { } reason)
+        {
+            Alias = changed.Unit.Alias,
+            ManagementUrl = change.ManagementUrl ?? metadata.ManagementUrl,
+            Flags = FlagsOf(changed),
+            ThresholdBytes = changed.ThresholdBytes,
+        }) is { } reason)
             return DiskResult.Refuse(DiskRefusal.MetadataNotWritten, reason);
         disk.Change(changed);
         return DiskResult.Of(disk);

@@ -56,7 +56,8 @@ internal sealed class SessionScript : IAsyncDisposable
             session ?? new SessionParameters { InitialR2T = false, MaxOutstandingR2T = 4, ProtocolLevel = 2 },
             connection ?? new ConnectionParameters
             {
-                MaxSendDataSegmentLength = 65536, MaxRecvDataSegmentLength = 262144,
+                MaxSendDataSegmentLength = 65536,
+                MaxRecvDataSegmentLength = 262144,
             },
             options ?? new IscsiPortOptions());
         if (script.Session.Nexus is not null)

@@ -34,7 +34,10 @@ internal sealed class SocketInitiator : IDisposable
         Isid = new Isid(isid),
         Negotiation = new NegotiationTerms
         {
-            MaxRecvDataSegmentLength = 65536, InitialR2T = false, FirstBurstLength = 65536, MaxOutstandingR2T = 4,
+            MaxRecvDataSegmentLength = 65536,
+            InitialR2T = false,
+            FirstBurstLength = 65536,
+            MaxOutstandingR2T = 4,
         },
     };
 

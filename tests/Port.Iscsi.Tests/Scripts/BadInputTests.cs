@@ -11,7 +11,10 @@ public class BadInputTests
 {
     private static readonly ConnectionParameters s_digests = new()
     {
-        HeaderDigest = true, DataDigest = true, MaxSendDataSegmentLength = 65536, MaxRecvDataSegmentLength = 262144,
+        HeaderDigest = true,
+        DataDigest = true,
+        MaxSendDataSegmentLength = 65536,
+        MaxRecvDataSegmentLength = 262144,
     };
 
     [Fact]
@@ -135,8 +138,12 @@ public class BadInputTests
             await using var script = await SessionScript.StartAsync(
                 new SessionParameters
                 {
-                    InitialR2T = random.Next(2) == 0, ImmediateData = random.Next(2) == 0, FirstBurstLength = 8192,
-                    MaxBurstLength = 16384, MaxOutstandingR2T = random.Next(1, 5), ProtocolLevel = 2,
+                    InitialR2T = random.Next(2) == 0,
+                    ImmediateData = random.Next(2) == 0,
+                    FirstBurstLength = 8192,
+                    MaxBurstLength = 16384,
+                    MaxOutstandingR2T = random.Next(1, 5),
+                    ProtocolLevel = 2,
                 },
                 connection);
             script.Steered.OnSubmit = task =>

@@ -12,7 +12,10 @@ public class DataOutTests
 {
     private static readonly SessionParameters s_solicitedOnly = new()
     {
-        InitialR2T = true, ImmediateData = false, MaxBurstLength = 4096, MaxOutstandingR2T = 2,
+        InitialR2T = true,
+        ImmediateData = false,
+        MaxBurstLength = 4096,
+        MaxOutstandingR2T = 2,
     };
 
     [Fact]
@@ -46,7 +49,10 @@ public class DataOutTests
     {
         await using var script = await SessionScript.StartAsync(new SessionParameters
         {
-            InitialR2T = false, FirstBurstLength = 8192, MaxBurstLength = 16384, MaxOutstandingR2T = 1,
+            InitialR2T = false,
+            FirstBurstLength = 8192,
+            MaxBurstLength = 16384,
+            MaxOutstandingR2T = 1,
         });
         var data = Pattern(65536, 4);
         var tag = script.SendCommand(
@@ -69,7 +75,9 @@ public class DataOutTests
     {
         await using var script = await SessionScript.StartAsync(new SessionParameters
         {
-            InitialR2T = false, FirstBurstLength = 8192, MaxBurstLength = 16384,
+            InitialR2T = false,
+            FirstBurstLength = 8192,
+            MaxBurstLength = 16384,
         });
         var data = Pattern(12288, 5);
         var tag = script.SendCommand(
@@ -168,7 +176,9 @@ public class DataOutTests
     {
         await using var script = await SessionScript.StartAsync(new SessionParameters
         {
-            InitialR2T = false, ImmediateData = agreed, FirstBurstLength = 8192,
+            InitialR2T = false,
+            ImmediateData = agreed,
+            FirstBurstLength = 8192,
         });
         var tag = script.SendCommand(
             Cdb.Write10(0, 64), write: 32768, immediate: new byte[Math.Max(512, length)], final: final);
@@ -197,7 +207,9 @@ public class DataOutTests
             new SessionParameters { InitialR2T = false, FirstBurstLength = 262144 },
             new ConnectionParameters
             {
-                MaxSendDataSegmentLength = 262144, MaxRecvDataSegmentLength = 262144, HeaderDigest = digests,
+                MaxSendDataSegmentLength = 262144,
+                MaxRecvDataSegmentLength = 262144,
+                HeaderDigest = digests,
                 DataDigest = digests,
             });
         var random = new Random(length);

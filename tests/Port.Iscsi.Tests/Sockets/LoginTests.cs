@@ -205,7 +205,9 @@ public class LoginTests
     {
         var options = new IscsiPortOptions
         {
-            PendingLoginsPerAddressMax = 50, LoginsPerSecondMax = 100_000, LoginDeadline = TimeSpan.FromMinutes(5),
+            PendingLoginsPerAddressMax = 50,
+            LoginsPerSecondMax = 100_000,
+            LoginDeadline = TimeSpan.FromMinutes(5),
         };
         await using var host = await TargetHost.StartAsync(options);
         using var steady = await SocketInitiator.ConnectAsync(host.Portal.EndPoint);

@@ -34,7 +34,10 @@ public record IscsiLoginOptions
     /// <summary>What the target has to prove (mutual CHAP); null when it need not.</summary>
     public ChapCredentials? TargetCredentials { get; init; }
 
-    /// <summary>CHAP algorithms offered, the liked one first.</summary>
+    /// <summary>
+    /// CHAP algorithms offered, the liked one first. Some older targets (tgt) take 7, the number of SHA-256, for SHA-1:
+    /// they are offered MD5 alone.
+    /// </summary>
     public IReadOnlyList<ChapAlgorithm> Algorithms { get; init; } = ChapAlgorithms.All;
 
     /// <summary>Whether a target that wants no authentication is good enough though there are credentials.</summary>

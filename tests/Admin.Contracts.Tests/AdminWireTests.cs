@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Lunette.Admin.Contracts.Verbs;
 using Lunette.Admin.Contracts.Wire;
 
@@ -29,6 +30,26 @@ public sealed class AdminWireTests
     public async Task Message_Malformed_InvalidData(byte[] bytes) =>
         await Assert.ThrowsAsync<InvalidDataException>(
             async () => await AdminWire.ReadAsync(new MemoryStream(bytes), AdminJson.Default.AdminRequest, Stop));
+
+    [Theory]
+    [InlineData("""{"values":[null]}""")]
+    [InlineData("""{"values":{}}""")]
+    [InlineData("""{"values":[{"name":"a","type":"StringArray","texts":[null]}]}""")]
+    [InlineData("""{"values":[{"name":"a","type":"StringArray","texts":"b"}]}""")]
+    [InlineData("""{"values":[{"name":"a","type":"List","list":{"values":[null]}}]}""")]
+    public void NameValueList_NullAmongItsValues_Malformed(string json) =>
+        Assert.Throws<JsonException>(() => JsonSerializer.Deserialize(json, AdminJson.Default.NameValueList));
+
+    [Fact]
+    public void NameValueList_WithListsAndTexts_ReadsBack()
+    {
+        var list = NameValueList.Empty.With("a", ["b", "c"]).With("d", NameValueList.Empty.With("e", "f"));
+        var json = JsonSerializer.Serialize(list, AdminJson.Default.NameValueList);
+        var again = JsonSerializer.Deserialize(json, AdminJson.Default.NameValueList)!;
+        Assert.Equal(json, JsonSerializer.Serialize(again, AdminJson.Default.NameValueList));
+        Assert.Equal(["b", "c"], again.Find("a")!.Texts);
+        Assert.Equal("f", again.FindList("d")!.FindText("e"));
+    }
 
     [Fact]
     public async Task Message_CutAnywhere_EndOfStream()

@@ -9,7 +9,8 @@ namespace Lunette.Admin.Contracts.Wire;
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     UseStringEnumConverter = true,
     RespectNullableAnnotations = true,
-    RespectRequiredConstructorParameters = true)]
+    RespectRequiredConstructorParameters = true,
+    Converters = [typeof(TextListConverter), typeof(NameValuesConverter)])]
 [JsonSerializable(typeof(AdminRequest))]
 [JsonSerializable(typeof(AdminReply))]
 [JsonSerializable(typeof(NoArguments))]

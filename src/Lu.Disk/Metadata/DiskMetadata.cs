@@ -114,22 +114,26 @@ public sealed record DiskMetadata
         reason = "they are damaged";
         if (BinaryPrimitives.ReadUInt32BigEndian(bytes[12..]) != Checksum(bytes[HeaderLength..])) return false;
         var read = new DiskMetadata { Id = default, DataPath = "", LengthBytes = 0, BlockLengthBytes = 0 };
+        List<(ushort Kind, byte[] Content)> unknown = [];
         for (bytes = bytes[HeaderLength..]; !bytes.IsEmpty;)
         {
             if (bytes.Length < SectionHeaderLength) return false;
             var length = BinaryPrimitives.ReadInt32BigEndian(bytes[4..]);
             if (length < 0 || length > bytes.Length - SectionHeaderLength) return false;
-            read = read.WithSection(
-                (Section)BinaryPrimitives.ReadUInt16BigEndian(bytes), bytes.Slice(SectionHeaderLength, length));
+            var kind = BinaryPrimitives.ReadUInt16BigEndian(bytes);
+            var content = bytes.Slice(SectionHeaderLength, length);
+            if (read.WithSection((Section)kind, content) is { } known) read = known;
+            else unknown.Add((kind, content.ToArray()));
             bytes = bytes[(SectionHeaderLength + length)..];
         }
         reason = "they lack what every disk has";
         if (!read.Id.IsNaa6 || read.LengthBytes <= 0 || read.BlockLengthBytes <= 0) return false;
-        metadata = read;
+        metadata = read with { Unknown = unknown };
         return true;
     }
 
-    private DiskMetadata WithSection(Section kind, ReadOnlySpan<byte> content) => kind switch
+    // Null for a section that is not known, or not as it must be.
+    private DiskMetadata? WithSection(Section kind, ReadOnlySpan<byte> content) => kind switch
     {
         Section.Id when content.Length == 16 => this with
         {
@@ -147,7 +151,7 @@ public sealed record DiskMetadata
         Section.Threshold => this with { ThresholdBytes = Math.Max(0, Number(content)) },
         Section.UnitState => this with { UnitState = content.ToArray() },
         Section.Sanitizing => this with { Sanitizing = (SanitizeKind)(content.Length == 1 ? content[0] : 0) },
-        _ => this with { Unknown = [.. Unknown, ((ushort)kind, content.ToArray())] },
+        _ => null,
     };
 
     private static long Number(ReadOnlySpan<byte> content) =>

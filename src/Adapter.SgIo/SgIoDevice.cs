@@ -54,19 +54,19 @@ internal sealed unsafe partial class SgIoDevice(SafeFileHandle file) : IDisposab
     /// <summary>The header of a command, without its addresses.</summary>
     internal static SgIoHeader Prepare(
         TransferDirection direction, int cdbLength, int dataLength, TimeSpan timeout) => new()
-    {
-        InterfaceIdentifier = SgIoHeader.InterfaceId,
-        Direction = direction switch
         {
-            TransferDirection.In => SgIoHeader.DirectionFromDevice,
-            TransferDirection.Out => SgIoHeader.DirectionToDevice,
-            _ => SgIoHeader.DirectionNone,
-        },
-        CdbLength = (byte)cdbLength,
-        SenseLengthMax = TransportCommand.SenseLengthMax,
-        DataLength = (uint)dataLength,
-        TimeoutMilliseconds = (uint)Math.Clamp(timeout.TotalMilliseconds, 1, uint.MaxValue),
-    };
+            InterfaceIdentifier = SgIoHeader.InterfaceId,
+            Direction = direction switch
+            {
+                TransferDirection.In => SgIoHeader.DirectionFromDevice,
+                TransferDirection.Out => SgIoHeader.DirectionToDevice,
+                _ => SgIoHeader.DirectionNone,
+            },
+            CdbLength = (byte)cdbLength,
+            SenseLengthMax = TransportCommand.SenseLengthMax,
+            DataLength = (uint)dataLength,
+            TimeoutMilliseconds = (uint)Math.Clamp(timeout.TotalMilliseconds, 1, uint.MaxValue),
+        };
 
     /// <summary>Bytes that were moved, whatever the kernel claims is left.</summary>
     internal static int TransferredOf(in SgIoHeader header) =>

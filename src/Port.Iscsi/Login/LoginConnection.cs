@@ -165,7 +165,12 @@ internal sealed class LoginConnection : StreamHandler
         }
         _stream.Loop.Post(new Go(() =>
         {
-            if (_stream.End != StreamEnd.None) return;
+            if (_stream.End != StreamEnd.None)
+            {
+                // The session may have been made after the connection had ended, when nobody saw it to close it.
+                _session?.RequestClose(DropReason.None);
+                return;
+            }
             _stream.Resume();
             then(answer);
         }));

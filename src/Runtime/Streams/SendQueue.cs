@@ -11,10 +11,8 @@ internal sealed unsafe class SendQueue : IDisposable
 {
     public const int BlockBytes = 16 << 10;
 
-    // 1,024 is what one system call takes (IOV_MAX). Far more can wait, but not without end.
-    private const int CountMax = 1 << 20;
-
     private readonly BufferPool _buffers;
+    private readonly int _countMax;
     private IoVector* _vectors;
     private Lease[] _leases;            // what to release when the vector of the same index is sent
     private int _head;
@@ -24,9 +22,10 @@ internal sealed unsafe class SendQueue : IDisposable
     private int _blockUsed;
     private long _lastInBlock = -1;     // the last vector that lies in the current block
 
-    public SendQueue(BufferPool buffers)
+    public SendQueue(BufferPool buffers, int countMax)
     {
         _buffers = buffers;
+        _countMax = countMax;
         _leases = new Lease[64];
         _vectors = (IoVector*)NativeMemory.Alloc(64, (nuint)sizeof(IoVector));
     }
@@ -37,17 +36,18 @@ internal sealed unsafe class SendQueue : IDisposable
 
     public IoVector* First => _vectors + _head;
 
-    /// <summary>Room for a header of at most <see cref="BlockBytes"/>; false when no block could be leased.</summary>
+    /// <summary>Vectors there is memory for.</summary>
+    public int Capacity => _leases.Length;
+
+    /// <summary>Room for a header of at most <see cref="BlockBytes"/>; false when no block could be leased, or too much
+    /// waits already.</summary>
     public bool TryAddHeader(int length, out Span<byte> header)
     {
         if (_head == _tail) _blockUsed = 0;
-        if (_block.Address == 0 || _block.Length - _blockUsed < length)
+        if (Count >= _countMax || ((_block.Address == 0 || _block.Length - _blockUsed < length) && !NewBlock()))
         {
-            if (!NewBlock())
-            {
-                header = default;
-                return false;
-            }
+            header = default;
+            return false;
         }
         var address = _block.Address + _blockUsed;
         _blockUsed += length;
@@ -67,10 +67,14 @@ internal sealed unsafe class SendQueue : IDisposable
         return true;
     }
 
-    public void Add(in Lease lease)
+    /// <summary>Takes a lease to be sent and released; false, and the lease stays the caller's, when too much waits
+    /// already.</summary>
+    public bool TryAdd(in Lease lease)
     {
+        if (Count >= _countMax) return false;
         Bytes += lease.Length;
         Add(lease.Address, lease.Length, lease);
+        return true;
     }
 
     /// <summary>Takes off what was sent and releases what is sent whole.</summary>
@@ -169,7 +173,6 @@ internal sealed unsafe class SendQueue : IDisposable
         }
         else
         {
-            Invariant.That(count < CountMax, "what waits to be sent stays within its bound");
             var larger = (IoVector*)NativeMemory.Alloc((nuint)_leases.Length * 2, (nuint)sizeof(IoVector));
             new Span<IoVector>(_vectors + _head, count).CopyTo(new Span<IoVector>(larger, count));
             NativeMemory.Free(_vectors);

@@ -45,7 +45,9 @@ public abstract unsafe partial class StreamConnection
         }
         Loop.AtBatchEnd(this);
         _queue ??= _resources.RentQueue();
-        _queue.Add(lease);
+        if (_queue.TryAdd(lease)) return;
+        lease.Release();
+        Close(StreamEnd.NoBuffer);
     }
 
     /// <summary>Appends a copy of bytes.</summary>

@@ -9,6 +9,12 @@ public sealed record StreamOptions
     /// <summary>A connection with more unsent bytes than this is not read from until half of them are gone.</summary>
     public int UnsentBytesMax { get; init; } = 4 << 20;
 
+    /// <summary>
+    /// Pieces of memory that may wait to be sent. One system call takes 1,024 (IOV_MAX); far more can wait, but not
+    /// without end: a connection that would have more is closed.
+    /// </summary>
+    public int UnsentVectorsMax { get; init; } = 1 << 20;
+
     /// <summary>How long a connection that is closing in order waits for its peer to close too.</summary>
     public TimeSpan LingerTime { get; init; } = TimeSpan.FromSeconds(2);
 
@@ -34,7 +40,7 @@ public enum StreamEnd : byte
     /// <summary>It was closed from here.</summary>
     ClosedHere,
 
-    /// <summary>No buffer was left for a partial message.</summary>
+    /// <summary>No buffer was left for a partial message, or more would wait to be sent than may.</summary>
     NoBuffer,
 
     /// <summary>A fault of ours.</summary>

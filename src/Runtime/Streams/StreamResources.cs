@@ -11,6 +11,9 @@ public sealed unsafe class StreamResources : IDisposable
 {
     internal const int VectorsMax = 256;
 
+    // A queue that had to grow far beyond the usual is not kept: that memory was for one peer's sake.
+    private const int KeptCapacityMax = 1 << 13;
+
     private readonly Stack<SendQueue> _freeQueues = new();
     private nint _receiveBuffer;
 
@@ -35,11 +38,11 @@ public sealed unsafe class StreamResources : IDisposable
 
     internal IoVector* Vectors { get; private set; }
 
-    internal SendQueue RentQueue() => _freeQueues.TryPop(out var queue) ? queue : new SendQueue(Buffers);
+    internal SendQueue RentQueue() => _freeQueues.TryPop(out var queue) ? queue : new SendQueue(Buffers, Options.UnsentVectorsMax);
 
     internal void GiveQueue(SendQueue queue)
     {
-        if (_freeQueues.Count < 64) _freeQueues.Push(queue);
+        if (_freeQueues.Count < 64 && queue.Capacity <= KeptCapacityMax) _freeQueues.Push(queue);
         else queue.Dispose();
     }
 

@@ -9,7 +9,7 @@ public class SendQueueTests
     public void TryAddHeader_HeadersInARow_OneVector()
     {
         using var buffers = new BufferPool(1 << 20);
-        using var queue = new SendQueue(buffers);
+        using var queue = new SendQueue(buffers, 1 << 16);
         for (var i = 0; i < 10; i++) Assert.True(queue.TryAddHeader(48, out _));
         Assert.Equal(1, queue.Count);
         Assert.Equal(480, queue.Bytes);
@@ -23,7 +23,7 @@ public class SendQueueTests
     {
         var random = new Random(seed);
         using var buffers = new BufferPool(64 << 20);
-        using (var queue = new SendQueue(buffers))
+        using (var queue = new SendQueue(buffers, 1 << 16))
         {
             var expected = new Queue<byte>();
             for (var step = 0; step < 5000; step++)
@@ -55,7 +55,7 @@ public class SendQueueTests
         }
         Assert.True(buffers.TryLease(bytes.Length, "test", out var lease));
         bytes.CopyTo(lease.Span);
-        queue.Add(lease);
+        Assert.True(queue.TryAdd(lease));
     }
 
     private static void Send(Random random, SendQueue queue, Queue<byte> expected)

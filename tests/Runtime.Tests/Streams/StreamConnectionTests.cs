@@ -184,6 +184,29 @@ public sealed class StreamConnectionTests : IDisposable
         Assert.Empty(peer.Take());
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Append_MoreThanMayWait_ConnectionEndsWithItsReasonAndLeasesComeBack(bool headerIsTheLast)
+    {
+        using var peer = Connect(out var echo, new StreamOptions { UnsentVectorsMax = 4 });
+        for (var i = 0; i < 4; i++) AppendLease(echo);
+        Assert.True(echo.Connection!.IsOpen);
+        if (headerIsTheLast) echo.Connection.AppendHeader(48).Clear();
+        else AppendLease(echo);
+        Assert.False(echo.Connection.IsOpen);
+        AppendLease(echo);
+        _loop.Pump();
+        Assert.Equal(StreamEnd.NoBuffer, echo.End);
+        Assert.Equal(0, _buffers.LeasedBytes);
+    }
+
+    private void AppendLease(MessageEcho echo)
+    {
+        Assert.True(_buffers.TryLease(100, "test", out var lease));
+        echo.Connection!.Append(lease);
+    }
+
     private static byte[] Stream(params int[] lengths) => [.. lengths.SelectMany(MessageEcho.Message)];
 
     private MemoryConnection Connect(out MessageEcho echo, StreamOptions? options = null)

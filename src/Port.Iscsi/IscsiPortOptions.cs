@@ -14,7 +14,7 @@ public sealed record IscsiPortOptions
     /// <summary>The same of one address.</summary>
     public int PendingLoginsPerAddressMax { get; init; } = 256;
 
-    /// <summary>Connections accepted in a second; twice as many at once after a pause.</summary>
+    /// <summary>Connections accepted from one address in a second; twice as many at once after a pause.</summary>
     public int LoginsPerSecondMax { get; init; } = 2000;
 
     /// <summary>Sessions in all.</summary>

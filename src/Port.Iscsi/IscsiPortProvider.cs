@@ -265,7 +265,8 @@ public sealed partial class IscsiPortProvider : IAsyncDisposable
         public StreamHandler? Accepted(StreamConnection connection)
         {
             provider.Counters.CountAccepted();
-            if (!provider.Rate.TryTake(connection.Loop.NowNanoseconds))
+            var from = connection.RemoteEndPoint?.Address ?? IPAddress.None;
+            if (!provider.Rate.TryTake(from, connection.Loop.NowNanoseconds))
                 return Refuse(DropReason.LoginRateExceeded);
             var connected = provider._loops.Loops.Sum(l => l.StreamCount) + provider.Pending.Count;
             if (connected >= provider.Options.ConnectionsMax) return Refuse(DropReason.ConnectionLimit);

@@ -24,7 +24,7 @@ public enum DropReason : byte
     /// <summary>It had not logged in and was the oldest when there were too many of its kind.</summary>
     PendingLoginEvicted,
 
-    /// <summary>More connections came in a second than are accepted.</summary>
+    /// <summary>More connections came from its address in a second than are accepted.</summary>
     LoginRateExceeded,
 
     /// <summary>There are as many connections as there may be.</summary>

@@ -8,6 +8,8 @@ namespace Lunette.Port.Iscsi.Tests.Kit;
 /// <summary>A small initiator over a real socket, one command at a time.</summary>
 internal sealed class SocketInitiator : IDisposable
 {
+    public const string DefaultTarget = "iqn.2026-11.example:target";
+
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
 
     private readonly TcpClient _client = new();
@@ -27,19 +29,20 @@ internal sealed class SocketInitiator : IDisposable
         return initiator;
     }
 
-    public static InitiatorLoginSettings Settings(string name = "host", ulong isid = 1) => new()
-    {
-        InitiatorName = IscsiName.Parse("iqn.2026-11.example:" + name),
-        TargetName = IscsiName.Parse(TargetHost.TargetName),
-        Isid = new Isid(isid),
-        Negotiation = new NegotiationTerms
+    public static InitiatorLoginSettings Settings(
+        string name = "host", ulong isid = 1, string target = DefaultTarget) => new()
         {
-            MaxRecvDataSegmentLength = 65536,
-            InitialR2T = false,
-            FirstBurstLength = 65536,
-            MaxOutstandingR2T = 4,
-        },
-    };
+            InitiatorName = IscsiName.Parse("iqn.2026-11.example:" + name),
+            TargetName = IscsiName.Parse(target),
+            Isid = new Isid(isid),
+            Negotiation = new NegotiationTerms
+            {
+                MaxRecvDataSegmentLength = 65536,
+                InitialR2T = false,
+                FirstBurstLength = 65536,
+                MaxOutstandingR2T = 4,
+            },
+        };
 
     /// <summary>Logs in; what the target said when it refused, else success.</summary>
     public async Task<LoginStatus> LoginAsync(InitiatorLoginSettings settings)

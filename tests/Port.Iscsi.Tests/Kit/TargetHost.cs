@@ -19,7 +19,7 @@ namespace Lunette.Port.Iscsi.Tests.Kit;
 /// <summary>A whole target on a port of this machine: the framework, one disk in memory, one iSCSI target.</summary>
 internal sealed class TargetHost : IAsyncDisposable
 {
-    public const string TargetName = "iqn.2026-11.example:target";
+    public const string TargetName = SocketInitiator.DefaultTarget;
 
     private TargetHost()
     {

@@ -56,8 +56,11 @@ public sealed record DiskProperties
     /// <summary>The medium counts as removable.</summary>
     public bool Removable { get; init; }
 
-    /// <summary>Thin provisioning soft threshold in bytes; 0: none.</summary>
-    public long ThresholdBytes { get; init; }
+    /// <summary>
+    /// Thin provisioning soft threshold in bytes; 0: none. Null: a tenth of a thin disk, from 1 MiB to 1 GiB, so that
+    /// initiators hear of it before writes fail.
+    /// </summary>
+    public long? ThresholdBytes { get; init; }
 }
 
 /// <summary>Properties that change on a disk there is; null leaves one as it is.</summary>

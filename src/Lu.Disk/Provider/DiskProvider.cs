@@ -43,7 +43,9 @@ public sealed class DiskProvider(
     /// <summary>A disk in memory, gone with the process; it has no metadata.</summary>
     public DiskUnit CreateInMemory(DiskProperties properties)
     {
-        var metadata = MetadataOf(properties, properties.LengthBytes ?? 0);
+        // Memory has no file system beneath that others fill.
+        var threshold = properties.ThresholdBytes ?? 0;
+        var metadata = MetadataOf(properties with { ThresholdBytes = threshold }, properties.LengthBytes ?? 0);
         return new DiskUnit(
             OptionsOf(metadata, file: null),
             () => new(new RamStore(metadata.LengthBytes), null));
@@ -184,13 +186,16 @@ public sealed class DiskProvider(
             ProductId = properties.ProductId ?? "",
             SerialNumber = properties.SerialNumber ?? "",
             ManagementUrl = properties.ManagementUrl ?? "",
-            ThresholdBytes = properties.ThresholdBytes,
+            ThresholdBytes = properties.ThresholdBytes ?? DefaultThreshold(properties, length),
             Flags = (properties.Thin ? DiskFlags.Thin : 0)
                 | (properties.WriteProtected ? DiskFlags.WriteProtected : 0)
                 | (properties.WriteCacheDisabled ? DiskFlags.WriteCacheDisabled : 0)
                 | (properties.Removable ? DiskFlags.Removable : 0),
         };
     }
+
+    private static long DefaultThreshold(DiskProperties properties, long length) =>
+        properties.Thin ? Math.Clamp(length / 10, 1L << 20, 1L << 30) : 0;
 
     private DiskResult Made(MetadataFile file)
     {

@@ -19,6 +19,15 @@ public interface ILunetteAdmin : IStmf, IIscsiTargets
 /// <param name="Commands">SCSI commands ended since the start.</param>
 /// <param name="BytesRead">Data-In bytes since the start.</param>
 /// <param name="BytesWritten">Data-Out bytes since the start.</param>
+/// <param name="Counters">What else happened, by name: connections, logins, and what was dropped or rejected, why.
+/// What did not happen is not in it.</param>
+/// <param name="Limits">The bounds it runs with, by the names <c>serve --limit</c> knows them by.</param>
 public sealed record DaemonStatus(
     string Version, string Home, int ProcessId, DateTimeOffset StartedAt, IReadOnlyList<string> Portals, int Sessions,
-    long Commands, long BytesRead, long BytesWritten);
+    long Commands, long BytesRead, long BytesWritten, IReadOnlyList<NamedCount> Counters,
+    IReadOnlyList<NamedCount> Limits);
+
+/// <summary>A number and what it counts.</summary>
+/// <param name="Name">What.</param>
+/// <param name="Value">How many.</param>
+public readonly record struct NamedCount(string Name, long Value);

@@ -9,6 +9,7 @@ namespace Lunette.Cli;
 internal static class StatusCommand
 {
     private const int LabelWidth = 10;
+    private const int CountWidth = 36;
 
     public static async Task<int> RunAsync(ILunetteAdmin admin, Terminal terminal, bool json)
     {
@@ -30,7 +31,14 @@ internal static class StatusCommand
         Line("commands", status.Commands.ToString("N0", CultureInfo.InvariantCulture));
         Line("read", SizeText.Describe(status.BytesRead));
         Line("written", SizeText.Describe(status.BytesWritten));
+        if (status.Counters.Count > 0) terminal.Output.WriteLine("counted");
+        foreach (var counter in status.Counters) Count(counter);
+        terminal.Output.WriteLine("limits");
+        foreach (var limit in status.Limits) Count(limit);
         return ExitStatus.Success;
+
+        void Count(NamedCount count) => terminal.Output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"  {count.Name.PadRight(CountWidth)}{count.Value:N0}"));
 
         void Line(string label, string value) => terminal.Output.WriteLine($"{label.PadRight(LabelWidth)}{value}");
     }

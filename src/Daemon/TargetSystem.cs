@@ -30,11 +30,13 @@ namespace Lunette.Daemon;
 public sealed partial class TargetSystem : IAsyncDisposable
 {
     private const long BufferBytesMax = 1L << 30;
+    private const int DescriptorsBesidesConnections = 256;
     private static readonly TimeSpan s_stopGrace = TimeSpan.FromSeconds(60);
 
     // In the order they were made; they end in the opposite one.
     private readonly Stack<Func<ValueTask>> _ends = new();
-    private readonly ServeOptions _options;
+    private readonly BufferPool _buffers = new(BufferBytesMax);
+    private ServeOptions _options;
     private readonly ILogger<TargetSystem> _log;
     private readonly TimeProvider _time = TimeProvider.System;
     private readonly DateTimeOffset _startedAt;
@@ -123,19 +125,22 @@ public sealed partial class TargetSystem : IAsyncDisposable
         var database = Own(ConfigDatabase.Open(_options.Home.StorePath));
         var descriptors = DescriptorLimit.Raise();
         LogStarting(_options.Home.Path, descriptors);
-        var buffers = Own(new BufferPool(BufferBytesMax));
+        KeepConnectionsWithin(descriptors);
+        LogLimits(string.Join(", ", ServeLimit.Describe(_options).Select(limit => $"{limit.Name} {limit.Value}")));
+        Own(_buffers);
         var loops = LoopGroup.Start(
-            new LoopGroupOptions { Count = _options.Loops, Spin = _options.Spin }, buffers, LoopFaulted);
+            new LoopGroupOptions { Count = _options.Loops, Spin = _options.Spin }, _buffers, LoopFaulted);
         Own(loops);
         var workers = new StoreWorkers();
         Own(workers);
         var store = new SqliteConfigStore(database);
-        Framework = new StmfFramework(store, new FallbackUnit(), _time);
+        Framework = new StmfFramework(store, new FallbackUnit(), _time, _options.Stmf);
         Own(Framework);
 
         var authority = new LoginAuthority();
         Iscsi = new IscsiPortProvider(
-            loops, Framework, authority, entropy: SystemEntropy.Instance, log: logs.CreateLogger<IscsiPortProvider>());
+            loops, Framework, authority, _options.Iscsi, SystemEntropy.Instance,
+            logs.CreateLogger<IscsiPortProvider>());
         Own(Iscsi);
         _ports = new IscsiPorts(Iscsi, _options.Portals, logs.CreateLogger<IscsiPorts>());
         var secrets = new SecretStore(database);
@@ -143,13 +148,22 @@ public sealed partial class TargetSystem : IAsyncDisposable
         authority.Provider = iscsit;
 
         var files = new DiskProvider(
-            new StoreOpener(buffers, workers), workers, new DiskIdSource(_time, SystemEntropy.Instance),
+            new StoreOpener(_buffers, workers), workers, new DiskIdSource(_time, SystemEntropy.Instance),
             _options.Home.DisksPath, _time);
         var sbd = Own(new SbdProvider(Framework, new FileDisks(files), logs.CreateLogger<SbdProvider>()));
         Admin = new Administrator(
             Framework, store, sbd, iscsit, secrets, SystemEntropy.Instance, Describe, _options.NamingAuthority);
         await StartServiceAsync(files);
         OpenSocket(logs);
+    }
+
+    // A connection that cannot have a descriptor is refused by us, with a reason, not by the system.
+    private void KeepConnectionsWithin(long descriptors)
+    {
+        var room = Math.Max(1, descriptors - DescriptorsBesidesConnections);
+        if (descriptors == 0 || room >= _options.Iscsi.ConnectionsMax) return;
+        LogFewDescriptors(descriptors, room);
+        _options = _options with { Iscsi = _options.Iscsi with { ConnectionsMax = (int)room } };
     }
 
     private async Task StartServiceAsync(DiskProvider files)
@@ -203,7 +217,8 @@ public sealed partial class TargetSystem : IAsyncDisposable
         return new(
             typeof(TargetSystem).Assembly.GetName().Version?.ToString(3) ?? "", _options.Home.Path,
             Environment.ProcessId, _startedAt, [.. Portals.Select(portal => portal.ToString())], totals.Sessions,
-            totals.Commands, totals.ReadBytes, totals.WriteBytes);
+            totals.Commands, totals.ReadBytes, totals.WriteBytes, Status.Happenings.Of(Iscsi, _buffers),
+            ServeLimit.Describe(_options));
     }
 
     private T Own<T>(T owned)
@@ -239,4 +254,11 @@ public sealed partial class TargetSystem : IAsyncDisposable
 
     [LoggerMessage(5, LogLevel.Warning, "Not everything came to rest in time; the daemon ends all the same")]
     private partial void LogNotQuiet();
+
+    [LoggerMessage(6, LogLevel.Information, "limits: {Limits}")]
+    private partial void LogLimits(string limits);
+
+    [LoggerMessage(7, LogLevel.Warning,
+        "Only {Descriptors} descriptors may be open, so {Connections} connections are taken; raise ulimit -n for more")]
+    private partial void LogFewDescriptors(long descriptors, long connections);
 }

@@ -42,6 +42,13 @@ public static class ServeCommand
         DefaultValueFactory = _ => 10,
     };
 
+    private static readonly Option<ServeLimitSetting[]> s_limits = new("--limit")
+    {
+        Description = "a bound as NAME=VALUE; repeatable: "
+            + string.Join(", ", ServeLimit.All.Select(limit => limit.Name)),
+        CustomParser = ParseLimits,
+    };
+
     private static readonly Option<bool> s_verbose = new("--verbose", "-v")
     {
         Description = "log everything that happens",
@@ -53,7 +60,7 @@ public static class ServeCommand
     {
         var serve = new Command("serve", "Serves disks over iSCSI until it is told to stop.")
         {
-            s_home, s_portals, s_loops, s_spin, s_ram, s_stopDeadline, s_verbose,
+            s_home, s_portals, s_loops, s_spin, s_ram, s_stopDeadline, s_limits, s_verbose,
         };
         s_spin.AcceptOnlyFromAmong("on", "off");
         serve.SetAction((parsed, _) => DaemonRun.RunAsync(Read(parsed), output, error));
@@ -78,6 +85,8 @@ public static class ServeCommand
             MachineName = Environment.MachineName,
             Verbose = parsed.GetValue(s_verbose),
         };
+        foreach (var setting in parsed.GetValue(s_limits) ?? [])
+            options = setting.Limit.With(options, setting.Value);
         return parsed.GetValue(s_portals) is { Length: > 0 } portals ? options with { Portals = portals } : options;
     }
 
@@ -96,6 +105,22 @@ public static class ServeCommand
             return null;
         }
         return [.. portals];
+    }
+
+    private static ServeLimitSetting[]? ParseLimits(ArgumentResult result)
+    {
+        var settings = new List<ServeLimitSetting>();
+        foreach (var token in result.Tokens)
+        {
+            if (ServeLimit.TryParse(token.Value, out var setting, out var mistake))
+            {
+                settings.Add(setting);
+                continue;
+            }
+            result.AddError($"--limit {token.Value}: {mistake}");
+            return null;
+        }
+        return [.. settings];
     }
 
     private static long ParseSize(ArgumentResult result)

@@ -1,5 +1,7 @@
 using System.Net;
 using Lunette.Admin.Contracts;
+using Lunette.Port.Iscsi;
+using Lunette.Stmf;
 
 namespace Lunette.Daemon.Starting;
 
@@ -30,6 +32,12 @@ public sealed record ServeOptions
 
     /// <summary>How long initiators have to log out when the daemon ends.</summary>
     public TimeSpan StopDeadline { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Bounds, times and terms of the iSCSI port.</summary>
+    public IscsiPortOptions Iscsi { get; init; } = new();
+
+    /// <summary>Bounds and times of the framework.</summary>
+    public StmfOptions Stmf { get; init; } = new();
 
     /// <summary>What generated iSCSI names begin with.</summary>
     public string NamingAuthority { get; init; } = "iqn.2026-11.org.lunette";

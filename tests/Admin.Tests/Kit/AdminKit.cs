@@ -84,7 +84,8 @@ internal sealed class AdminKit : IAsyncDisposable
     }
 
     private DaemonStatus Status() => new(
-        "test", _folder.Path, Environment.ProcessId, DateTimeOffset.UnixEpoch, ["127.0.0.1:3260"], 0, 0, 0, 0);
+        "test", _folder.Path, Environment.ProcessId, DateTimeOffset.UnixEpoch, ["127.0.0.1:3260"], 0, 0, 0, 0,
+        [new("login", 3)], [new("sessions", 4096)]);
 
     /// <summary>What answers where nothing is mapped; no initiator is here to ask it.</summary>
     private sealed class NoUnit : LogicalUnit

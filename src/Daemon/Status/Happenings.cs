@@ -1,0 +1,31 @@
+using Lunette.Admin.Contracts;
+using Lunette.Iscsi;
+using Lunette.Port.Iscsi;
+using Lunette.Port.Iscsi.Connections;
+using Lunette.Runtime.Buffers;
+
+namespace Lunette.Daemon.Status;
+
+/// <summary>What happened that is not a command, by name: the port's counters, and the memory on loan.</summary>
+internal static class Happenings
+{
+    /// <summary>Those that are not zero, the named reasons of a kind together.</summary>
+    public static IReadOnlyList<NamedCount> Of(IscsiPortProvider provider, BufferPool buffers)
+    {
+        var counters = provider.Counters;
+        NamedCount[] all =
+        [
+            new("buffers leased, bytes", buffers.LeasedBytes),
+            new("connections accepted", counters.Accepted),
+            new("logins", counters.Logins),
+            new("PDUs ignored", counters.Ignored),
+            .. Enum.GetValues<DropReason>().Select(
+                reason => new NamedCount("dropped " + reason, counters.Drops(reason))),
+            .. Enum.GetValues<RejectReason>().Select(
+                reason => new NamedCount("rejected " + reason, counters.Rejects(reason))),
+            .. Enum.GetValues<LoginFault>().Select(
+                fault => new NamedCount("login failed " + fault, counters.LoginFaults(fault))),
+        ];
+        return [.. all.Where(count => count.Value != 0)];
+    }
+}

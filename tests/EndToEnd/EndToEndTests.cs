@@ -9,6 +9,13 @@ public abstract class EndToEndTests : IDisposable
 
     private protected static CancellationToken Stop => TestContext.Current.CancellationToken;
 
+    private protected static async Task WaitForAsync(Func<Task<bool>> condition)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        limit.CancelAfter(TimeSpan.FromSeconds(30));
+        while (!await condition()) await Task.Delay(50, limit.Token);
+    }
+
     public void Dispose()
     {
         Directory.Delete(Folder, recursive: true);

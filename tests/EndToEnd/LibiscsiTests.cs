@@ -60,6 +60,25 @@ public sealed class LibiscsiTests : EndToEndTests
     }
 
     [Fact]
+    public async Task Chap_BothWaysWithHeaderDigest_OnlyWithBothSecrets()
+    {
+        const string Mine = "iqn.2026-11.example:mine";
+        var inquiry = Peer.Require("iscsi-inq");
+        await using var daemon = await RunningDaemon.StartAsync(Home);
+        var file = Path.Combine(Folder, "secret");
+        await File.WriteAllTextAsync(file, "mysecret1234\n", Stop);
+        await daemon.DoAsync($"itadm create-initiator -S {file} -u me {Mine}");
+        await File.WriteAllTextAsync(file, "yoursecret1234\n", Stop);
+        await daemon.DoAsync($"itadm modify-target -a chap -S {file} -u you {daemon.Target}");
+        string Url(string mine, string yours) =>
+            $"iscsi://me%{mine}@{daemon.Portal}/{daemon.Target}/0"
+            + $"?target_user=you&target_password={yours}&header_digest=crc32c";
+        await Command.DoAsync(inquiry, "-i", Mine, Url("mysecret1234", "yoursecret1234"));
+        foreach (var (mine, yours) in new[] { ("mysecret4321", "yoursecret1234"), ("mysecret1234", "yoursecret4321") })
+            Assert.NotEqual(0, (await Command.RunAsync(inquiry, "-i", Mine, Url(mine, yours))).Exit);
+    }
+
+    [Fact]
     public async Task Login_ToAStranger_NotFound()
     {
         var inquiry = Peer.Require("iscsi-inq");

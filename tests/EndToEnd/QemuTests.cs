@@ -1,3 +1,5 @@
+using System.Text;
+using Lunette.Iscsi;
 using Lunette.Testing;
 
 namespace Lunette.EndToEnd;
@@ -30,13 +32,64 @@ public sealed class QemuTests : EndToEndTests
         await Command.DoAsync(qemu, "compare", "-f", "raw", "-F", "raw", image, file);
     }
 
+    // What the initiator has flushed is there after a kill.
+    [Fact]
+    public async Task FileSystem_DaemonKilled_SameBytesAtTheSecondStart()
+    {
+        var (image, qemu) = await MakeImageAsync();
+        await using (var daemon = await RunningDaemon.StartAsync(Home))
+        {
+            await Command.DoAsync(qemu, "convert", "-n", "-f", "raw", "-O", "raw", image, Disk(daemon, ""));
+            await daemon.KillAsync();
+        }
+        await using var again = await RunningDaemon.StartAsync(Home);
+        await Command.DoAsync(qemu, "compare", "-f", "raw", "-F", "raw", image, Disk(again, ""));
+    }
+
+    // QEMU's client knows no data digests; ours does, and QEMU reads what it wrote.
+    [Fact]
+    public async Task FileSystem_WrittenWithMutualChapAndBothDigests_IsWhole()
+    {
+        const string TargetSecret = "the secret of the target";
+        const string Writer = "writer";
+        var (image, qemu) = await MakeImageAsync();
+        await using var daemon = await RunningDaemon.StartAsync(Home);
+        foreach (var name in new[] { "iqn.2026-11.example:" + Writer, Initiator })
+            await daemon.DoAsync($"itadm create-initiator -S {await SecretFileAsync(Secret)} -u me {name}");
+        await daemon.DoAsync(
+            $"itadm modify-target -a chap -S {await SecretFileAsync(TargetSecret)} -u you {daemon.Target}");
+        await using (var steady = await Steady.ConnectAsync(daemon, Writer, with: options => options with
+        {
+            HeaderDigests = [Digest.Crc32C],
+            DataDigests = [Digest.Crc32C],
+            Credentials = new("me", new ChapSecret(Encoding.ASCII.GetBytes(Secret))),
+            TargetCredentials = new("you", new ChapSecret(Encoding.ASCII.GetBytes(TargetSecret))),
+        }))
+        {
+            var settings = steady.Session.Settings;
+            Assert.True(settings.TargetProven);
+            Assert.True(settings.Connection is { HeaderDigest: true, DataDigest: true });
+            var bytes = await File.ReadAllBytesAsync(image, Stop);
+            const int Step = 1 << 20;
+            for (var at = 0; at < bytes.Length; at += Step)
+                await steady.WriteAsync((uint)(at / Steady.BlockBytes), bytes.AsMemory(at, Step));
+            for (var at = 0; at < bytes.Length; at += Step)
+            {
+                var back = await steady.ReadAsync((uint)(at / Steady.BlockBytes), Step / Steady.BlockBytes);
+                Assert.True(bytes.AsSpan(at, Step).SequenceEqual(back), "the bytes differ");
+            }
+        }
+        await Command.DoAsync(
+            qemu, "compare", "--object", $"secret,id=s,data={Secret}", "-f", "raw", "-F", "raw", image,
+            Disk(daemon, Chap));
+    }
+
     [Fact]
     public async Task FileSystem_WithChapAndHeaderDigest_IsWhole()
     {
         var (image, qemu) = await MakeImageAsync();
         await using var daemon = await RunningDaemon.StartAsync(Home);
-        var secretFile = Path.Combine(Folder, "secret");
-        await File.WriteAllTextAsync(secretFile, Secret + "\n", Stop);
+        var secretFile = await SecretFileAsync(Secret);
         await daemon.DoAsync($"itadm create-initiator -S {secretFile} -u me {Initiator}");
         await daemon.DoAsync($"itadm modify-target -a chap {daemon.Target}");
         var refused = await Command.RunAsync(qemu, "info", Disk(daemon, ""));
@@ -89,6 +142,13 @@ public sealed class QemuTests : EndToEndTests
             File.ReadAllBytes(image).AsSpan().SequenceEqual(File.ReadAllBytes(back)), "the bytes differ");
     }
 
+    private async Task<string> SecretFileAsync(string secret)
+    {
+        var file = Path.Combine(Folder, "secret");
+        await File.WriteAllTextAsync(file, secret + "\n", Stop);
+        return file;
+    }
+
     /// <summary>An ext4 image of this repository's own sources.</summary>
     private async Task<(string Image, string Qemu)> MakeImageAsync()
     {
@@ -99,12 +159,5 @@ public sealed class QemuTests : EndToEndTests
         await Command.DoAsync(
             make, "-q", "-t", "ext4", "-d", Path.Combine(Repository.Root, "src", "Scsi"), image, "64M");
         return (image, qemu);
-    }
-
-    private static async Task WaitForAsync(Func<Task<bool>> condition)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Stop);
-        limit.CancelAfter(TimeSpan.FromSeconds(30));
-        while (!await condition()) await Task.Delay(50, limit.Token);
     }
 }

@@ -1,7 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
 using System.Text;
 using System.Text.RegularExpressions;
+using Lunette.Admin.Contracts;
+using Lunette.Admin.Contracts.Wire;
 
 namespace Lunette.EndToEnd;
 
@@ -64,6 +67,31 @@ internal sealed partial class RunningDaemon : IAsyncDisposable
         await daemon._ready.Task.WaitAsync(s_limit, TestContext.Current.CancellationToken);
         Assert.False(process.HasExited, $"the daemon ended:\n{daemon.Said}");
         return daemon;
+    }
+
+    public IPEndPoint EndPoint => IPEndPoint.Parse(Portal);
+
+    /// <summary>A connection of an administrator.</summary>
+    public RemoteAdmin Administer() => RemoteAdmin.OverUnixSocket(Path.Combine(Home, "admin.sock"));
+
+    public async Task<DaemonStatus> StatusAsync()
+    {
+        await using var admin = Administer();
+        return (await admin.GetDaemonStatusAsync()).Required;
+    }
+
+    /// <summary>One of the status' counters; 0 where it is not listed.</summary>
+    public async Task<long> CounterAsync(string name) =>
+        (await StatusAsync()).Counters.FirstOrDefault(counter => counter.Name == name).Value;
+
+    /// <summary>Its sockets; what else it has open comes and goes with the runtime's assemblies.</summary>
+    public int OpenSockets() => Directory.EnumerateFiles($"/proc/{_process.Id}/fd").Count(
+        descriptor => new FileInfo(descriptor).LinkTarget?.StartsWith("socket:", StringComparison.Ordinal) == true);
+
+    public long ResidentBytes()
+    {
+        _process.Refresh();
+        return _process.WorkingSet64;
     }
 
     /// <summary>Runs a command of this daemon's administrators.</summary>

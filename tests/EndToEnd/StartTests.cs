@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
+using Lunette.Admin.Contracts;
 using Lunette.Admin.Contracts.Wire;
+using Lunette.Testing;
 
 namespace Lunette.EndToEnd;
 
@@ -50,6 +52,9 @@ public sealed class StartTests : EndToEndTests
     [InlineData("--portal", "127.0.0.1:99999")]
     [InlineData("--ram", "much")]
     [InlineData("--spin", "perhaps")]
+    [InlineData("--limit", "sessions")]
+    [InlineData("--limit", "sessions=0")]
+    [InlineData("--limit", "patience=1")]
     [InlineData("--what", "1")]
     public async Task Start_OptionNotUnderstood_SaysSo(string option, string value)
     {
@@ -72,11 +77,40 @@ public sealed class StartTests : EndToEndTests
     }
 
     [Fact]
-    public async Task Start_SeveralPortals_BothAddressFamilies()
+    public async Task Start_SeveralPortals_EachServesAndIsDiscovered()
     {
         Assert.SkipUnless(Socket.OSSupportsIPv6, "this machine has no IPv6");
-        await using var daemon = await RunningDaemon.StartAsync(Home, "--portal", "[::1]:0");
-        Assert.Contains("[::1]:", daemon.Said, StringComparison.Ordinal);
+        var list = Peer.Require("iscsi-ls");
+        var inquiry = Peer.Require("iscsi-inq");
+        await using var daemon = await RunningDaemon.StartAsync(
+            Home, "--portal", "127.0.0.1:0", "--portal", "[::1]:0");
+        var portals = (await daemon.StatusAsync()).Portals;
+        Assert.Equal(3, portals.Distinct().Count());
+        Assert.Single(portals, portal => portal.StartsWith("[::1]:", StringComparison.Ordinal));
+        foreach (var portal in portals)
+        {
+            var discovered = await Command.DoAsync(list, $"iscsi://{portal}");
+            Assert.All(portals, other => Assert.Contains($"Portal:{other},1", discovered, StringComparison.Ordinal));
+            await Command.DoAsync(inquiry, $"iscsi://{portal}/{daemon.Target}/0");
+        }
+    }
+
+    [Fact]
+    public async Task Start_Limits_AreWhatWasAskedForAndShown()
+    {
+        await using var daemon = await RunningDaemon.StartAsync(
+            Home, "--limit", "sessions=2", "--limit", "login-seconds=5");
+        Assert.Contains("sessions 2, ", daemon.Said, StringComparison.Ordinal);
+        var limits = (await daemon.StatusAsync()).Limits;
+        Assert.Contains(new NamedCount("sessions", 2), limits);
+        Assert.Contains(new NamedCount("login-seconds", 5), limits);
+        Assert.Contains("login-seconds", await daemon.DoAsync("status"), StringComparison.Ordinal);
+        await using (await Steady.ConnectAsync(daemon, "one"))
+        await using (await Steady.ConnectAsync(daemon, "two"))
+        {
+            var refused = await Command.RunAsync(Peer.Require("iscsi-inq"), daemon.Url);
+            Assert.NotEqual(0, refused.Exit);
+        }
     }
 
     [Fact]

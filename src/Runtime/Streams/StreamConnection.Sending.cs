@@ -92,7 +92,8 @@ public abstract unsafe partial class StreamConnection
         if (_queue is { } queue && !_blocked) SendNow(queue);
         if (_end != StreamEnd.None) return;
         var unsent = UnsentBytes;
-        _throttled = unsent > (_throttled ? _resources.Options.UnsentBytesMax / 2 : _resources.Options.UnsentBytesMax);
+        var most = _resources.Options.UnsentBytesMax + (Handler?.UnsentBytesBeyond ?? 0);
+        _throttled = unsent > (_throttled ? most / 2 : most);
         if (_closing && unsent == 0 && !_sendShut)
         {
             _sendShut = true;

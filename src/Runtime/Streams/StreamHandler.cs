@@ -20,6 +20,13 @@ public abstract class StreamHandler
     /// </summary>
     public virtual int BytesAtOnce => int.MaxValue;
 
+    /// <summary>
+    /// Bytes that may be unsent beyond <see cref="StreamOptions.UnsentBytesMax"/> before the peer is not listened to.
+    /// The side that asks says here what it sends of its own accord: where both sides stopped listening because the
+    /// other does not take what it is sent, neither would ever go on.
+    /// </summary>
+    public virtual long UnsentBytesBeyond => 0;
+
     /// <summary>The connection is on its loop from now on.</summary>
     public virtual void Attached(StreamConnection connection)
     {

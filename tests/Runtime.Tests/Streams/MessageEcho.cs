@@ -27,6 +27,10 @@ internal sealed class MessageEcho(BufferPool buffers) : StreamHandler
 
     public override int BytesWanted => _wanted;
 
+    public long Beyond { get; init; }
+
+    public override long UnsentBytesBeyond => Beyond;
+
     public override void Attached(StreamConnection connection) => Connection = connection;
 
     public override int Received(Span<byte> bytes)

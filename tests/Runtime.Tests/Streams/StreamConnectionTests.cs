@@ -96,6 +96,26 @@ public sealed class StreamConnectionTests : IDisposable
     }
 
     [Fact]
+    public void Receive_UnsentOfItsOwnAccord_GoesOnListening()
+    {
+        using var peer = new MemoryConnection(
+            _loop, _buffers, new StreamOptions { UnsentBytesMax = 10_000, ReceiveBytes = 4096 });
+        var echo = new MessageEcho(_buffers) { Beyond = 30_000 };
+        peer.Start(echo);
+        peer.SendRoom = 0;
+        for (var i = 0; i < 40; i++) peer.Put(MessageEcho.Message(500, i));
+        _loop.Pump();
+        Assert.Equal(40, echo.Messages);
+        for (var i = 0; i < 60; i++) peer.Put(MessageEcho.Message(500, i));
+        _loop.Pump();
+        Assert.InRange(echo.Messages, 79, 90);
+        peer.GiveRoom(long.MaxValue);
+        _loop.Pump();
+        Assert.Equal(100, echo.Messages);
+        Close(peer);
+    }
+
+    [Fact]
     public void CloseWhenSent_PeerSlow_EverythingIsSentThenShut()
     {
         using var peer = Connect(out var echo);

@@ -191,7 +191,7 @@ public sealed partial class TargetSystem : IAsyncDisposable
             await RamDisk.ForgetAsync(Framework);
             return;
         }
-        var added = await RamDisk.AddAsync(Framework, files, _options.RamBytes);
+        var added = await RamDisk.AddAsync(Framework, files, _options.RamBytes, _options.RamShape);
         if (!added.Succeeded) throw new StartException($"the RAM disk cannot be made: {added.Outcome}");
         RamLun = added.Value;
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Lunette.Daemon.Starting;
 using Lunette.Lu.Disk;
 using Lunette.Lu.Disk.Provider;
 using Lunette.Stmf;
@@ -17,7 +18,7 @@ internal static class RamDisk
 
     /// <summary>Registers the disk and shows it to everybody; its logical unit number.</summary>
     public static async ValueTask<StmfResult<int>> AddAsync(
-        StmfFramework framework, DiskProvider provider, long bytes)
+        StmfFramework framework, DiskProvider provider, long bytes, RamDiskShape shape)
     {
         DiskUnit disk = provider.CreateInMemory(new DiskProperties
         {
@@ -25,6 +26,10 @@ internal static class RamDisk
             Alias = "ram",
             LengthBytes = bytes,
             Id = s_id,
+            BlockLengthBytes = shape.BlockLengthBytes,
+            Thin = shape.Thin,
+            Removable = shape.Removable,
+            WriteProtected = shape.WriteProtected,
         });
         var registered = framework.RegisterLogicalUnit(disk);
         if (!registered.Succeeded) return StmfResult<int>.Refused(registered);

@@ -30,10 +30,10 @@ public static class ServeCommand
         DefaultValueFactory = _ => "on",
     };
 
-    private static readonly Option<long> s_ram = new("--ram")
+    private static readonly Option<string?> s_ram = new("--ram")
     {
-        Description = "a RAM disk of this size beside the others, gone with the daemon: such as 1g",
-        CustomParser = ParseSize,
+        Description = "a RAM disk of this size beside the others, gone with the daemon: such as 1g, or 1g,blk=4096 "
+            + "(blk=BYTES, full, removable, wp)",
     };
 
     private static readonly Option<int> s_stopDeadline = new("--stop-deadline")
@@ -63,6 +63,8 @@ public static class ServeCommand
             s_home, s_portals, s_loops, s_spin, s_ram, s_stopDeadline, s_limits, s_verbose,
         };
         s_spin.AcceptOnlyFromAmong("on", "off");
+        s_ram.Validators.Clear();
+        s_ram.Validators.Add(CheckRam);
         serve.SetAction((parsed, _) => DaemonRun.RunAsync(Read(parsed), output, error));
         var root = new RootCommand("Lunette's daemon.") { serve };
         var parsed = root.Parse(arguments);
@@ -80,13 +82,14 @@ public static class ServeCommand
             Home = LunetteHome.Resolve(parsed.GetValue(s_home), Environment.GetEnvironmentVariable),
             Loops = parsed.GetValue(s_loops),
             Spin = parsed.GetValue(s_spin) != "off",
-            RamBytes = parsed.GetValue(s_ram),
             StopDeadline = TimeSpan.FromSeconds(Math.Max(0, parsed.GetValue(s_stopDeadline))),
             MachineName = Environment.MachineName,
             Verbose = parsed.GetValue(s_verbose),
         };
         foreach (var setting in parsed.GetValue(s_limits) ?? [])
             options = setting.Limit.With(options, setting.Value);
+        if (parsed.GetValue(s_ram) is { } ram && RamDiskShape.TryParse(ram, out var bytes, out var shape))
+            options = options with { RamBytes = bytes, RamShape = shape };
         return parsed.GetValue(s_portals) is { Length: > 0 } portals ? options with { Portals = portals } : options;
     }
 
@@ -123,10 +126,10 @@ public static class ServeCommand
         return [.. settings];
     }
 
-    private static long ParseSize(ArgumentResult result)
+    private static void CheckRam(OptionResult result)
     {
-        if (SizeText.TryParse(result.Tokens[0].Value, out var bytes)) return bytes;
-        result.AddError($"--ram {result.Tokens[0].Value}: write a size, such as 512m or 1g");
-        return 0;
+        var text = result.Tokens is [var token, ..] ? token.Value : "";
+        if (!RamDiskShape.TryParse(text, out _, out _))
+            result.AddError($"--ram {text}: write a size, such as 512m or 1g,blk=4096,full");
     }
 }

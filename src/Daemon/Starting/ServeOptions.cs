@@ -27,6 +27,9 @@ public sealed record ServeOptions
     /// It is shown to all initiators at the lowest free logical unit number.</summary>
     public long RamBytes { get; init; }
 
+    /// <summary>What kind of disk that RAM disk is.</summary>
+    public RamDiskShape RamShape { get; init; } = new();
+
     /// <summary>Size in bytes of the disk made at the first start.</summary>
     public long FirstDiskBytes { get; init; } = 1L << 30;
 

@@ -15,6 +15,7 @@ public abstract partial class EmulatedUnit
     {
         if (itl.InventoryTold != itl.Nexus.InventoryGeneration) NoteInventory(itl);
         var obstacles = (_obstacles | itl.Obstacles) & ~row.Passes;
+        if (task.IsStep) obstacles &= ~Conditions.UnitAttention;
         if ((obstacles != 0 || (access & itl.Denied) != 0 || task.Attribute == TaskAttribute.Aca
                 || _tasks.AcaConcerns(itl))
             && FindObstacle(task, itl, obstacles, access) is { } obstacle)

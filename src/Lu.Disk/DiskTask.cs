@@ -1,5 +1,6 @@
 using Lunette.Backing;
 using Lunette.DeviceServer.Commands;
+using Lunette.Lu.Disk.Copying;
 using Lunette.Lu.Disk.Medium;
 using Lunette.Runtime.Buffers;
 using Lunette.Scsi;
@@ -41,6 +42,9 @@ internal sealed class DiskTask : TaskContext
 
     /// <summary>The work on the whole medium it has started.</summary>
     public MediumJob? Job;
+
+    /// <summary>The copy it carries out.</summary>
+    public CopyWork? Copy;
 
     /// <summary>Whether it ends when that work has begun.</summary>
     public bool IsImmediate;
@@ -171,6 +175,8 @@ internal sealed class DiskTask : TaskContext
         if (Window.Count > 0) Window.Forget();
         if (Job is { } job) job.Forget(this);
         Job = null;
+        if (Copy is { } copy) copy.End();
+        Copy = null;
         Done = 0;
     }
 

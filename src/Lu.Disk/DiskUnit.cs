@@ -4,8 +4,10 @@ using Lunette.Backing.Files;
 using Lunette.Backing.Filters;
 using Lunette.DeviceServer;
 using Lunette.DeviceServer.Commands;
+using Lunette.Lu.Disk.Copying;
 using Lunette.Lu.Disk.Extents;
 using Lunette.Runtime;
+using Lunette.Scsi;
 using Lunette.Stmf.Contracts;
 
 namespace Lunette.Lu.Disk;
@@ -67,7 +69,26 @@ public sealed partial class DiskUnit : EmulatedUnit
 
     internal ExtentTable Extents { get; } = new();
 
+    internal CopyResults Copies { get; } = new();
+
     internal int BlockShift => _blockShift;
+
+    /// <summary>Whether a designator is one of this logical unit's own.</summary>
+    internal bool IsNamed(DesignatorType type, CodeSet codeSet, ReadOnlySpan<byte> value)
+    {
+        if (type == DesignatorType.Naa)
+        {
+            Span<byte> own = stackalloc byte[16];
+            Id.Write(own);
+            return codeSet == CodeSet.Binary && value.SequenceEqual(own);
+        }
+        foreach (var designator in LogicalUnitDesignators())
+        {
+            if (designator.Type == type && designator.CodeSet == codeSet && value.SequenceEqual(designator.Value))
+                return true;
+        }
+        return false;
+    }
 
     /// <inheritdoc/>
     protected override TaskContext CreateContext()

@@ -47,6 +47,12 @@ public abstract class ScsiTask : LoopWork
     /// <summary>Command priority, 0 (none) to 15 (lowest).</summary>
     public byte Priority { get; protected set; }
 
+    /// <summary>
+    /// It is a step of another command, such as EXTENDED COPY, and not an initiator's: unit attention conditions wait
+    /// for a command the initiator sends itself.
+    /// </summary>
+    public bool IsStep { get; protected init; }
+
     /// <summary>CDB length in bytes.</summary>
     public int CdbLength { get; private set; }
 

@@ -70,7 +70,8 @@ public sealed class ExtendedCopyTests
         Refused(list[..40], AdditionalSense.ParameterListLengthError);
         Refused(With(16, 0xE0), AdditionalSense.UnsupportedTargetDescriptorTypeCode);
         Refused(With(Segment, 0x03), AdditionalSense.UnsupportedSegmentDescriptorTypeCode);
-        Refused(With(17, 0xC0), AdditionalSense.InvalidFieldInParameterList);
+        Refused(With(17, 0x01), AdditionalSense.InvalidFieldInParameterList);
+        DiskRig.Good(Copy(rig, With(17, 0xC0)));
         Refused(With(46, 0x10), AdditionalSense.InvalidFieldInParameterList, at: 45);
         Refused(With(15, 1), AdditionalSense.InlineDataLengthExceeded);
 

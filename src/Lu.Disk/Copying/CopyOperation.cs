@@ -79,8 +79,8 @@ internal sealed class CopyOperation
             if (list.Length - at < CopyLimits.DescriptorLength) return CommandOutcome.ParameterListLengthError;
             var descriptor = list.Slice(at, CopyLimits.DescriptorLength);
             var pointer = CopyLimits.HeaderLength + at;
-            // LU ID TYPE: a logical unit's own; PERIPHERAL DEVICE TYPE: a direct access block device.
-            if ((descriptor[1] & 0xC0) != 0) return CommandOutcome.InvalidFieldInParameterList(pointer + 1, bit: 7);
+            // PERIPHERAL DEVICE TYPE: a direct access block device. LU ID TYPE tells how to read a LU IDENTIFIER, and
+            // this descriptor has none.
             if ((descriptor[1] & 0x1F) != 0) return CommandOutcome.InvalidFieldInParameterList(pointer + 1, bit: 4);
             if (descriptor[7] > 20) return CommandOutcome.InvalidFieldInParameterList(pointer + 7);
             var isNull = (descriptor[1] & 0x20) != 0;

@@ -20,15 +20,15 @@ public static partial class BlockCommands
 
     public static CommandDescriptor SynchronizeCache10 { get; } = new("SYNCHRONIZE CACHE (10)", DataPhase.None,
         new CdbLayout(0x35, length: 10)
-            .Bits("IMMED", 1, 0x02).Bytes("LOGICAL BLOCK ADDRESS", 2, 4).Bits("GROUP NUMBER", 6, 0x3F)
-            .Bytes("NUMBER OF LOGICAL BLOCKS", 7, 2).Control())
-    { Standard = Sbc };
+            .Bits("SYNC_NV", 1, 0x04).Bits("IMMED", 1, 0x02).Bytes("LOGICAL BLOCK ADDRESS", 2, 4)
+            .Bits("GROUP NUMBER", 6, 0x3F).Bytes("NUMBER OF LOGICAL BLOCKS", 7, 2).Control())
+    { Standard = Sbc, Note = SyncNvNote };
 
     public static CommandDescriptor SynchronizeCache16 { get; } = new("SYNCHRONIZE CACHE (16)", DataPhase.None,
         new CdbLayout(0x91, length: 16)
-            .Bits("IMMED", 1, 0x02).Bytes("LOGICAL BLOCK ADDRESS", 2, 8).Bytes("NUMBER OF LOGICAL BLOCKS", 10, 4)
-            .Bits("GROUP NUMBER", 14, 0x3F).Control())
-    { Standard = Sbc };
+            .Bits("SYNC_NV", 1, 0x04).Bits("IMMED", 1, 0x02).Bytes("LOGICAL BLOCK ADDRESS", 2, 8)
+            .Bytes("NUMBER OF LOGICAL BLOCKS", 10, 4).Bits("GROUP NUMBER", 14, 0x3F).Control())
+    { Standard = Sbc, Note = SyncNvNote };
 
     public static CommandDescriptor Unmap { get; } = new("UNMAP", DataPhase.OutParameterList,
         new CdbLayout(0x42, length: 10)

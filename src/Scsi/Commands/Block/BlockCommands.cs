@@ -9,6 +9,7 @@ public static partial class BlockCommands
     private const string WriteSameNote = "one block of data, or none with NDOB";
     private const string DldNote = "place of the duration limit descriptor bits not verified";
     private const string SanitizeNote = "PARAMETER LIST LENGTH is zero for this service action";
+    private const string SyncNvNote = "SYNC_NV is SBC-3's, which initiators still set";
     private const string WriteLongNote = "COR_DIS, PBLOCK and the length are obsolete: it moves no data";
 
     /// <summary>Every row of this class, the obsolete ones too.</summary>

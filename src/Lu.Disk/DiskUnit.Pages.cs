@@ -39,7 +39,8 @@ public sealed partial class DiskUnit
     /// <inheritdoc/>
     protected override IReadOnlyList<VpdPageCode> OwnVpdPages { get; } =
     [
-        VpdPageCode.ThirdPartyCopy, VpdPageCode.BlockLimits, VpdPageCode.BlockDeviceCharacteristics, VpdPageCode.LogicalBlockProvisioning,
+        VpdPageCode.ThirdPartyCopy, VpdPageCode.BlockLimits,
+        VpdPageCode.BlockDeviceCharacteristics, VpdPageCode.LogicalBlockProvisioning,
     ];
 
     /// <inheritdoc/>

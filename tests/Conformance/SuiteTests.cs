@@ -53,7 +53,8 @@ public sealed class SuiteTests
     private static async Task<Dictionary<string, string>> RunSuiteAsync(string url, string folder)
     {
         var suite = Path.Combine(Repository.Root, "tests", "Conformance", "suite.sh");
-        string[] arguments = ["SANITIZE=1", "LIMIT=30", $"LOGS={Path.Combine(folder, "logs")}", "bash", suite, url, url];
+        var logs = Path.Combine(folder, "logs");
+        string[] arguments = ["SANITIZE=1", "LIMIT=30", $"LOGS={logs}", "bash", suite, url, url];
         using var process = Command.Start("env", arguments);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         limit.CancelAfter(s_limit);

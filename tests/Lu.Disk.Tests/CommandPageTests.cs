@@ -83,9 +83,9 @@ public sealed class CommandPageTests
             """
             # Commands of a disk
 
-            Every command of SPC and SBC that has a row in `src/Scsi/Commands`, and what a disk does with it: made of the
-            rows, and a test compares. What is refused is answered INVALID COMMAND OPERATION CODE, or INVALID FIELD IN CDB
-            where other service actions of the code are there.
+            Every command of SPC and SBC that has a row in `src/Scsi/Commands`, and what a disk does with it: made of
+            the rows, and a test compares. What is refused is answered INVALID COMMAND OPERATION CODE, or INVALID FIELD
+            IN CDB where other service actions of the code are there.
 
 
             """.ReplaceLineEndings("\n"));

@@ -30,7 +30,8 @@ public sealed class ExtendedCopyTests
     public async Task ReceiveCopyStatus_AfterACopy_CompletedWithItsCount()
     {
         await using var rig = await DiskRig.StartAsync(DiskRig.Options());
-        var status = Cdb.Of(PrimaryCommands.ReceiveCopyStatusLid1, ("LIST IDENTIFIER", 7ul), ("ALLOCATION LENGTH", 64ul));
+        var status = Cdb.Of(PrimaryCommands.ReceiveCopyStatusLid1,
+            ("LIST IDENTIFIER", 7ul), ("ALLOCATION LENGTH", 64ul));
         DiskRig.Refused(rig.Run(status), SenseKey.IllegalRequest, AdditionalSense.InvalidFieldInCdb);
         DiskRig.Good(Copy(rig, List(rig, 0, 100, blocks: 8)));
         byte[] expected =

@@ -42,7 +42,9 @@ internal sealed class CopyOperation
     /// <summary>The logical unit a CSCD descriptor names; null where the nexus sees none by that name.</summary>
     public DiskUnit? UnitAt(int index) => index < _unitCount ? _units[index] : null;
 
-    /// <summary>Reads an untrusted parameter list (SPC-4, EXTENDED COPY (LID1) command). Null when it is in order.</summary>
+    /// <summary>
+    /// Reads an untrusted parameter list (SPC-4, EXTENDED COPY (LID1) command). Null when it is in order.
+    /// </summary>
     /// <param name="list">The whole list.</param>
     /// <param name="map">What the nexus sees: nothing else is copied from or to.</param>
     public CommandOutcome? Parse(ReadOnlySpan<byte> list, LunMap map)

@@ -8,8 +8,8 @@ using Lunette.Stmf.Contracts.Tasks;
 namespace Lunette.Lu.Disk.Copying;
 
 /// <summary>
-/// A READ (16) or WRITE (16) that is a step of an EXTENDED COPY: submitted to the source or the destination on behalf of
-/// the nexus that asked, so that reservations, write protection, offline, aborts and extents hold for it as for any
+/// A READ (16) or WRITE (16) that is a step of an EXTENDED COPY: submitted to the source or the destination on behalf
+/// of the nexus that asked, so that reservations, write protection, offline, aborts and extents hold for it as for any
 /// command. It never stays behind an older task of the copy's own task set (HEAD OF QUEUE), and leaves unit attentions
 /// to the initiator's own commands.
 /// </summary>

@@ -27,8 +27,8 @@ internal sealed unsafe partial class InitiatorConnection
 
     public override int BytesWanted => _wanted;
 
-    // A target may stop listening until its answers are taken, so writes on their way must not keep us from taking them.
-    // It is more than a window full of bursts; what lies beyond is a target that asks and does not listen.
+    // A target may stop listening until its answers are taken, so writes on their way must not keep us from taking
+    // them. It is more than a window full of bursts; what lies beyond is a target that asks and does not listen.
     public override long UnsentBytesBeyond => 256L << 20;
 
     public override int Received(Span<byte> bytes)

@@ -38,7 +38,8 @@ public sealed unsafe class StreamResources : IDisposable
 
     internal IoVector* Vectors { get; private set; }
 
-    internal SendQueue RentQueue() => _freeQueues.TryPop(out var queue) ? queue : new SendQueue(Buffers, Options.UnsentVectorsMax);
+    internal SendQueue RentQueue() =>
+        _freeQueues.TryPop(out var queue) ? queue : new SendQueue(Buffers, Options.UnsentVectorsMax);
 
     internal void GiveQueue(SendQueue queue)
     {

@@ -151,6 +151,9 @@ internal sealed partial class TargetConnection : StreamHandler
         if (_logoutBy != 0 && now >= _logoutBy)
         {
             _session.Close(DropReason.LogoutTimedOut);
+            // A session that is closing already, because its initiator logs out behind a task that does not end, drops
+            // nobody.
+            if (_stream.IsOpen) Drop(DropReason.LogoutTimedOut);
             return;
         }
         if (_waiting > 0) EndOverdueWaits(now);

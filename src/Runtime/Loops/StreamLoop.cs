@@ -36,7 +36,7 @@ public abstract class StreamLoop : Loop, IAsyncDisposable
         _spin = spin;
         _nanosecondsPerTick = 1e9 / _time.TimestampFrequency;
         _now = Timestamp();
-        _timers = new TimerWheel(_now);
+        _timers = new TimerWheel(_now, TimerFaulted);
         Streams = new StreamResources(options.Buffers, options.Streams);
         _thread = new Thread(RunLoop) { Name = options.Name, IsBackground = true };
     }
@@ -142,12 +142,12 @@ public abstract class StreamLoop : Loop, IAsyncDisposable
     protected void Report(string where, Exception fault) => OnFault?.Invoke(new LoopFault(this, where, fault));
 
     /// <summary>Runs one connection's event; a fault ends that connection alone.</summary>
-    protected void Guard(StreamConnection connection, bool readable, bool writable)
+    protected void Guard(StreamConnection connection, bool readable, bool writable, bool lost = false)
     {
         try
         {
             if (writable) connection.BecameWritable();
-            if (readable) connection.BecameReadable();
+            if (readable) connection.BecameReadable(lost);
         }
         catch (Exception fault)
         {
@@ -168,7 +168,7 @@ public abstract class StreamLoop : Loop, IAsyncDisposable
             _now = Timestamp();
             Dispatch(events);
             var ran = RunInbox();
-            TurnTimers();
+            _timers.Turn(_now);
             EndBatch();
             _batches++;
             // Whoever stops the loop posts after having said so: the post may have run already, and nothing else would
@@ -239,16 +239,10 @@ public abstract class StreamLoop : Loop, IAsyncDisposable
         return ran;
     }
 
-    private void TurnTimers()
+    private void TimerFaulted(LoopTimer timer, Exception fault)
     {
-        try
-        {
-            _timers.Turn(_now);
-        }
-        catch (Exception fault)
-        {
-            Report("timer", fault);
-        }
+        Report(timer.GetType().Name, fault);
+        timer.Faulted(fault);
     }
 
     // Work asked for at the end of a batch may ask for more, such as a hand-over that completes at once and is sent.

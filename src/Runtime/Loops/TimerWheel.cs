@@ -7,7 +7,7 @@ namespace Lunette.Runtime.Loops;
 /// a turn looks at the buckets whose tick has passed. Timers due beyond one turn stay in their bucket and are looked
 /// at once a turn.
 /// </summary>
-internal sealed class TimerWheel(long startNanoseconds)
+internal sealed class TimerWheel(long startNanoseconds, Action<LoopTimer, Exception>? onFault = null)
 {
     public const long TickNanoseconds = 10_000_000;
     private const int Buckets = 512;
@@ -73,7 +73,8 @@ internal sealed class TimerWheel(long startNanoseconds)
         _armed--;
     }
 
-    /// <summary>Fires what is due; a timer armed while firing waits for a later tick.</summary>
+    /// <summary>Fires what is due; a timer armed while firing waits for a later tick, and one that throws is handed to
+    /// whoever made the wheel, so that the others fire all the same.</summary>
     public void Turn(long now)
     {
         var target = now / TickNanoseconds;
@@ -97,7 +98,14 @@ internal sealed class TimerWheel(long startNanoseconds)
         for (var timer = FindDue(bucket, now); timer is not null; timer = FindDue(bucket, now))
         {
             Disarm(timer);
-            timer.Fire();
+            try
+            {
+                timer.Fire();
+            }
+            catch (Exception fault) when (onFault is not null)
+            {
+                onFault(timer, fault);
+            }
         }
     }
 

@@ -62,11 +62,13 @@ public abstract unsafe partial class StreamConnection
     /// </summary>
     public bool IsReceiving => _end == StreamEnd.None && !_closing && !_paused && _move is null;
 
-    internal void BecameReadable()
+    internal void BecameReadable(bool lost = false)
     {
         if (_end != StreamEnd.None) return;
         if (_closing) Discard();
-        else if (_move is null && !_paused) ReceiveNow();
+        else if (_move is not null) return;
+        else if (!_paused) ReceiveNow();
+        else if (lost) Close(StreamEnd.Reset);      // said again and again until somebody listens
     }
 
     private void ReceiveNow()

@@ -30,6 +30,21 @@ public class TimerWheelTests
     }
 
     [Fact]
+    public void Turn_OneTimerThrows_TheOthersFireAndItIsReported()
+    {
+        var reported = new List<LoopTimer>();
+        var wheel = new TimerWheel(0, (timer, _) => reported.Add(timer));
+        var (before, thrower, after) = (new Recorder(), new Thrower(), new Recorder());
+        wheel.Arm(before, 5 * Tick);
+        wheel.Arm(thrower, 5 * Tick);
+        wheel.Arm(after, 5 * Tick);
+        wheel.Turn(10 * Tick);
+        Assert.Equal((1, 1), (before.Fired, after.Fired));
+        Assert.Equal([thrower], reported);
+        Assert.True(wheel.IsEmpty);
+    }
+
+    [Fact]
     public void Turn_TimerDisarmed_DoesNotFire()
     {
         var wheel = new TimerWheel(0);
@@ -102,5 +117,10 @@ public class TimerWheelTests
             Fired++;
             wheel.Arm(this, DueNanoseconds + (2 * Tick));
         }
+    }
+
+    private sealed class Thrower : LoopTimer
+    {
+        public override void Fire() => throw new InvalidOperationException("a bug");
     }
 }

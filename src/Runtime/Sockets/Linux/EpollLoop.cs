@@ -74,7 +74,7 @@ public sealed unsafe class EpollLoop : StreamLoop
             if (entry is null) continue;        // closed by an event before this one
             var what = *(uint*)at;
             if (entry is EpollConnection connection)
-                Guard(connection, Readable(what), (what & LibC.EpollOut) != 0);
+                Guard(connection, Readable(what), (what & LibC.EpollOut) != 0, Lost(what));
             else if (entry is EpollConnect connect)
                 Finish(connect);
             else
@@ -142,6 +142,8 @@ public sealed unsafe class EpollLoop : StreamLoop
 
     // A peer that is gone is found out by receiving.
     private static bool Readable(uint what) => (what & (LibC.EpollIn | LibC.EpollError | LibC.EpollHangUp)) != 0;
+
+    private static bool Lost(uint what) => (what & (LibC.EpollError | LibC.EpollHangUp)) != 0;
 
     private void Accept(EpollListener listener)
     {

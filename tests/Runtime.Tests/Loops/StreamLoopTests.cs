@@ -114,7 +114,8 @@ public class StreamLoopTests
             armed.SetResult();
         }));
         var after = await fired.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
-        Assert.InRange(after - before, 1, 3);      // a wheel that ticks would wake the loop forty times
+        // A signal (the collector stops threads with one) ends a sleep early; a wheel that ticks would end forty.
+        Assert.InRange(after - before, 1, 15);
     }
 
     private static LoopGroup Start(bool portable, BufferPool buffers) =>

@@ -12,7 +12,7 @@ public sealed class ManySessionsTests : EndToEndTests
     private const int Guests = 64;
     private const int HalfOpen = 10_000;
     private const string Leased = "buffers leased, bytes";
-    // Each of three loops keeps up to 64 send queues with a block of 16 KiB for the next connections; guests keep nothing.
+    // Each of three loops keeps up to 64 send queues, with a block of 16 KiB each, for the next connections.
     private const long KeptBytes = 3 * 64 * (16 << 10);
     private const string SecondsVariable = "LUNETTE_CHURN_SECONDS";
 

@@ -2,6 +2,7 @@ using Lunette.Backing.Files;
 using Lunette.Backing.Ram;
 using Lunette.Backing.Workers;
 using Lunette.Runtime.Buffers;
+using Lunette.Testing;
 
 namespace Lunette.Backing.Tests;
 

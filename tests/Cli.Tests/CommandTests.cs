@@ -1,5 +1,5 @@
 using Lunette.Admin.Contracts.Wire;
-using Lunette.Admin.Tests.Kit;
+using Lunette.Testing.Admin;
 
 namespace Lunette.Cli.Tests;
 

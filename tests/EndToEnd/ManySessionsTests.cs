@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Net.Sockets;
 using Lunette.Iscsi;
-using Lunette.Port.Iscsi.Tests.Kit;
 using Lunette.Testing;
+using Lunette.Testing.Iscsi;
 
 namespace Lunette.EndToEnd;
 

@@ -1,7 +1,7 @@
 using Lunette.Admin.Contracts;
 using Lunette.Iscsi;
-using Lunette.Port.Iscsi.Tests.Kit;
 using Lunette.Testing;
+using Lunette.Testing.Iscsi;
 
 namespace Lunette.EndToEnd;
 

@@ -1,5 +1,5 @@
-using Lunette.Backing.Tests;
 using Lunette.Scsi;
+using Lunette.Testing;
 
 namespace Lunette.EndToEnd;
 

@@ -57,7 +57,7 @@ internal sealed class Steady : IAsyncDisposable
         Session.ExecuteAsync(new IscsiCommand(_lun, cdb), dataIn, dataOut, TestContext.Current.CancellationToken);
 
     public ValueTask<ScsiResult> TryWriteAsync(uint lba, ReadOnlyMemory<byte> data) =>
-        ExecuteAsync(Port.Iscsi.Tests.Kit.Cdb.Write10(lba, data.Length / BlockBytes), dataOut: data);
+        ExecuteAsync(Testing.Iscsi.Cdb.Write10(lba, data.Length / BlockBytes), dataOut: data);
 
     public async Task WriteAsync(uint lba, ReadOnlyMemory<byte> data)
     {
@@ -68,7 +68,7 @@ internal sealed class Steady : IAsyncDisposable
     public async Task<byte[]> ReadAsync(uint lba, int blocks)
     {
         var data = new byte[blocks * BlockBytes];
-        var result = await ExecuteAsync(Port.Iscsi.Tests.Kit.Cdb.Read10(lba, blocks), dataIn: data);
+        var result = await ExecuteAsync(Testing.Iscsi.Cdb.Read10(lba, blocks), dataIn: data);
         Assert.True(result.IsGood, result.Describe());
         return data;
     }

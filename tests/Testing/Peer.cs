@@ -1,5 +1,3 @@
-using Xunit;
-
 namespace Lunette.Testing;
 
 /// <summary>A foreign program a test runs against; the list of them is <c>eng/peers.txt</c>.</summary>

@@ -2,7 +2,7 @@ using System.Net.Sockets;
 using Lunette.Admin.Contracts;
 using Lunette.Admin.Contracts.Wire;
 using Lunette.Admin.Serving;
-using Lunette.Admin.Tests.Kit;
+using Lunette.Testing.Admin;
 
 namespace Lunette.Admin.Tests.Serving;
 

@@ -1,14 +1,15 @@
 using Lunette.Admin.Storage;
 using Lunette.Stmf.Configuration;
+using Lunette.Testing;
 using Microsoft.Data.Sqlite;
 
 namespace Lunette.Admin.Tests.Storage;
 
 public sealed class ConfigDatabaseTests : IDisposable
 {
-    private readonly TemporaryFolder _folder = new();
+    private readonly TestFolder _folder = new();
 
-    private string StorePath => _folder["lunette.db"];
+    private string StorePath => _folder.File("lunette.db");
 
     public void Dispose() => _folder.Dispose();
 
@@ -84,7 +85,7 @@ public sealed class ConfigDatabaseTests : IDisposable
 
     [Fact]
     public void Open_FolderThatIsNotThere_SaysSo() =>
-        Assert.Throws<ConfigStoreException>(() => ConfigDatabase.Open(_folder["no/such/lunette.db"]));
+        Assert.Throws<ConfigStoreException>(() => ConfigDatabase.Open(_folder.File("no/such/lunette.db")));
 
     [Fact]
     public void Migrate_EveryOlderVersion_ReachesThisOne()

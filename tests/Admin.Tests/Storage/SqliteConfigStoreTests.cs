@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Lunette.Admin.Contracts;
 using Lunette.Admin.Storage;
 using Lunette.Stmf.Configuration;
+using Lunette.Testing;
 using AluaState = Lunette.Stmf.Configuration.AluaState;
 using ProviderType = Lunette.Stmf.Configuration.ProviderType;
 using ViewEntry = Lunette.Stmf.Configuration.ViewEntry;
@@ -10,9 +11,9 @@ namespace Lunette.Admin.Tests.Storage;
 
 public sealed class SqliteConfigStoreTests : IDisposable
 {
-    private readonly TemporaryFolder _folder = new();
+    private readonly TestFolder _folder = new();
 
-    private string StorePath => _folder["lunette.db"];
+    private string StorePath => _folder.File("lunette.db");
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -98,7 +99,7 @@ public sealed class SqliteConfigStoreTests : IDisposable
             for (var i = 0; i < 20; i++)
             {
                 await store.WriteAsync([new GroupCreated(GroupKind.Host, $"group-{i:D2}")]);
-                var copy = _folder[$"copy-{i}"];
+                var copy = _folder.File($"copy-{i}");
                 Directory.CreateDirectory(copy);
                 foreach (var file in Directory.GetFiles(_folder.Path, "lunette.db*"))
                 {
@@ -111,7 +112,7 @@ public sealed class SqliteConfigStoreTests : IDisposable
         }
         for (var i = 0; i < 20; i++)
         {
-            using var copied = ConfigDatabase.Open(Path.Combine(_folder[$"copy-{i}"], "lunette.db"));
+            using var copied = ConfigDatabase.Open(Path.Combine(_folder.File($"copy-{i}"), "lunette.db"));
             var loaded = await new SqliteConfigStore(copied).LoadAsync(Stop);
             Assert.Equal(i % 2 == 1 ? i : i + 1, loaded.Count);
         }

@@ -1,5 +1,5 @@
 using Lunette.Admin.Contracts;
-using Lunette.Admin.Tests.Kit;
+using Lunette.Testing.Admin;
 
 namespace Lunette.Admin.Tests.Verbs;
 

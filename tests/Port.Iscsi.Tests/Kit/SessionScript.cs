@@ -11,6 +11,7 @@ using Lunette.Runtime.Loops;
 using Lunette.Runtime.Streams;
 using Lunette.Scsi;
 using Lunette.Stmf.Contracts;
+using Lunette.Testing.Iscsi;
 
 namespace Lunette.Port.Iscsi.Tests.Kit;
 

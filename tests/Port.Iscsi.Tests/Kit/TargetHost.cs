@@ -13,6 +13,7 @@ using Lunette.Runtime.Loops;
 using Lunette.Stmf;
 using Lunette.Stmf.Configuration;
 using Lunette.Stmf.Contracts;
+using Lunette.Testing.Iscsi;
 
 namespace Lunette.Port.Iscsi.Tests.Kit;
 

@@ -4,6 +4,7 @@ using Lunette.Port.Iscsi.Connections;
 using Lunette.Port.Iscsi.Tests.Kit;
 using Lunette.Runtime.Streams;
 using Lunette.Scsi;
+using Lunette.Testing.Iscsi;
 
 namespace Lunette.Port.Iscsi.Tests.Scripts;
 

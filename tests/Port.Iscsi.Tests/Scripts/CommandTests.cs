@@ -1,6 +1,7 @@
 using Lunette.Iscsi;
 using Lunette.Port.Iscsi.Tests.Kit;
 using Lunette.Scsi;
+using Lunette.Testing.Iscsi;
 
 namespace Lunette.Port.Iscsi.Tests.Scripts;
 

@@ -4,6 +4,7 @@ using Lunette.Port.Iscsi.Tests.Kit;
 using Lunette.Scsi;
 using Lunette.Stmf.Contracts;
 using Lunette.Stmf.Contracts.Tasks;
+using Lunette.Testing.Iscsi;
 using static Lunette.Port.Iscsi.Tests.Scripts.CommandTests;
 
 namespace Lunette.Port.Iscsi.Tests.Scripts;

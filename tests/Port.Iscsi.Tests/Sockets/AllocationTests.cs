@@ -1,6 +1,7 @@
 using Lunette.Iscsi;
 using Lunette.Port.Iscsi.Tests.Kit;
 using Lunette.Runtime.Loops;
+using Lunette.Testing.Iscsi;
 
 namespace Lunette.Port.Iscsi.Tests.Sockets;
 

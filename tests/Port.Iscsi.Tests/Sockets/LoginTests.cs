@@ -6,6 +6,7 @@ using Lunette.Port.Iscsi.Connections;
 using Lunette.Port.Iscsi.Login;
 using Lunette.Port.Iscsi.Tests.Kit;
 using Lunette.Scsi;
+using Lunette.Testing.Iscsi;
 
 namespace Lunette.Port.Iscsi.Tests.Sockets;
 

@@ -1,9 +1,9 @@
 using System.Buffers.Binary;
 
-namespace Lunette.Port.Iscsi.Tests.Kit;
+namespace Lunette.Testing.Iscsi;
 
 /// <summary>The few CDBs the scripts need.</summary>
-internal static class Cdb
+public static class Cdb
 {
     public static byte[] Read10(uint lba, int blocks) => Blocks(0x28, lba, blocks);
 

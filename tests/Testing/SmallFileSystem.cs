@@ -1,9 +1,9 @@
 using System.Diagnostics;
 
-namespace Lunette.Backing.Tests;
+namespace Lunette.Testing;
 
 /// <summary>A small file system of its own, where the machine lets one mount; gone with the test.</summary>
-internal sealed class SmallFileSystem : IDisposable
+public sealed class SmallFileSystem : IDisposable
 {
     private readonly TestFolder _folder = new();
     private readonly string _point;

@@ -5,13 +5,13 @@ using Lunette.Scsi;
 using Lunette.Stmf.Contracts;
 using Lunette.Stmf.Contracts.Tasks;
 
-namespace Lunette.Admin.Tests.Kit;
+namespace Lunette.Testing.Admin;
 
 /// <summary>
 /// Disks without a medium: what a disk provider answers to the verbs, and nothing else. Their metadata outlives the
 /// framework as files would.
 /// </summary>
-internal sealed class SmallDisks : IDiskProvider
+public sealed class SmallDisks : IDiskProvider
 {
     private readonly ConcurrentDictionary<string, LuResource> _files = new();
     private int _made;

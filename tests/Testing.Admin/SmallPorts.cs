@@ -1,10 +1,10 @@
 using Lunette.Admin.Iscsi;
 using Lunette.Stmf.Contracts;
 
-namespace Lunette.Admin.Tests.Kit;
+namespace Lunette.Testing.Admin;
 
 /// <summary>Target ports without a wire.</summary>
-internal sealed class SmallPorts : IIscsiPortProvider
+public sealed class SmallPorts : IIscsiPortProvider
 {
     /// <summary>What the next transitions wait for; null for nothing.</summary>
     public TaskCompletionSource? Hold { get; set; }

@@ -1,12 +1,12 @@
 using System.Buffers.Binary;
 using Lunette.Iscsi;
 
-namespace Lunette.Port.Iscsi.Tests.Kit;
+namespace Lunette.Testing.Iscsi;
 
-internal delegate void Fill<TPdu>(TPdu pdu) where TPdu : IPdu<TPdu>, allows ref struct;
+public delegate void Fill<TPdu>(TPdu pdu) where TPdu : IPdu<TPdu>, allows ref struct;
 
 /// <summary>A PDU as it came over the wire: header and data, digests checked and gone.</summary>
-internal sealed record WirePdu(byte[] Header, byte[] Data)
+public sealed record WirePdu(byte[] Header, byte[] Data)
 {
     public PduOpCode OpCode => new BasicHeaderSegment((ReadOnlySpan<byte>)Header).OpCode;
 

@@ -1,3 +1,4 @@
+using Lunette.Admin;
 using Lunette.Admin.Contracts;
 using Lunette.Admin.Contracts.Wire;
 using Lunette.Admin.Disks;
@@ -10,15 +11,15 @@ using Lunette.Stmf.Contracts;
 using Microsoft.Extensions.Logging.Abstractions;
 using StmfResult = Lunette.Admin.Contracts.StmfResult;
 
-namespace Lunette.Admin.Tests.Kit;
+namespace Lunette.Testing.Admin;
 
 /// <summary>
 /// A whole administrator over a real framework, a real store and a real socket; only the medium and the wire are
 /// missing. It can end and begin again on the same files.
 /// </summary>
-internal sealed class AdminKit : IAsyncDisposable
+public sealed class AdminKit : IAsyncDisposable
 {
-    private readonly TemporaryFolder _folder = new();
+    private readonly TestFolder _folder = new();
     private ConfigDatabase _database = null!;
     private AdminServer _server = null!;
     private SbdProvider _sbd = null!;
@@ -34,7 +35,7 @@ internal sealed class AdminKit : IAsyncDisposable
 
     public RemoteAdmin Remote { get; private set; } = null!;
 
-    public string SocketPath => _folder["admin.sock"];
+    public string SocketPath => _folder.File("admin.sock");
 
     public static async Task<AdminKit> StartAsync()
     {
@@ -58,7 +59,7 @@ internal sealed class AdminKit : IAsyncDisposable
 
     private async Task BeginAsync()
     {
-        _database = ConfigDatabase.Open(_folder["lunette.db"]);
+        _database = ConfigDatabase.Open(_folder.File("lunette.db"));
         var store = new SqliteConfigStore(_database);
         var secrets = new SecretStore(_database);
         Framework = new StmfFramework(store, new NoUnit(), TimeProvider.System);

@@ -3,10 +3,10 @@ using System.Net.Sockets;
 using Lunette.Iscsi;
 using Lunette.Scsi;
 
-namespace Lunette.Port.Iscsi.Tests.Kit;
+namespace Lunette.Testing.Iscsi;
 
 /// <summary>A small initiator over a real socket, one command at a time.</summary>
-internal sealed class SocketInitiator : IDisposable
+public sealed class SocketInitiator : IDisposable
 {
     public const string DefaultTarget = "iqn.2026-11.example:target";
 

@@ -1,6 +1,6 @@
 using System.Text;
 using Lunette.Iscsi;
-using Lunette.Port.Iscsi.Tests.Kit;
+using Lunette.Testing.Iscsi;
 
 namespace Lunette.EndToEnd;
 

@@ -1,4 +1,5 @@
 using Lunette.Admin.Contracts;
+using Lunette.Admin.Disks;
 using Lunette.Admin.Iscsi;
 using Lunette.Stmf.Configuration;
 using ProviderType = Lunette.Admin.Contracts.ProviderType;
@@ -12,6 +13,7 @@ public sealed partial class Administrator
     public ValueTask<StmfResult<ProtectedProviderData>> GetProviderDataAsync(string provider, ProviderType type)
     {
         if (!TryKey(provider, type, out var key)) return new(StmfStatus.InvalidArg);
+        if (key == SbdProvider.Key && disks.Data is { } known) return new(known);
         if (!framework.Configuration.Providers.TryGetValue(key, out var data))
             return new(new StmfResult(StmfStatus.NotFound, $"provider {provider} has no data"));
         return ProviderDataText.Read(data.Data) is { } list
@@ -24,6 +26,7 @@ public sealed partial class Administrator
         string provider, ProviderType type, NameValueList data, ulong? token)
     {
         if (!TryKey(provider, type, out var key)) return StmfStatus.InvalidArg;
+        if (key == SbdProvider.Key) return await disks.SetDataAsync(data, token);
         if (type == ProviderType.Port && provider == IscsitProvider.Name) return await iscsi.SetDataAsync(data, token);
         var set = await framework.SetProviderDataAsync(key, ProviderDataText.Write(data), token);
         return set.Succeeded ? set.Value : set.Outcome.ToAdmin();

@@ -37,6 +37,31 @@ public class ConfigurationTests
     }
 
     [Fact]
+    public void SetProviderEntry_EachSet_OneChangeAndANewToken()
+    {
+        Assert.Equal(1UL, _edit.SetProviderEntry(s_sbd, "a", "1").Value);
+        Assert.Equal(2UL, _edit.SetProviderEntry(s_sbd, "b", "2").Value);
+        Target.Refused(Refusal.ProviderDataStale, _edit.SetProviderData(s_sbd, new byte[] { 1 }, token: 1).Outcome);
+        Assert.Equal(3UL, _edit.SetProviderData(s_sbd, new byte[] { 1 }, token: 2).Value);
+        Assert.Equal(4UL, _edit.SetProviderEntry(s_sbd, "a", null).Value);
+        Assert.Equal([KeyValuePair.Create("b", "2")], _edit.Build().EntriesOf(s_sbd));
+        Assert.Equal(5, _edit.Changes.Count);
+        Target.Accepted(_edit.ClearProviderData(s_sbd));
+        Assert.Empty(_edit.Build().ProviderEntries);
+    }
+
+    [Fact]
+    public void SetProviderEntry_NotThereOrTooLong_Refused()
+    {
+        Target.Refused(Refusal.NotFound, _edit.SetProviderEntry(s_sbd, "a", null).Outcome);
+        Target.Accepted(_edit.SetProviderEntry(s_sbd, "a", "1").Outcome);
+        Target.Refused(Refusal.NotFound, _edit.SetProviderEntry(s_sbd, "b", null).Outcome);
+        Target.Refused(Refusal.InvalidArgument, _edit.SetProviderEntry(s_sbd, "", "1").Outcome);
+        var endless = new string('x', ConfigurationLimits.ProviderEntryLength + 1);
+        Target.Refused(Refusal.InvalidArgument, _edit.SetProviderEntry(s_sbd, "b", endless).Outcome);
+    }
+
+    [Fact]
     public void SetProviderData_NameOrTypeWrong_InvalidArgument()
     {
         foreach (var key in new ProviderKey[] { new(ProviderType.Port, ""), new((ProviderType)3, "x") })
@@ -76,6 +101,9 @@ public class ConfigurationTests
         }
         Target.Accepted(_edit.RemoveViewEntry(SmallUnit.IdOf(4), 0));
         Target.Accepted(_edit.SetProviderData(s_sbd, new byte[] { 1, 2 }, null).Outcome);
+        Target.Accepted(_edit.SetProviderEntry(s_sbd, "a", "1").Outcome);
+        Target.Accepted(_edit.SetProviderEntry(s_sbd, "b", "2").Outcome);
+        Target.Accepted(_edit.SetProviderEntry(s_sbd, "a", null).Outcome);
         Target.Accepted(_edit.SetProperties(new(LogicalUnitsOnline: false, TargetPortsOnline: true)));
         Target.Accepted(_edit.SetAlua(new(Enabled: true, Node: 1)));
         Target.Accepted(_edit.AssignRelativePort("iqn.t").Outcome);

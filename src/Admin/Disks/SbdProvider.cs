@@ -8,8 +8,8 @@ using StmfFramework = Lunette.Stmf.StmfFramework;
 namespace Lunette.Admin.Disks;
 
 /// <summary>
-/// LU provider <c>sbd</c>: which disks there are. It remembers each one's path by GUID in its provider data; everything
-/// else about a disk lies with its data, so that a disk moves between machines.
+/// LU provider <c>sbd</c>: which disks there are. It remembers each one's path by GUID; everything else about a disk
+/// lies with its data, so that a disk moves between machines.
 /// </summary>
 /// <param name="framework">Where disks are registered.</param>
 /// <param name="disks">What makes them.</param>
@@ -21,12 +21,12 @@ public sealed partial class SbdProvider(
     public const string Name = "sbd";
 
     private const string GlobalUrl = "mgmt-url";
-    private const string Paths = "disks";
-    private static readonly ProviderKey s_key = new(ProviderType.LogicalUnit, Name);
+    internal static readonly ProviderKey Key = new(ProviderType.LogicalUnit, Name);
 
     // One disk is made or taken away at a time, so that provider data and registrations agree.
     private readonly SemaphoreSlim _changing = new(1, 1);
     private readonly Dictionary<StmfGuid, LogicalUnit> _registered = [];
+    private readonly DiskPaths _paths = new(framework, Key);
 
     /// <summary>
     /// Opens and registers every disk that is remembered; one that cannot be opened stays remembered and is reported.
@@ -36,9 +36,9 @@ public sealed partial class SbdProvider(
         await _changing.WaitAsync();
         try
         {
-            var data = ReadData();
-            disks.SetDefaultManagementUrl(data.FindText(GlobalUrl) ?? "");
-            foreach (var (guid, path) in PathsIn(data))
+            await _paths.MoveOutOfSettingsAsync();
+            disks.SetDefaultManagementUrl(DefaultManagementUrl);
+            foreach (var (guid, path) in _paths.All)
             {
                 if (_registered.ContainsKey(guid)) continue;
                 var opened = await disks.ImportAsync(path);
@@ -69,7 +69,7 @@ public sealed partial class SbdProvider(
         await _changing.WaitAsync();
         try
         {
-            if (FindByPath(name.Value!) is { } known) return InUse(name.Value!, known);
+            if (_paths.Find(name.Value!) is { } known) return InUse(name.Value!, known);
             var made = await disks.CreateAsync(
                 resource, guid => framework.FindLogicalUnit(guid.ToFramework()) is not null);
             return made.Succeeded ? await RegisterAndRememberAsync(made.Value!, name.Value!) : made.WithoutValue;
@@ -86,7 +86,7 @@ public sealed partial class SbdProvider(
         await _changing.WaitAsync();
         try
         {
-            if (FindByPath(fileName) is { } known) return InUse(fileName, known);
+            if (_paths.Find(fileName) is { } known) return InUse(fileName, known);
             var opened = await disks.ImportAsync(fileName);
             return opened.Succeeded ? await RegisterAndRememberAsync(opened.Value!, fileName) : opened.WithoutValue;
         }
@@ -109,7 +109,7 @@ public sealed partial class SbdProvider(
             if (offline.Succeeded) offline = await framework.WaitForLogicalUnitAsync(disk.Id, online: false);
             if (!offline.Succeeded) return new(StmfStatus.LuBusy, offline.Detail);
             // The record goes first: a disk that comes back after a crash in between would be a surprise.
-            var forgotten = await RememberAsync(guid, path: null);
+            var forgotten = await _paths.RememberAsync(guid, path: null);
             if (!forgotten.Succeeded) return forgotten;
             var gone = framework.DeregisterLogicalUnit(disk.Id).ToAdmin();
             if (!gone.Succeeded) return gone.Status == StmfStatus.Busy ? new(StmfStatus.LuBusy, gone.Detail) : gone;
@@ -164,7 +164,7 @@ public sealed partial class SbdProvider(
         await _changing.WaitAsync();
         try
         {
-            return FindByPath(fileName) is { } guid && _registered.TryGetValue(guid, out var disk)
+            return _paths.Find(fileName) is { } guid && _registered.TryGetValue(guid, out var disk)
                 ? await disks.ModifyAsync(disk, property, judged.Value!)
                 : await disks.ModifyByFileNameAsync(fileName, property, judged.Value!);
         }
@@ -175,14 +175,32 @@ public sealed partial class SbdProvider(
     }
 
     /// <summary>The management URL of disks that have none of their own; empty where there is none.</summary>
-    public string DefaultManagementUrl => ReadData().FindText(GlobalUrl) ?? "";
+    public string DefaultManagementUrl => _paths.Settings.FindText(GlobalUrl) ?? "";
 
     /// <summary>Sets the management URL of disks that have none of their own; empty takes it away.</summary>
     public async ValueTask<StmfResult> SetDefaultManagementUrlAsync(string url)
     {
-        var written = await WriteAsync(data => data.With(GlobalUrl, url.Length == 0 ? null : url));
+        var written = await _paths.SetAsync(GlobalUrl, url.Length == 0 ? null : url);
         if (written.Succeeded) disks.SetDefaultManagementUrl(url);
         return written;
+    }
+
+    /// <summary>Its provider data, the disks among them; null where it has none.</summary>
+    public ProtectedProviderData? Data => _paths.Describe();
+
+    /// <summary>Takes provider data written by somebody else; which disks are registered changes at the next
+    /// load.</summary>
+    public async ValueTask<StmfResult<ulong>> SetDataAsync(NameValueList data, ulong? token)
+    {
+        await _changing.WaitAsync();
+        try
+        {
+            return await _paths.ReplaceAsync(data, token);
+        }
+        finally
+        {
+            _changing.Release();
+        }
     }
 
     /// <summary>No verb is running any more.</summary>
@@ -197,7 +215,7 @@ public sealed partial class SbdProvider(
     private async ValueTask<StmfResult<StmfGuid>> RegisterAndRememberAsync(LogicalUnit disk, string path)
     {
         var guid = disk.Id.ToAdmin();
-        var remembered = await RememberAsync(guid, path);
+        var remembered = await _paths.RememberAsync(guid, path);
         if (!remembered.Succeeded)
         {
             await disks.CloseAsync(disk);
@@ -206,7 +224,7 @@ public sealed partial class SbdProvider(
         var registered = Register(disk);
         if (registered.Succeeded) return guid;
         await disks.CloseAsync(disk);
-        if (registered.Status != StmfStatus.GuidInUse) await RememberAsync(guid, path: null);
+        if (registered.Status != StmfStatus.GuidInUse) await _paths.RememberAsync(guid, path: null);
         return registered;
     }
 
@@ -220,44 +238,10 @@ public sealed partial class SbdProvider(
     private async ValueTask<StmfResult> ForgetUnopenedAsync(StmfGuid guid)
     {
         if (framework.FindLogicalUnit(guid.ToFramework()) is not null) return StmfStatus.InvalidArg;
-        return PathsIn(ReadData()).Any(disk => disk.Guid == guid)
-            ? await RememberAsync(guid, path: null)
+        return _paths.Contains(guid)
+            ? await _paths.RememberAsync(guid, path: null)
             : StmfStatus.NotFound;
     }
-
-    private StmfGuid? FindByPath(string path)
-    {
-        var wanted = Path.GetFullPath(path);
-        foreach (var (guid, known) in PathsIn(ReadData()))
-            if (Path.GetFullPath(known) == wanted) return guid;
-        return null;
-    }
-
-    private NameValueList ReadData() =>
-        framework.Configuration.Providers.TryGetValue(s_key, out var data)
-            ? ProviderDataText.Read(data.Data) ?? NameValueList.Empty
-            : NameValueList.Empty;
-
-    private static IEnumerable<(StmfGuid Guid, string Path)> PathsIn(NameValueList data)
-    {
-        foreach (var value in data.FindList(Paths)?.Values ?? [])
-        {
-            if (value.Text is { Length: > 0 } path && StmfGuid.TryParse(value.Name, out var guid))
-                yield return (guid, path);
-        }
-    }
-
-    private ValueTask<StmfResult> RememberAsync(StmfGuid guid, string? path)
-    {
-        // The key is lower-case, as COMSTAR's is.
-#pragma warning disable CA1308 // normalised for the format, not for comparison
-        var key = guid.ToString().ToLowerInvariant();
-#pragma warning restore CA1308
-        return WriteAsync(data => data.With(Paths, (data.FindList(Paths) ?? NameValueList.Empty).With(key, path)));
-    }
-
-    private async ValueTask<StmfResult> WriteAsync(Func<NameValueList, NameValueList> change) =>
-        (await framework.SetProviderDataAsync(s_key, ProviderDataText.Write(change(ReadData())))).Outcome.ToAdmin();
 
     [LoggerMessage(1, LogLevel.Error, "Disk {Path} ({Guid}) cannot be opened and stays unregistered: {Reason}")]
     private partial void LogDiskNotOpened(string path, StmfGuid guid, string reason);

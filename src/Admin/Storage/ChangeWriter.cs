@@ -42,11 +42,23 @@ internal sealed class ChangeWriter(ConfigDatabase database)
                     BytesOf(unmapped.LogicalUnit), (long)unmapped.Index);
                 break;
             case ProviderDataSet { Provider: var data }:
-                Run("INSERT OR REPLACE INTO provider_data (type, name, data, token) VALUES ($0, $1, $2, $3)",
+                Run("INSERT INTO provider_data (type, name, data, token) VALUES ($0, $1, $2, $3) "
+                    + "ON CONFLICT (type, name) DO UPDATE SET data = excluded.data, token = excluded.token",
                     (int)data.Type, data.Name, data.Data.ToArray(), (long)data.Token);
                 break;
             case ProviderDataCleared { Provider: var cleared }:
+                Run("DELETE FROM provider_entry WHERE type = $0 AND name = $1", (int)cleared.Type, cleared.Name);
                 Run("DELETE FROM provider_data WHERE type = $0 AND name = $1", (int)cleared.Type, cleared.Name);
+                break;
+            case ProviderEntrySet entry:
+                Run("INSERT OR REPLACE INTO provider_entry (type, name, entry, value) VALUES ($0, $1, $2, $3)",
+                    (int)entry.Provider.Type, entry.Provider.Name, entry.Name, entry.Value);
+                SetToken(entry.Provider, entry.Token);
+                break;
+            case ProviderEntryRemoved entry:
+                Run("DELETE FROM provider_entry WHERE type = $0 AND name = $1 AND entry = $2",
+                    (int)entry.Provider.Type, entry.Provider.Name, entry.Name);
+                SetToken(entry.Provider, entry.Token);
                 break;
             case PropertiesSet { Properties: var properties }:
                 database.SetProperty(LuDefault, properties.LogicalUnitsOnline ? Online : Offline);
@@ -73,6 +85,7 @@ internal sealed class ChangeWriter(ConfigDatabase database)
         Run("DELETE FROM member");
         Run("DELETE FROM port_group");
         Run("DELETE FROM view_entry");
+        Run("DELETE FROM provider_entry");
         Run("DELETE FROM provider_data");
         Run("DELETE FROM relative_port");
         Run($"DELETE FROM property WHERE name IN ('{LuDefault}', '{TargetDefault}', '{Alua}')");
@@ -87,6 +100,10 @@ internal sealed class ChangeWriter(ConfigDatabase database)
         unit.Write(bytes);
         return bytes;
     }
+
+    private void SetToken(ProviderKey provider, ulong token) =>
+        Run("UPDATE provider_data SET token = $2 WHERE type = $0 AND name = $1",
+            (int)provider.Type, provider.Name, (long)token);
 
     private void Run(string text, params ReadOnlySpan<object?> values)
     {

@@ -31,6 +31,12 @@ internal static class Schema
         CREATE TABLE relative_port (port TEXT PRIMARY KEY, identifier INTEGER NOT NULL UNIQUE) WITHOUT ROWID;
         CREATE TABLE secret (reference TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
         """,
+        """
+        CREATE TABLE provider_entry (
+            type INTEGER NOT NULL, name TEXT NOT NULL, entry TEXT NOT NULL, value TEXT NOT NULL,
+            PRIMARY KEY (type, name, entry), FOREIGN KEY (type, name) REFERENCES provider_data (type, name))
+            WITHOUT ROWID;
+        """,
     ];
 
     /// <summary>The version this program writes.</summary>

@@ -96,10 +96,22 @@ public sealed class SqliteConfigStore(ConfigDatabase database) : IConfigStore
                 row.IsDBNull(3) ? null : row.GetString(3), row.GetInt32(4))));
         });
 
-    private void LoadProviders(List<ConfigurationChange> into) =>
+    private void LoadProviders(List<ConfigurationChange> into)
+    {
+        var tokens = new Dictionary<ProviderKey, ulong>();
         Each("SELECT type, name, data, token FROM provider_data ORDER BY type, name", row =>
-            into.Add(new ProviderDataSet(new ProviderData((ProviderType)row.GetInt32(0), row.GetString(1),
-                row.GetFieldValue<byte[]>(2), (ulong)row.GetInt64(3)))));
+        {
+            var data = new ProviderData((ProviderType)row.GetInt32(0), row.GetString(1),
+                row.GetFieldValue<byte[]>(2), (ulong)row.GetInt64(3));
+            tokens.Add(data.Key, data.Token);
+            into.Add(new ProviderDataSet(data));
+        });
+        Each("SELECT type, name, entry, value FROM provider_entry ORDER BY type, name, entry", row =>
+        {
+            var provider = new ProviderKey((ProviderType)row.GetInt32(0), row.GetString(1));
+            into.Add(new ProviderEntrySet(provider, row.GetString(2), row.GetString(3), tokens[provider]));
+        });
+    }
 
     private void Each(string query, Action<SqliteDataReader> take)
     {

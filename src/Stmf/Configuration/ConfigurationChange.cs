@@ -49,9 +49,23 @@ public sealed record ViewEntryRemoved(LogicalUnitId LogicalUnit, uint Index) : C
 /// <param name="Provider">The data with their new token.</param>
 public sealed record ProviderDataSet(ProviderData Provider) : ConfigurationChange;
 
-/// <summary>A provider's data were deleted.</summary>
+/// <summary>A provider's data were deleted, and its entries.</summary>
 /// <param name="Provider">Whose.</param>
 public sealed record ProviderDataCleared(ProviderKey Provider) : ConfigurationChange;
+
+/// <summary>A provider set one of its entries.</summary>
+/// <param name="Provider">Whose; its data stand before its entries.</param>
+/// <param name="Name">The entry.</param>
+/// <param name="Value">What it says.</param>
+/// <param name="Token">The new token of the provider's data.</param>
+public sealed record ProviderEntrySet(ProviderKey Provider, string Name, string Value, ulong Token)
+    : ConfigurationChange;
+
+/// <summary>A provider took away one of its entries.</summary>
+/// <param name="Provider">Whose.</param>
+/// <param name="Name">The entry.</param>
+/// <param name="Token">The new token of the provider's data.</param>
+public sealed record ProviderEntryRemoved(ProviderKey Provider, string Name, ulong Token) : ConfigurationChange;
 
 /// <summary>The default states were set.</summary>
 /// <param name="Properties">All of them.</param>

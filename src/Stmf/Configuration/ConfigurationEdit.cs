@@ -16,6 +16,7 @@ public sealed partial class ConfigurationEdit
     private readonly ImmutableDictionary<LogicalUnitId, ImmutableArray<ViewEntry>>.Builder _views;
     private readonly ImmutableDictionary<GroupPair, LunTable>.Builder _luns;
     private readonly ImmutableDictionary<ProviderKey, ProviderData>.Builder _providers;
+    private readonly ImmutableDictionary<ProviderKey, ImmutableSortedDictionary<string, string>>.Builder _entries;
     private readonly ImmutableDictionary<string, ushort>.Builder _relativePorts;
     private GroupTable _hostGroups;
     private GroupTable _targetGroups;
@@ -29,6 +30,7 @@ public sealed partial class ConfigurationEdit
         _views = before.Views.ToBuilder();
         _luns = before.Luns.ToBuilder();
         _providers = before.Providers.ToBuilder();
+        _entries = before.ProviderEntries.ToBuilder();
         _relativePorts = before.RelativePorts.ToBuilder();
         _hostGroups = before.HostGroups;
         _targetGroups = before.TargetGroups;
@@ -47,6 +49,7 @@ public sealed partial class ConfigurationEdit
         Views = _views.ToImmutable(),
         Luns = _luns.ToImmutable(),
         Providers = _providers.ToImmutable(),
+        ProviderEntries = _entries.ToImmutable(),
         RelativePorts = _relativePorts.ToImmutable(),
         Properties = _properties,
         Alua = _alua,
@@ -63,6 +66,8 @@ public sealed partial class ConfigurationEdit
         ViewEntryRemoved c => RemoveViewEntry(c.LogicalUnit, c.Index),
         ProviderDataSet c => PutProviderData(c.Provider),
         ProviderDataCleared c => ClearProviderData(c.Provider),
+        ProviderEntrySet c => PutEntry(c.Provider, c.Name, c.Value, c.Token),
+        ProviderEntryRemoved c => TakeEntry(c.Provider, c.Name, c.Token),
         PropertiesSet c => SetProperties(c.Properties),
         AluaSet c => SetAlua(c.Alua),
         RelativePortAssigned c => RestoreRelativePort(c.Port, c.Identifier),

@@ -26,4 +26,10 @@ public static class ConfigurationLimits
 
     /// <summary>Bytes of one provider's data.</summary>
     public const int ProviderDataBytes = 64 << 20;
+
+    /// <summary>Entries of one provider.</summary>
+    public const int ProviderEntries = LogicalUnits;
+
+    /// <summary>Characters of one entry's value.</summary>
+    public const int ProviderEntryLength = 16384;
 }

@@ -36,6 +36,15 @@ public sealed record StmfConfiguration
     public ImmutableDictionary<ProviderKey, ProviderData> Providers { get; internal init; } =
         ImmutableDictionary<ProviderKey, ProviderData>.Empty;
 
+    /// <summary>
+    /// What providers keep one by one beside their data, such as a disk's place: a change of one costs no more when
+    /// there are many. A provider without entries does not stand here.
+    /// </summary>
+    public ImmutableDictionary<ProviderKey, ImmutableSortedDictionary<string, string>> ProviderEntries
+    {
+        get; internal init;
+    } = ImmutableDictionary<ProviderKey, ImmutableSortedDictionary<string, string>>.Empty;
+
     /// <summary>Default states.</summary>
     public StmfProperties Properties { get; internal init; } = new();
 
@@ -51,6 +60,10 @@ public sealed record StmfConfiguration
 
     /// <summary>View entries of a logical unit, sorted by index; empty where it has none.</summary>
     public ImmutableArray<ViewEntry> ViewsOf(LogicalUnitId unit) => Views.TryGetValue(unit, out var own) ? own : [];
+
+    /// <summary>Entries of a provider by name; empty where it has none.</summary>
+    public ImmutableSortedDictionary<string, string> EntriesOf(ProviderKey provider) =>
+        ProviderEntries.GetValueOrDefault(provider) ?? ConfigurationEdit.NoEntries;
 
     /// <summary>The pair of groups a nexus is in; null where a name is in none.</summary>
     public GroupPair GroupsOfNexus(string initiator, string port) =>
@@ -92,6 +105,10 @@ public sealed record StmfConfiguration
         foreach (var (unit, entries) in Views.OrderBy(v => v.Key))
             foreach (var entry in entries) yield return new ViewEntryAdded(unit, entry);
         foreach (var provider in Providers.Values.OrderBy(p => p.Type).ThenBy(p => p.Name, StringComparer.Ordinal))
+        {
             yield return new ProviderDataSet(provider);
+            foreach (var (name, value) in EntriesOf(provider.Key))
+                yield return new ProviderEntrySet(provider.Key, name, value, provider.Token);
+        }
     }
 }

@@ -6,6 +6,8 @@ namespace Lunette.Admin.Tests.Storage;
 /// <summary>Configurations to store.</summary>
 internal static class Samples
 {
+    public static ProviderKey Iscsit => new(ProviderType.Port, "iscsit");
+
     public static LogicalUnitId Unit(int number) => new(0x6000000000000000, (ulong)number);
 
     /// <summary>One of everything, and as many host groups as asked for.</summary>
@@ -26,7 +28,9 @@ internal static class Samples
         changes.Add(new RelativePortAssigned("iqn.2026-11.example:target", 256));
         changes.Add(new ViewEntryAdded(Unit(1), new ViewEntry(0, null, null, 0)));
         changes.Add(new ViewEntryAdded(Unit(2), new ViewEntry(0, "hosts-0000", "targets", 16383)));
-        changes.Add(new ProviderDataSet(new ProviderData(ProviderType.Port, "iscsit", new byte[] { 1, 2, 3 }, 7)));
+        changes.Add(new ProviderDataSet(new ProviderData(ProviderType.Port, "iscsit", new byte[] { 1, 2, 3 }, 9)));
+        foreach (var entry in new[] { "one", "two" })
+            changes.Add(new ProviderEntrySet(Iscsit, entry, "value of " + entry, 9));
         return changes;
     }
 

@@ -41,11 +41,27 @@ public sealed class SqliteConfigStoreTests : IDisposable
             new MemberRemoved(GroupKind.Host, "hosts-0000", "iqn.2026-11.example:host-0"),
             new GroupDeleted(GroupKind.Host, "hosts-0000"), new GroupDeleted(GroupKind.Target, "targets"),
             new RelativePortReleased("iqn.2026-11.example:target"),
-            new ProviderDataCleared(new ProviderKey(ProviderType.Port, "iscsit")),
+            new ProviderDataCleared(Samples.Iscsit),
             new PropertiesSet(new StmfProperties()), new AluaSet(new AluaState()),
         ]);
         var left = Samples.Replay(await store.LoadAsync(Stop));
         Assert.Equal("", Samples.Text(left));
+    }
+
+    [Fact]
+    public async Task Write_ProviderEntryRemoved_OthersStayWithTheNewToken()
+    {
+        using var database = ConfigDatabase.Open(StorePath);
+        var store = new SqliteConfigStore(database);
+        await store.WriteAsync(Samples.Changes(groups: 1));
+        await store.WriteAsync(
+        [
+            new ProviderEntryRemoved(Samples.Iscsit, "one", 10), new ProviderEntrySet(Samples.Iscsit, "two", "2", 11),
+            new ProviderDataSet(new ProviderData(ProviderType.Port, "iscsit", new byte[] { 4 }, 12)),
+        ]);
+        var left = Samples.Replay(await store.LoadAsync(Stop));
+        Assert.Equal([KeyValuePair.Create("two", "2")], left.EntriesOf(Samples.Iscsit));
+        Assert.Equal(12UL, left.Providers[Samples.Iscsit].Token);
     }
 
     [Fact]

@@ -1,5 +1,5 @@
-# Sourced by ./lunette for "install --prefix DIR": puts what was built where a system keeps such things. All of it finds
-# the rest relative to where it lies, so DIR can be moved.
+# Sourced by ./lunette for "install --prefix DIR": puts what was built where a system keeps such things. All of it but
+# the service's unit finds the rest relative to where it lies, so DIR can be moved.
 # Expects: root, fail and app, the folder of the built programs.
 
 install_usage="usage: ./lunette install --prefix DIR"
@@ -14,9 +14,10 @@ install_all() {
   [ -n "$prefix" ] || { echo "$install_usage" >&2; exit 2; }
   mkdir -p "$prefix"/{bin,lib/lunette,include,share/man/man3,share/man/man8} || fail "cannot write to $prefix"
   prefix=$(cd -- "$prefix" && pwd -P)
-  install_programs "$prefix" && install_pages "$prefix" || fail "cannot write to $prefix"
+  install_programs "$prefix" && install_pages "$prefix" && install_unit "$prefix" || fail "cannot write to $prefix"
   install_library "$prefix"
   echo "installed in $prefix: lunette, stmfadm, sbdadm, itadm; their pages: man -M $prefix/share/man lunette"
+  echo "as a service: systemctl enable --now $prefix/lib/systemd/system/lunette.service"
 }
 
 # A daemon that is running keeps the files it was started from, until the installation after the next.
@@ -41,6 +42,12 @@ program=Cli
 exec dotnet "\$app/\$program/Lunette.\$program.dll" ${words:+$words }"\$@"
 EOF
   chmod 755 "$1.new" && mv -f "$1.new" "$1"
+}
+
+# The one file that holds an absolute path: a unit has no other way to name its program.
+install_unit() {
+  local units=$1/lib/systemd/system
+  mkdir -p "$units" && sed "s|@PREFIX@|$1|g" "$root/eng/lunette.service" >"$units/lunette.service"
 }
 
 install_pages() {

@@ -7,6 +7,12 @@ public sealed record LunetteHome(string Path)
     /// <summary>The variable that names the directory.</summary>
     public const string Variable = "LUNETTE_HOME";
 
+    /// <summary>The variable in which a service manager says where a service keeps its state (systemd.exec).</summary>
+    public const string ServiceVariable = "STATE_DIRECTORY";
+
+    /// <summary>The directory of the service, as its unit has it.</summary>
+    public const string ServicePath = "/var/lib/lunette";
+
     /// <summary>The socket administrators talk to.</summary>
     public string SocketPath => System.IO.Path.Combine(Path, "admin.sock");
 
@@ -20,18 +26,47 @@ public sealed record LunetteHome(string Path)
     public string DisksPath => System.IO.Path.Combine(Path, "disks");
 
     /// <summary>
-    /// The directory: the option where it is given, else <c>LUNETTE_HOME</c>, else <c>lunette</c> in the XDG data
-    /// directory.
+    /// The directory of a daemon: the option where it is given, else <c>LUNETTE_HOME</c>, else what the service manager
+    /// says, else <c>lunette</c> in the XDG data directory.
     /// </summary>
     /// <param name="option">What <c>--home</c> said; null where it was not given.</param>
     /// <param name="environment">Reads an environment variable.</param>
-    public static LunetteHome Resolve(string? option, Func<string, string?> environment)
+    public static LunetteHome ForDaemon(string? option, Func<string, string?> environment)
     {
-        if (!string.IsNullOrEmpty(option)) return new(System.IO.Path.GetFullPath(option));
-        if (environment(Variable) is { Length: > 0 } named) return new(System.IO.Path.GetFullPath(named));
+        if (Named(option, environment) is { } named) return named;
+        return environment(ServiceVariable) is { Length: > 0 } states
+            ? At(states.Split(':')[0])
+            : InDataDirectory(environment);
+    }
+
+    /// <summary>
+    /// The directory of the daemon that a command means: as <see cref="ForDaemon"/> has it for a user; where nobody
+    /// named one and none serves there, the service's, if that serves.
+    /// </summary>
+    /// <param name="option">What <c>--home</c> said; null where it was not given.</param>
+    /// <param name="environment">Reads an environment variable.</param>
+    /// <param name="exists">Whether a socket is there.</param>
+    public static LunetteHome ForCommands(
+        string? option, Func<string, string?> environment, Func<string, bool> exists)
+    {
+        if (Named(option, environment) is { } named) return named;
+        var (own, service) = (InDataDirectory(environment), new LunetteHome(ServicePath));
+        return !exists(own.SocketPath) && exists(service.SocketPath) ? service : own;
+    }
+
+    private static LunetteHome? Named(string? option, Func<string, string?> environment)
+    {
+        if (!string.IsNullOrEmpty(option)) return At(option);
+        return environment(Variable) is { Length: > 0 } variable ? At(variable) : null;
+    }
+
+    private static LunetteHome InDataDirectory(Func<string, string?> environment)
+    {
         var data = environment("XDG_DATA_HOME") is { Length: > 0 } xdg && System.IO.Path.IsPathRooted(xdg)
             ? xdg
             : System.IO.Path.Combine(environment("HOME") is { Length: > 0 } home ? home : ".", ".local", "share");
-        return new(System.IO.Path.GetFullPath(System.IO.Path.Combine(data, "lunette")));
+        return At(System.IO.Path.Combine(data, "lunette"));
     }
+
+    private static LunetteHome At(string path) => new(System.IO.Path.GetFullPath(path));
 }

@@ -6,4 +6,4 @@ var terminal = new Terminal(Console.Out, Console.Error, SecretPrompt.Read, TimeP
 // Installed under its own name, a command is what it is called; from the tree it is the first word.
 var called = Path.GetFileNameWithoutExtension(Environment.GetCommandLineArgs()[0]);
 return await CommandLine.RunAsync(called, args, terminal, home =>
-    RemoteAdmin.OverUnixSocket(LunetteHome.Resolve(home, Environment.GetEnvironmentVariable).SocketPath));
+    RemoteAdmin.OverUnixSocket(LunetteHome.ForCommands(home, Environment.GetEnvironmentVariable, File.Exists).SocketPath));

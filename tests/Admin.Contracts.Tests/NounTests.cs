@@ -71,15 +71,38 @@ public sealed class NounTests
     public void Home_OptionThenVariableThenXdg_FirstWins()
     {
         var environment = new Dictionary<string, string> { ["HOME"] = "/base" };
-        string Resolve(string? option) => LunetteHome.Resolve(option, environment.GetValueOrDefault).Path;
+        string Resolve(string? option) => LunetteHome.ForDaemon(option, environment.GetValueOrDefault).Path;
         Assert.Equal("/base/.local/share/lunette", Resolve(null));
         environment["XDG_DATA_HOME"] = "relative is to be ignored";
         Assert.Equal("/base/.local/share/lunette", Resolve(null));
         environment["XDG_DATA_HOME"] = "/data";
         Assert.Equal("/data/lunette", Resolve(null));
-        environment["LUNETTE_HOME"] = "/var/lib/lunette";
+        environment["STATE_DIRECTORY"] = "/var/lib/lunette:/var/lib/other";
         Assert.Equal("/var/lib/lunette", Resolve(null));
+        environment["LUNETTE_HOME"] = "/srv/lunette";
+        Assert.Equal("/srv/lunette", Resolve(null));
         Assert.Equal("/chosen", Resolve("/chosen"));
+    }
+
+    [Theory]
+    [InlineData(null, null, "/base/.local/share/lunette /var/lib/lunette", "/base/.local/share/lunette")]
+    [InlineData(null, null, "/var/lib/lunette", "/var/lib/lunette")]
+    [InlineData(null, null, "", "/base/.local/share/lunette")]
+    [InlineData(null, "/named", "/var/lib/lunette", "/named")]
+    [InlineData("/chosen", null, "/var/lib/lunette", "/chosen")]
+    public void Home_OfACommand_TheServiceWhereNothingElseIsNamedOrServes(
+        string? option, string? variable, string serving, string home)
+    {
+        var sockets = serving.Split(' ').Select(path => path + "/admin.sock").ToHashSet();
+        string? Environment(string name) => name switch
+        {
+            "HOME" => "/base",
+            LunetteHome.Variable => variable,
+            // A program that calls the library may be a service itself.
+            LunetteHome.ServiceVariable => "/var/lib/other",
+            _ => null,
+        };
+        Assert.Equal(home, LunetteHome.ForCommands(option, Environment, sockets.Contains).Path);
     }
 
     [Fact]

@@ -39,6 +39,20 @@ public sealed class InstallTests : IDisposable
     }
 
     [Fact]
+    public async Task Install_Unit_IsOneThatSystemdTakes()
+    {
+        await CProgram.RequireAsync();
+        await InstallAsync("--prefix", Prefix);
+        var unit = Path.Combine(Prefix, "lib", "systemd", "system", "lunette.service");
+        var text = await File.ReadAllTextAsync(unit, TestContext.Current.CancellationToken);
+        Assert.Contains($"ExecStart={Prefix}/bin/lunette serve", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("@", text, StringComparison.Ordinal);
+        var verified = await CProgram.RunAsync(Peer.Require("systemd-analyze"), ["verify", "--man=no", unit], [], s_limit);
+        Assert.True(verified.Exit == 0, verified.Said);
+        Assert.DoesNotContain("lunette.service:", verified.Said, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Install_Pages_OneForEachCommandAndFunction()
     {
         await CProgram.RequireAsync();

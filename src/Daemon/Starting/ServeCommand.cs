@@ -79,7 +79,7 @@ public static class ServeCommand
     {
         var options = new ServeOptions
         {
-            Home = LunetteHome.Resolve(parsed.GetValue(s_home), Environment.GetEnvironmentVariable),
+            Home = LunetteHome.ForDaemon(parsed.GetValue(s_home), Environment.GetEnvironmentVariable),
             Loops = parsed.GetValue(s_loops),
             Spin = parsed.GetValue(s_spin) != "off",
             StopDeadline = TimeSpan.FromSeconds(Math.Max(0, parsed.GetValue(s_stopDeadline))),

@@ -71,7 +71,7 @@ internal static class Caller
     private static string SocketPath() =>
         Environment.GetEnvironmentVariable(SocketVariable) is { Length: > 0 } named
             ? named
-            : LunetteHome.Resolve(option: null, Environment.GetEnvironmentVariable).SocketPath;
+            : LunetteHome.ForCommands(option: null, Environment.GetEnvironmentVariable, File.Exists).SocketPath;
 
     private static TimeSpan Patience() => TimeSpan.FromSeconds(
         int.TryParse(Environment.GetEnvironmentVariable(TimeoutVariable), NumberStyles.None,

@@ -5,5 +5,8 @@ using Lunette.Cli;
 var terminal = new Terminal(Console.Out, Console.Error, SecretPrompt.Read, TimeProvider.System);
 // Installed under its own name, a command is what it is called; from the tree it is the first word.
 var called = Path.GetFileNameWithoutExtension(Environment.GetCommandLineArgs()[0]);
-return await CommandLine.RunAsync(called, args, terminal, home =>
-    RemoteAdmin.OverUnixSocket(LunetteHome.ForCommands(home, Environment.GetEnvironmentVariable, File.Exists).SocketPath));
+return await CommandLine.RunAsync(called, args, terminal, option =>
+{
+    var home = LunetteHome.ForCommands(option, Environment.GetEnvironmentVariable, File.Exists);
+    return RemoteAdmin.OverUnixSocket(home.SocketPath);
+});

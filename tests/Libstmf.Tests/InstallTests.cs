@@ -47,7 +47,8 @@ public sealed class InstallTests : IDisposable
         var text = await File.ReadAllTextAsync(unit, TestContext.Current.CancellationToken);
         Assert.Contains($"ExecStart={Prefix}/bin/lunette serve", text, StringComparison.Ordinal);
         Assert.DoesNotContain("@", text, StringComparison.Ordinal);
-        var verified = await CProgram.RunAsync(Peer.Require("systemd-analyze"), ["verify", "--man=no", unit], [], s_limit);
+        var verified = await CProgram.RunAsync(
+            Peer.Require("systemd-analyze"), ["verify", "--man=no", unit], [], s_limit);
         Assert.True(verified.Exit == 0, verified.Said);
         Assert.DoesNotContain("lunette.service:", verified.Said, StringComparison.Ordinal);
     }

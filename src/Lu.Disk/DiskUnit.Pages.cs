@@ -87,7 +87,7 @@ public sealed partial class DiskUnit
 
     private BlockLimits BlockLimits => new()
     {
-        WriteSameNonZero = true,
+        WriteSameNonZero = WriteSameCommands.RefusesNoCount(Disk),
         MaximumCompareAndWriteLength = (byte)Math.Min(255, Blocks(TransferLengthMax / 2)),
         OptimalTransferLengthGranularity = (ushort)(1 << PhysicalBlockExponent),
         MaximumTransferLength = Blocks(TransferLengthMax),

@@ -108,11 +108,32 @@ public sealed class DiskCommandTests
     }
 
     [Fact]
-    public async Task WriteSame_NoBlocks_InvalidField()
+    public async Task WriteSame_NoCountOnAThinDisk_InvalidField()
     {
         await using var rig = await DiskRig.StartAsync(DiskRig.Options());
         var result = rig.Run(Cdb.Blocks(BlockCommands.WriteSame10, 0, 0), s_block);
         DiskRig.Refused(result, SenseKey.IllegalRequest, AdditionalSense.InvalidFieldInCdb);
+    }
+
+    [Fact]
+    public async Task WriteSame_NoCount_AllBlocksToTheLast()
+    {
+        await using var rig = await DiskRig.StartAsync(DiskRig.Options(thin: false));
+        DiskRig.Good(rig.Run(Cdb.Blocks(BlockCommands.WriteSame10, 2040, 0), s_block));
+        Assert.Equal(new byte[512], rig.Read(Cdb.Blocks(BlockCommands.Read10, 2039, 1), 512));
+        for (var lba = 2040u; lba < 2048; lba++)
+            Assert.Equal(s_block, rig.Read(Cdb.Blocks(BlockCommands.Read10, lba, 1), 512));
+        DiskRig.Refused(rig.Run(Cdb.Blocks(BlockCommands.WriteSame16, 2048, 0), s_block),
+            SenseKey.IllegalRequest, AdditionalSense.LogicalBlockAddressOutOfRange);
+    }
+
+    [Fact]
+    public async Task WriteSame_NoCountAndMoreThanTheMaximum_InvalidFieldAtTheCount()
+    {
+        await using var rig = await DiskRig.StartAsync(DiskRig.Options(length: 33 << 20, thin: false));
+        var result = rig.Run(Cdb.Blocks(BlockCommands.WriteSame16, 0, 0), s_block);
+        DiskRig.Refused(result, SenseKey.IllegalRequest, AdditionalSense.InvalidFieldInCdb);
+        Assert.Equal(10u, DiskRig.SenseOf(result).SenseKeySpecific & 0xFFFF);
     }
 
     [Fact]

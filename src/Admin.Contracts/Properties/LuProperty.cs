@@ -1,6 +1,7 @@
 namespace Lunette.Admin.Contracts;
 
-/// <summary>Properties of a disk logical unit (<c>STMF_LU_PROP_*</c>), values as in libstmf's header.</summary>
+/// <summary>Properties of a disk logical unit (<c>STMF_LU_PROP_*</c>), values as in libstmf's header; those
+/// from 1001 on are Lunette's own.</summary>
 public enum LuProperty
 {
     /// <summary>The administrator's name for it.</summary>
@@ -50,4 +51,10 @@ public enum LuProperty
 
     /// <summary>What replaces the hardware address in a generated GUID, 8 hexadecimal digits.</summary>
     HostId = 16,
+
+    /// <summary>Lunette's own: thin provisioned, else fully.</summary>
+    Thin = 1001,
+
+    /// <summary>Lunette's own: the medium counts as removable.</summary>
+    Removable = 1002,
 }

@@ -39,6 +39,8 @@ public sealed record LuPropertyRow(
         new(LuProperty.AccessState, null, false, false, true, Refuse, "asymmetric access state"),
         new(LuProperty.HostId, "host-id", true, false, false, Hexadecimal(8),
             "replaces the hardware address in the GUID, 8 hexadecimal digits"),
+        new(LuProperty.Thin, "thin", true, false, true, Truth, "thin provisioned: true or false; true"),
+        new(LuProperty.Removable, "removable", true, false, true, Truth, "removable medium: true or false; false"),
     ];
 
     /// <summary>The row of a property; null for a number that is none.</summary>

@@ -34,6 +34,8 @@ public sealed class FileDisks(DiskProvider provider) : IDiskProvider
             ManagementUrl = Text(LuProperty.MgmtUrl),
             WriteProtected = Text(LuProperty.WriteProtect) == Yes,
             WriteCacheDisabled = Text(LuProperty.WriteCacheDisable) == Yes,
+            Thin = Text(LuProperty.Thin) != No,
+            Removable = Text(LuProperty.Removable) == Yes,
         };
         return Answer(await provider.CreateAsync(properties, other => isTaken(new(other.High, other.Low))));
 
@@ -61,7 +63,9 @@ public sealed class FileDisks(DiskProvider provider) : IDiskProvider
             .With(LuProperty.Vid, now.Unit.VendorId)
             .With(LuProperty.Pid, now.Unit.ProductId)
             .With(LuProperty.WriteProtect, now.WriteProtected ? Yes : No)
-            .With(LuProperty.WriteCacheDisable, now.WriteCacheDisabled ? Yes : No);
+            .With(LuProperty.WriteCacheDisable, now.WriteCacheDisabled ? Yes : No)
+            .With(LuProperty.Thin, now.Thin ? Yes : No)
+            .With(LuProperty.Removable, now.Removable ? Yes : No);
         if (now.Unit.SerialNumber.Length > 0) resource.With(LuProperty.SerialNum, now.Unit.SerialNumber);
         if (metadata is null) return resource;
         resource.With(LuProperty.Filename, metadata.DataPath);

@@ -136,7 +136,10 @@ enum {
     STMF_LU_PROP_PID = 13,
     STMF_LU_PROP_SERIAL_NUM = 14,
     STMF_LU_PROP_ACCESS_STATE = 15,
-    STMF_LU_PROP_HOST_ID = 16
+    STMF_LU_PROP_HOST_ID = 16,
+    /* Lunette's own. */
+    STMF_LU_PROP_THIN = 1001,
+    STMF_LU_PROP_REMOVABLE = 1002
 };
 
 /* What a target port speaks: SPC's protocol identifiers. */

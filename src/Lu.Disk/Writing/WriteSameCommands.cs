@@ -35,13 +35,28 @@ internal static class WriteSameCommands
         // SBC-5, WRITE SAME (10) command: ANCHOR without UNMAP, or where nothing is anchored.
         if ((flags & 0x10) != 0) return Sense.InvalidFieldInCdb(at, bit: 4);
         if ((flags & 0x08) != 0 && !unit.Disk.Thin) return Sense.InvalidFieldInCdb(at, bit: 3);
+        if (task.Range.IsEmpty && RefusesNoCount(unit.Disk)) return NoCount(command);
+        if (task.Range.IsEmpty) task.Range = ToTheEnd(unit, task.Range.Lba);
         if (!unit.TryCheck(command, task.Range, (long)BlocksMax << unit.BlockShift, out refusal)) return refusal;
-        // WSNZ is one: no count does not mean all blocks.
-        if (task.Range.IsEmpty) return command.Command.Descriptor.TransferLength!.Value.Invalid();
         var noData = HasNoData(cdb);
         return noData
             ? task.Enter(task.Range, alone: false, s_start)
             : task.AskForExactly(unit.BlockLengthBytes, s_arrived);
+    }
+
+    /// <summary>
+    /// WSNZ: a thin disk refuses WRITE SAME without a count, so that a slip does not take, or give back, all its space.
+    /// </summary>
+    public static bool RefusesNoCount(DiskOptions disk) => disk.Thin;
+
+    private static CommandOutcome NoCount(TaskContext command) =>
+        command.Command.Descriptor.TransferLength!.Value.Invalid();
+
+    // SBC-5, WRITE SAME (10) command: no count means all blocks from the first one on (WSNZ is zero).
+    private static BlockRange ToTheEnd(DiskUnit unit, ulong lba)
+    {
+        var count = lba < unit.CapacityBlocks ? unit.CapacityBlocks - lba : 1;
+        return new(lba, (uint)Math.Min(count, uint.MaxValue));
     }
 
     private static int FlagsIndex(ReadOnlySpan<byte> cdb) => cdb[0] == CdbLayout.VariableLength ? 10 : 1;

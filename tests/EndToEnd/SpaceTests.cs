@@ -52,25 +52,12 @@ public sealed class SpaceTests : EndToEndTests
         Assert.Equal(chunk, await host.ReadAsync(0, ChunkBlocks));
         var shown = await daemon.DoAsync($"stmfadm list-lu -v {guid}");
         Assert.Contains("Operational Status: Online", shown, StringComparison.Ordinal);
-        var given = await host.ExecuteAsync(s_unmap, dataOut: UnmapList(0, 4 * ChunkBlocks));
+        var given = await host.ExecuteAsync(Unmap.Cdb, dataOut: Unmap.List(0, 4 * ChunkBlocks));
         Assert.True(given.IsGood, given.Describe());
         await host.WriteAsync((uint)(full * ChunkBlocks), chunk);
         Assert.Equal(chunk, await host.ReadAsync((uint)(full * ChunkBlocks), ChunkBlocks));
         Assert.Equal(new byte[ChunkBytes], await host.ReadAsync(0, ChunkBlocks));
         await host.DisposeAsync();
         Assert.Equal(0, await daemon.StopAsync());
-    }
-
-    private static readonly byte[] s_unmap = [0x42, 0, 0, 0, 0, 0, 0, 0, 24, 0];
-
-    // SBC-5, UNMAP parameter list: a header and one descriptor.
-    private static byte[] UnmapList(ulong lba, uint blocks)
-    {
-        var list = new byte[24];
-        list[1] = 22;
-        list[3] = 16;
-        System.Buffers.Binary.BinaryPrimitives.WriteUInt64BigEndian(list.AsSpan(8), lba);
-        System.Buffers.Binary.BinaryPrimitives.WriteUInt32BigEndian(list.AsSpan(16), blocks);
-        return list;
     }
 }

@@ -21,6 +21,9 @@ public abstract class StoreRequest : LoopWork
     /// <summary>Where a copy comes from, in bytes.</summary>
     public long SourceOffset { get; set; }
 
+    /// <summary>The store a copy comes from; null for the one that is asked.</summary>
+    public BackingStore? SourceStore { get; set; }
+
     /// <summary>The write must be on stable storage when the request is done.</summary>
     public bool ForceUnitAccess { get; set; }
 
@@ -74,7 +77,8 @@ public enum StoreOperation : byte
     /// <summary>Make a range zero, and keep its space allocated.</summary>
     WriteZeroes,
 
-    /// <summary>Copy a range inside the store.</summary>
+    /// <summary>Copy a range inside the store, or from another one; not supported where a read and a write do as well.
+    /// </summary>
     Copy,
 
     /// <summary>Say what lies at an offset.</summary>

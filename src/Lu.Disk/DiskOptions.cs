@@ -1,5 +1,6 @@
 using Lunette.DeviceServer;
 using Lunette.Lu.Disk.Medium;
+using Lunette.Runtime;
 
 namespace Lunette.Lu.Disk;
 
@@ -40,6 +41,9 @@ public sealed record DiskOptions
     /// Thin provisioning soft threshold: initiators are told once less than this many bytes are left; 0: never.
     /// </summary>
     public long ThresholdBytes { get; init; }
+
+    /// <summary>What makes its ROD tokens impossible to guess.</summary>
+    public IEntropy Entropy { get; init; } = SystemEntropy.Instance;
 
     /// <summary>What it remembers across restarts; null: nothing.</summary>
     public IDiskMarks? Marks { get; init; }

@@ -46,6 +46,12 @@ internal sealed class DiskTask : TaskContext
     /// <summary>The copy it carries out.</summary>
     public CopyWork? Copy;
 
+    /// <summary>What it keeps for copies; made when first needed, and kept.</summary>
+    public CopyWork? CopyWork;
+
+    /// <summary>It waits for a copy to end.</summary>
+    public bool AwaitsCopy;
+
     /// <summary>Whether it ends when that work has begun.</summary>
     public bool IsImmediate;
 
@@ -72,6 +78,9 @@ internal sealed class DiskTask : TaskContext
         _request.Length = length;
         _request.Data = data ?? Scratch;
         _request.ForceUnitAccess = durable;
+        _request.SourceStore = null;
+        if (operation is not (StoreOperation.Read or StoreOperation.Flush or StoreOperation.MapStatus))
+            Unit.Tokens.Changing(offset, length);
     }
 
     /// <summary>
@@ -177,6 +186,8 @@ internal sealed class DiskTask : TaskContext
         Job = null;
         if (Copy is { } copy) copy.End();
         Copy = null;
+        if (AwaitsCopy) Unit.Copies.Forget(this);
+        AwaitsCopy = false;
         Done = 0;
     }
 

@@ -19,7 +19,11 @@ public sealed partial class DiskUnit
         if (OpenStore is not { } store) return ControlResult.Failure($"{Alias}: it is offline; take it online first");
         var before = Volatile.Read(ref _lengthBytes);
         // A smaller medium refuses what lies behind its end before the store is cut there.
-        if (lengthBytes < before) Volatile.Write(ref _lengthBytes, lengthBytes);
+        if (lengthBytes < before)
+        {
+            Volatile.Write(ref _lengthBytes, lengthBytes);
+            Tokens.Changing(lengthBytes, before - lengthBytes);
+        }
         var result = await ResizeStoreAsync(store, lengthBytes, stop).ConfigureAwait(false);
         if (result != StoreResult.Ok)
         {

@@ -24,6 +24,7 @@ public sealed partial class DiskUnit
         var job = new MediumJob(this, passes, sanitizes);
         if (Interlocked.CompareExchange(ref _job, job, null) is { } running) return CommandOutcome.Check(running.Sense);
         BecomeNotReady(Conditions.Formatting, job.Sense);
+        Tokens.EndAll(AdditionalSense.InvalidTokenOperationTokenRevoked);
         task.Job = job;
         if (Suspend(task, s_jobAwaited)) job.Await(task);
         _jobs.Post(job);

@@ -4,7 +4,6 @@ using Lunette.DeviceServer.Commands;
 using Lunette.DeviceServer.LogPages;
 using Lunette.DeviceServer.ModePages;
 using Lunette.Lu.Disk.Atomic;
-using Lunette.Lu.Disk.Copying;
 using Lunette.Lu.Disk.Provisioning;
 using Lunette.Lu.Disk.Writing;
 using Lunette.Scsi;
@@ -69,20 +68,6 @@ public sealed partial class DiskUnit
                 LogicalBlockProvisioning.Write(ref data, Peripheral);
                 break;
         }
-    }
-
-    private void WriteThirdPartyCopy(ref ParameterDataWriter data)
-    {
-        var at = VpdPage.Begin(ref data, Peripheral, VpdPageCode.ThirdPartyCopy);
-        ThirdPartyCopy.WriteSupportedCommands(ref data, [.. Commands.Rows.Select(row => row.Descriptor)
-            .Where(row => row.OperationCode is 0x83 or 0x84)]);
-        ThirdPartyCopy.WriteParameterData(ref data, CopyLimits.DescriptorsMax, CopyLimits.SegmentsMax,
-            CopyLimits.ListLengthMax, maximumInlineDataBytes: 0);
-        ThirdPartyCopy.WriteSupportedDescriptors(ref data, [0x02, 0xE4]);
-        ThirdPartyCopy.WriteSupportedCscdDescriptorIds(ref data, []);
-        ThirdPartyCopy.WriteGeneralCopyOperations(ref data, CopyLimits.ConcurrentMax, CopyLimits.ConcurrentMax,
-            CopyLimits.SegmentBytesMax, dataSegmentGranularityLog2: 9, inlineDataGranularityLog2: 0);
-        VpdPage.End(ref data, at);
     }
 
     private BlockLimits BlockLimits => new()

@@ -14,6 +14,17 @@ public sealed partial class DiskUnit
     internal int PhysicalBlockExponent =>
         Math.Clamp(BitOperations.Log2((uint)Volatile.Read(ref _preferredBytes)) - _blockShift, 0, 15);
 
+    /// <summary>What READ CAPACITY tells.</summary>
+    internal ReadCapacityData Capacity => new()
+    {
+        LastLba = CapacityBlocks - 1,
+        BlockLength = (uint)BlockLengthBytes,
+        LogicalBlocksPerPhysicalBlockExponent = (byte)PhysicalBlockExponent,
+        // LBPME and LBPRZ: unmapped blocks read as zeros.
+        ProvisioningManagement = Disk.Thin,
+        ReadZeros = Disk.Thin,
+    };
+
     /// <summary>Whether what is written may be lost until it is flushed.</summary>
     internal bool HasVolatileCache => (Store.Features & StoreFeatures.VolatileCache) != 0;
 

@@ -1,7 +1,6 @@
 using Lunette.DeviceServer.Commands;
 using Lunette.Lu.Disk.Atomic;
 using Lunette.Lu.Disk.Cache;
-using Lunette.Lu.Disk.Copying;
 using Lunette.Lu.Disk.Medium;
 using Lunette.Lu.Disk.Provisioning;
 using Lunette.Lu.Disk.Reading;
@@ -53,13 +52,7 @@ public sealed partial class DiskUnit
         .. Sanitizes(SanitizeCommands.Erase, BlockCommands.SanitizeBlockErase,
             BlockCommands.SanitizeCryptographicErase),
         .. Sanitizes(SanitizeCommands.ExitFailureMode, BlockCommands.SanitizeExitFailureMode),
-        // The copy manager's own logical unit is reserved like any; the steps are checked at source and destination.
-        SupportedCommand.DataOut<DiskUnit>(PrimaryCommands.ExtendedCopyLid1, ReservationAccess.WhenWriting,
-            ExtendedCopyCommand.ExtendedCopy, dataLengthMax: CopyLimits.HeaderLength + CopyLimits.ListLengthMax),
-        SupportedCommand.DataIn<DiskUnit>(PrimaryCommands.ReceiveCopyStatusLid1, ReservationAccess.Always,
-            ReceiveCopyCommands.Status),
-        SupportedCommand.DataIn<DiskUnit>(PrimaryCommands.ReceiveCopyOperatingParameters, ReservationAccess.Always,
-            ReceiveCopyCommands.OperatingParameters),
+        .. CopyRows(),
         SupportedCommand.Plain<DiskUnit>(BlockCommands.ReadCapacity10, ReservationAccess.Always,
             CapacityCommands.ReadCapacity10),
         SupportedCommand.DataIn<DiskUnit>(BlockCommands.ReadCapacity16, ReservationAccess.Always,

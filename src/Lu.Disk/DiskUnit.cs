@@ -6,6 +6,7 @@ using Lunette.DeviceServer;
 using Lunette.DeviceServer.Commands;
 using Lunette.Lu.Disk.Copying;
 using Lunette.Lu.Disk.Extents;
+using Lunette.Lu.Disk.Tokens;
 using Lunette.Runtime;
 using Lunette.Scsi;
 using Lunette.Stmf.Contracts;
@@ -45,6 +46,7 @@ public sealed partial class DiskUnit : EmulatedUnit
         _open = open;
         _blockShift = BitOperations.Log2((uint)options.BlockLengthBytes);
         _lengthBytes = options.LengthBytes;
+        Tokens = new RodTokenTable(this);
         DecodeModes();
     }
 
@@ -69,9 +71,22 @@ public sealed partial class DiskUnit : EmulatedUnit
 
     internal ExtentTable Extents { get; } = new();
 
-    internal CopyResults Copies { get; } = new();
+    internal CopyManager Copies { get; } = new();
+
+    internal RodTokenTable Tokens { get; }
 
     internal int BlockShift => _blockShift;
+
+    internal bool UsesDescriptorSense => Control.DescriptorSense;
+
+    /// <summary>How third-party copy names it.</summary>
+    internal byte[] CscdDescriptor()
+    {
+        var descriptor = new byte[IdentificationCscd.Length];
+        var name = LogicalUnitDesignators().First(d => d.Value.Length <= IdentificationCscd.DesignatorLengthMax);
+        IdentificationCscd.Write(descriptor, name, BlockLengthBytes);
+        return descriptor;
+    }
 
     /// <summary>Whether a designator is one of this logical unit's own.</summary>
     internal bool IsNamed(DesignatorType type, CodeSet codeSet, ReadOnlySpan<byte> value)
@@ -119,6 +134,7 @@ public sealed partial class DiskUnit : EmulatedUnit
     {
         if (!await TryStopJobAsync(stop).ConfigureAwait(false))
             return ControlResult.Failure($"{Alias}: its store does not answer; try again later");
+        Tokens.EndAll(AdditionalSense.InvalidTokenOperationTokenCancelled);
         if (Interlocked.Exchange(ref _store, null) is { } store) await store.DisposeAsync().ConfigureAwait(false);
         return ControlResult.Success;
     }

@@ -59,6 +59,23 @@ internal sealed class StoreDriver(BackingStore store)
         }
     }
 
+    /// <summary>Copies from a store, which may be another one.</summary>
+    public StoreResult Copy(BackingStore? from, long source, long offset, long length)
+    {
+        var request = new TestRequest
+        {
+            Operation = StoreOperation.Copy,
+            Offset = offset,
+            Length = length,
+            SourceOffset = source,
+            SourceStore = from,
+            Data = new LeaseList(),
+            Loop = Loop,
+        };
+        if (store.Start(request)) request.IsDone = true;
+        return Finish(request).Result;
+    }
+
     public StoreResult Do(StoreOperation operation, long offset, long length, bool fua = false, long source = 0) =>
         Finish(Start(operation, offset, length, null, fua, source)).Result;
 }

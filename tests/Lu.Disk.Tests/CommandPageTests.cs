@@ -8,7 +8,6 @@ namespace Lunette.Lu.Disk.Tests;
 /// <summary>The page of commands is made of the rows.</summary>
 public sealed class CommandPageTests
 {
-    private const string Issue4 = "not yet (issue 4)";
     private const string NoStreams = "there are no streams to tell the medium of";
     private const string NoElements = "the medium has no physical elements that fail one by one";
     private const string NoBinding = "no binding lists: views decide who sees a logical unit";
@@ -105,9 +104,8 @@ public sealed class CommandPageTests
     {
         if (thin.Contains(row.Name)) return full.Contains(row.Name) ? "implemented" : "implemented, thin disks";
         if (row.IsObsolete) return $"refused: {row.Note ?? "obsolete"}";
-        if (s_reasons.TryGetValue(row.Name, out var reason)) return $"refused: {reason}";
-        return row.OperationCode is 0x83 or 0x84
-            ? $"refused: {Issue4}"
+        return s_reasons.TryGetValue(row.Name, out var reason)
+            ? $"refused: {reason}"
             : throw new InvalidOperationException($"{row.Name}: neither implemented nor refused with a reason");
     }
 

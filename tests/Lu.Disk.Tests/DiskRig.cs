@@ -67,17 +67,23 @@ internal sealed class DiskRig : IAsyncDisposable
 
     public ScsiResult Finish(VirtualCommand command)
     {
-        var ended = SpinWait.SpinUntil(
-            () =>
-            {
-                foreach (var host in _hosts) ((ManualLoop)host.Loop).Pump();
-                return command.HasEnded;
-            },
-            s_patience);
-        Assert.True(ended, "the command never ended");
+        PumpUntil(() => command.HasEnded);
         var result = command.ToResult();
         command.Ended = null;
         return result;
+    }
+
+    /// <summary>Runs the loops of all initiators until something is so.</summary>
+    public void PumpUntil(Func<bool> condition)
+    {
+        var came = SpinWait.SpinUntil(
+            () =>
+            {
+                foreach (var host in _hosts) ((ManualLoop)host.Loop).Pump();
+                return condition();
+            },
+            s_patience);
+        Assert.True(came, "what was waited for never came");
     }
 
     public ScsiResult Run(in ScsiRequest request, VirtualInitiator? host = null) => Finish(Start(request, host));

@@ -188,25 +188,10 @@ public sealed class ExtendedCopyTests
         list[0] = 7;
         list[3] = (byte)descriptors;
         list[11] = 28;
-        Describe(list.AsSpan(16), from);
-        if (to is not null) Describe(list.AsSpan(48), to);
-        var segment = list.AsSpan(16 + descriptors);
-        segment[0] = 0x02;
-        segment[3] = 24;
-        segment[7] = (byte)(to is null ? 0 : 1);
-        BinaryPrimitives.WriteUInt16BigEndian(segment[10..], blocks);
-        BinaryPrimitives.WriteUInt64BigEndian(segment[12..], source);
-        BinaryPrimitives.WriteUInt64BigEndian(segment[20..], destination);
+        CopyLists.Describe(list.AsSpan(16), from);
+        if (to is not null) CopyLists.Describe(list.AsSpan(48), to);
+        CopyLists.WriteSegment(
+            list.AsSpan(16 + descriptors), 0, (ushort)(to is null ? 0 : 1), source, destination, blocks);
         return list;
-    }
-
-    private static void Describe(Span<byte> descriptor, DiskUnit disk)
-    {
-        descriptor[0] = 0xE4;
-        descriptor[4] = 1;      // binary
-        descriptor[5] = 3;      // NAA, of the logical unit
-        descriptor[7] = 16;
-        disk.Id.Write(descriptor[8..24]);
-        BinaryPrimitives.WriteUInt32BigEndian(descriptor[28..], (uint)disk.BlockLengthBytes);
     }
 }

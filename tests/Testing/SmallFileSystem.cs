@@ -13,16 +13,22 @@ public sealed class SmallFileSystem : IDisposable
 
     public string File(string name) => Path.Combine(_point, name);
 
-    /// <summary>Mounts one of a few MiB; skips the test with the reason when that is not permitted.</summary>
+    /// <summary>
+    /// Mounts a tmpfs, an ext4, or an xfs, which can share blocks between files; skips the test with the reason when
+    /// that is not permitted.
+    /// </summary>
     public static SmallFileSystem Mount(string kind)
     {
         var system = new SmallFileSystem();
         Directory.CreateDirectory(system._point);
         var image = system._folder.File("fs.img");
-        var why = kind == "tmpfs"
-            ? Run("mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", system._point)
-            : Run("truncate", "-s", "16m", image) ?? Run("mkfs.ext4", "-q", "-F", image)
-                ?? Run("mount", "-o", "loop", image, system._point);
+        var why = kind switch
+        {
+            "tmpfs" => Run("mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", system._point),
+            "xfs" => Run("truncate", "-s", "320m", image) ?? Run("mkfs.xfs", "-q", image),
+            _ => Run("truncate", "-s", "16m", image) ?? Run("mkfs.ext4", "-q", "-F", image),
+        };
+        if (kind != "tmpfs") why ??= Run("mount", "-o", "loop", image, system._point);
         system._mounted = why is null;
         if (why is null) return system;
         system.Dispose();

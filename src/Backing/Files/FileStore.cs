@@ -162,7 +162,7 @@ public sealed class FileStore : BackingStore
             StoreOperation.Write => Write(request),
             StoreOperation.Unmap => Durably(request, _file.Punch(request.Offset, request.Length)),
             StoreOperation.WriteZeroes => Durably(request, _file.Zero(request.Offset, request.Length)),
-            StoreOperation.Copy => Durably(request, _file.Copy(request.SourceOffset, request.Offset, request.Length)),
+            StoreOperation.Copy => Durably(request, Copy(request)),
             StoreOperation.MapStatus => MapStatus(request),
             _ => new(StoreResult.NotSupported, request.Offset),
         };
@@ -175,6 +175,15 @@ public sealed class FileStore : BackingStore
         if (request.ForceUnitAccess && Volatile.Read(ref _flushFailed) != 0)
             return new(StoreResult.WriteError, request.Offset);
         return _file.Write(request.Offset, request.Data, (int)request.Length, request.ForceUnitAccess);
+    }
+
+    private FileOutcome Copy(StoreRequest request)
+    {
+        var source = request.SourceStore is null ? this : request.SourceStore as FileStore;
+        if (source is null) return new(StoreResult.NotSupported, request.Offset);
+        return source.Reaches(request.SourceOffset, request.Length)
+            ? _file.Copy(source._file, request.SourceOffset, request.Offset, request.Length)
+            : new(StoreResult.ReadError, request.SourceOffset);
     }
 
     private FileOutcome Durably(StoreRequest request, FileOutcome outcome)

@@ -30,15 +30,29 @@ internal sealed unsafe partial class LinuxFile
         return WriteZeros(offset, length);
     }
 
-    public override FileOutcome Copy(long from, long to, long length)
+    public override FileOutcome Copy(StoreFile source, long from, long to, long length)
     {
         // Overlapping ranges are refused by both calls; whoever asked reads and writes instead.
-        if (from < to + length && to < from + length) return new(StoreResult.NotSupported, to);
-        if (_clones && TryClone(from, to, length)) return FileOutcome.Ok;
+        if (source is not LinuxFile other || (other == this && from < to + length && to < from + length))
+            return new(StoreResult.NotSupported, to);
+        if (_clones && TryClone(other, from, to, length)) return FileOutcome.Ok;
+        for (var end = from + length; from < end;)
+        {
+            var extent = other.FindExtent(from, end);
+            var outcome = extent.Allocated ? CopyData(other, from, to, extent.Length) : Punch(to, extent.Length);
+            if (outcome.Result != StoreResult.Ok) return outcome;
+            from += extent.Length;
+            to += extent.Length;
+        }
+        return FileOutcome.Ok;
+    }
+
+    private FileOutcome CopyData(LinuxFile source, long from, long to, long length)
+    {
         var end = to + length;
         while (to < end)
         {
-            var copied = Libc.CopyRange(_file, &from, _file, &to, (nuint)(end - to), 0);
+            var copied = Libc.CopyRange(source._file, &from, _file, &to, (nuint)(end - to), 0);
             if (copied > 0) continue;
             var error = copied == 0 ? Libc.EInval : Marshal.GetLastPInvokeError();
             if (error == Libc.EIntr) continue;
@@ -87,18 +101,18 @@ internal sealed unsafe partial class LinuxFile
 
     private static bool IsUnknown(int error) => error is Libc.EOpNotSupp or Libc.ENoSys;
 
-    private bool TryClone(long from, long to, long length)
+    private bool TryClone(LinuxFile source, long from, long to, long length)
     {
         var range = new Libc.FileCloneRange
         {
-            SourceFile = _file,
+            SourceFile = source._file,
             SourceOffset = (ulong)from,
             SourceLength = (ulong)length,
             DestinationOffset = (ulong)to,
         };
         if (Libc.Control(_file, Libc.FiCloneRange, &range) == 0) return true;
-        // A range that does not suit (EINVAL) says nothing about the next one.
-        if (Marshal.GetLastPInvokeError() != Libc.EInval) _clones = false;
+        // A range or a source that does not suit says nothing about the next one.
+        if (Marshal.GetLastPInvokeError() is not (Libc.EInval or Libc.EXdev)) _clones = false;
         return false;
     }
 }

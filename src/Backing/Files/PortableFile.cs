@@ -137,7 +137,8 @@ internal sealed class PortableFile : StoreFile
 
     public override FileOutcome Zero(long offset, long length) => WriteZeros(offset, length);
 
-    public override FileOutcome Copy(long from, long to, long length) => new(StoreResult.NotSupported, to);
+    public override FileOutcome Copy(StoreFile source, long from, long to, long length) =>
+        new(StoreResult.NotSupported, to);
 
     public override StoreExtent FindExtent(long offset, long end) =>
         new(offset, Math.Max(0, end - offset), Allocated: true);

@@ -50,8 +50,11 @@ internal abstract class StoreFile : IDisposable
     /// <summary>Makes a range zero and keeps its space.</summary>
     public abstract FileOutcome Zero(long offset, long length);
 
-    /// <summary>Copies inside the file; NotSupported where a read and a write do as well.</summary>
-    public abstract FileOutcome Copy(long from, long to, long length);
+    /// <summary>
+    /// Copies from a file, which may be this one; holes stay holes. NotSupported where a read and a write do as well:
+    /// then what is there may have changed.
+    /// </summary>
+    public abstract FileOutcome Copy(StoreFile source, long from, long to, long length);
 
     /// <summary>What lies at an offset before <paramref name="end"/>.</summary>
     public abstract StoreExtent FindExtent(long offset, long end);

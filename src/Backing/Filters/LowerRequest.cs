@@ -17,6 +17,7 @@ internal sealed class LowerRequest : StoreRequest
         Offset = upper.Offset;
         Length = upper.Length;
         SourceOffset = upper.SourceOffset;
+        SourceStore = upper.SourceStore;
         ForceUnitAccess = upper.ForceUnitAccess;
         Data = upper.Data;
         Loop = upper.Loop;

@@ -217,7 +217,9 @@ public sealed unsafe partial class RamStore
 
     private StoreResult Copy(StoreRequest request)
     {
-        if (!Reaches(request.SourceOffset, request.Length))
+        var source = request.SourceStore is null ? this : request.SourceStore as RamStore;
+        if (source is null) return Fail(request, request.Offset, StoreResult.NotSupported);
+        if (!source.Reaches(request.SourceOffset, request.Length))
             return Fail(request, request.SourceOffset, StoreResult.ReadError);
         // Upwards or downwards, so that an overlapping copy reads what was there before.
         var upwards = request.Offset <= request.SourceOffset;
@@ -227,7 +229,7 @@ public sealed unsafe partial class RamStore
             var take = CopyStep(request, upwards ? done : left, upwards);
             var from = request.SourceOffset + (upwards ? done : left - take);
             var to = request.Offset + (upwards ? done : left - take);
-            var result = CopyInsidePage(from, to, take);
+            var result = CopyInsidePage(source, from, to, take);
             if (result != StoreResult.Ok) return Fail(request, to, result);
             done += take;
         }
@@ -246,13 +248,13 @@ public sealed unsafe partial class RamStore
         return (int)Math.Min(Math.Min(source, destination), at);
     }
 
-    private StoreResult CopyInsidePage(long from, long to, int length)
+    private StoreResult CopyInsidePage(RamStore source, long from, long to, int length)
     {
-        var page = HoldPage(from >> PageShift);
+        var page = source.HoldPage(from >> PageShift);
         if (page == 0) return Unmap(to, length);
-        var source = new ReadOnlySpan<byte>((void*)(page + (int)(from & (PageBytes - 1))), length);
-        var result = WritePage(to >> PageShift, (int)(to & (PageBytes - 1)), source);
-        _heap.Release(page);
+        var bytes = new ReadOnlySpan<byte>((void*)(page + (int)(from & (PageBytes - 1))), length);
+        var result = WritePage(to >> PageShift, (int)(to & (PageBytes - 1)), bytes);
+        source._heap.Release(page);
         return result;
     }
 }

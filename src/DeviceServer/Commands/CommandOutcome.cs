@@ -42,6 +42,9 @@ public readonly record struct CommandOutcome
     /// <summary>A status without sense data.</summary>
     public static CommandOutcome Of(ScsiStatus status) => new(status, default, false);
 
+    /// <summary>GOOD, with sense data that tells of how it went (SPC-6, sense key COMPLETED).</summary>
+    public static CommandOutcome GoodWith(in Sense sense) => new(ScsiStatus.Good, sense, false);
+
     /// <summary>CHECK CONDITION with sense data.</summary>
     public static CommandOutcome Check(in Sense sense) => new(ScsiStatus.CheckCondition, sense, false);
 

@@ -141,6 +141,7 @@ internal sealed class TaskSet
                 if (context.Command.Ordering == Ordering.Configuration) _enabledConfiguration++;
                 Push(ref posted, context);
             }
+            if (HoldsNobodyUp(context)) continue;
             scan.AnyOlder = true;
             scan.BarrierOlder |= IsBarrier(context);
         }
@@ -149,12 +150,16 @@ internal sealed class TaskSet
     private bool IsBlocked(TaskContext context, in TaskScan scan)
     {
         var attribute = context.Task.Attribute;
-        if (attribute == TaskAttribute.Aca) return false;
+        if (attribute == TaskAttribute.Aca || context.Task.IsStep) return false;
         if (AcaConcerns(context.Itl) && !context.PassesAca) return true;
         if (context.Command.Ordering == Ordering.Configuration && _enabledConfiguration > 0) return true;
         if (attribute == TaskAttribute.HeadOfQueue) return false;
         return IsBarrier(context) ? scan.AnyOlder : scan.BarrierOlder;
     }
+
+    // What goes on in the background touches the medium by its steps only; those are waited for, and wait for nobody.
+    private static bool HoldsNobodyUp(TaskContext context) =>
+        context.Task.IsStep && context.Command.Ordering == Ordering.Independent;
 
     // SAM-6, Task attributes: SIMPLE tasks wait for older ORDERED and for all HEAD OF QUEUE tasks.
     private static bool IsBarrier(TaskContext context) =>

@@ -8,57 +8,77 @@ using Lunette.Stmf.Contracts.Tasks;
 namespace Lunette.Lu.Disk.Copying;
 
 /// <summary>
-/// A READ (16) or WRITE (16) that is a step of an EXTENDED COPY: submitted to the source or the destination on behalf
-/// of the nexus that asked, so that reservations, write protection, offline, aborts and extents hold for it as for any
-/// command. It never stays behind an older task of the copy's own task set (HEAD OF QUEUE), and leaves unit attentions
-/// to the initiator's own commands.
+/// A READ (16), WRITE (16) or WRITE SAME (16) that is a step of a third-party copy: submitted to the source or the
+/// destination on behalf of the nexus that asked, so that reservations, write protection, offline, aborts and extents
+/// hold for it as for any command. It waits for no older task, and leaves unit attentions to the initiator's own
+/// commands.
 /// </summary>
 internal sealed class CopyStep : ScsiTask
 {
-    // No initiator's tag is as long.
-    private const ulong StepTag = ulong.MaxValue;
+    private const byte NoData = 0x01;               // NDOB
+    private const byte UnmapAndNoData = 0x09;
 
     private readonly DiskTask _owner;
     private readonly Return _return;
-    private CommandStep _next = null!;
+    private CommandStep? _next;
     private LeaseList? _data;
 
     public CopyStep(DiskTask owner)
     {
         _owner = owner;
         _return = new Return(this);
-        Attribute = TaskAttribute.HeadOfQueue;
         IsStep = true;
-        Tag = StepTag;
+        Tag = BackgroundCopy.StepTag;
     }
 
     /// <summary>What was read.</summary>
     public LeaseList Read { get; } = new();
 
+    /// <summary>What a store is to copy, instead of reading or writing data; null for reading and writing.</summary>
+    public StoreCopy? StoreCopy { get; private set; }
+
     public override ReadOnlySpan<byte> ImmediateData => [];
 
-    /// <summary>Reads or writes blocks of a disk, then goes on with the owner's next step.</summary>
-    /// <param name="unit">The disk.</param>
-    /// <param name="range">Its blocks.</param>
-    /// <param name="data">What to write; null to read into <see cref="Read"/>.</param>
-    /// <param name="next">The owner's next step; on the owner's loop.</param>
-    public void Start(DiskUnit unit, BlockRange range, LeaseList? data, CommandStep next)
+    /// <summary>Reads blocks of a disk into <see cref="Read"/>, then goes on with the owner's next step.</summary>
+    public void StartRead(DiskUnit unit, BlockRange range, CommandStep next)
     {
-        Span<byte> cdb = stackalloc byte[16];
-        (data is null ? BlockCommands.Read16 : BlockCommands.Write16).Begin(cdb);
-        BinaryPrimitives.WriteUInt64BigEndian(cdb[2..], range.Lba);
-        BinaryPrimitives.WriteUInt32BigEndian(cdb[10..], range.Count);
-        Begin(cdb);
-        Nexus = _owner.Task.Nexus;
-        Lun = _owner.Task.Lun;
-        var length = range.Count << unit.BlockShift;
-        ExpectedDataInLength = data is null ? length : 0;
-        ExpectedDataOutLength = data is null ? 0 : length;
-        ArrivedNanoseconds = Nexus.Loop.NowNanoseconds;
-        _next = next;
+        Prepare(BlockCommands.Read16, range);
+        ExpectedDataInLength = range.Count << unit.BlockShift;
+        Submit(unit, next);
+    }
+
+    /// <summary>Writes blocks of a disk, then goes on with the owner's next step.</summary>
+    public void StartWrite(DiskUnit unit, BlockRange range, LeaseList data, CommandStep next)
+    {
+        Prepare(BlockCommands.Write16, range);
+        ExpectedDataOutLength = range.Count << unit.BlockShift;
         _data = data;
-        LogicalUnit = unit;
-        unit.Submit(this);
+        Submit(unit, next);
+    }
+
+    /// <summary>Writes zeros, and gives the blocks back where the disk is thin.</summary>
+    public void StartZero(DiskUnit unit, BlockRange range, CommandStep next)
+    {
+        Prepare(BlockCommands.WriteSame16, range, flags: unit.Disk.Thin ? UnmapAndNoData : NoData);
+        Submit(unit, next);
+    }
+
+    /// <summary>Holds blocks of the source while the store copies, then goes on with the owner's next step.</summary>
+    public void StartLending(DiskUnit unit, BlockRange range, StoreCopy copy, CommandStep next)
+    {
+        Prepare(BlockCommands.Read16, range);
+        ExpectedDataInLength = range.Count << unit.BlockShift;
+        StoreCopy = copy;
+        Submit(unit, next);
+    }
+
+    /// <summary>Has the store write blocks of the destination, then lets the lending step end.</summary>
+    public void StartTaking(DiskUnit unit, BlockRange range, StoreCopy copy)
+    {
+        Prepare(BlockCommands.Write16, range);
+        ExpectedDataOutLength = range.Count << unit.BlockShift;
+        StoreCopy = copy;
+        Submit(unit, next: null);
     }
 
     public override DataOutResult RequestDataOut(int length)
@@ -76,6 +96,29 @@ internal sealed class CopyStep : ScsiTask
 
     public override bool TryLeaseDataIn(int length, out Lease lease) => _owner.Task.TryLeaseDataIn(length, out lease);
 
+    private void Prepare(CommandDescriptor command, BlockRange range, byte flags = 0)
+    {
+        Span<byte> cdb = stackalloc byte[16];
+        command.Begin(cdb);
+        cdb[1] = flags;
+        BinaryPrimitives.WriteUInt64BigEndian(cdb[2..], range.Lba);
+        BinaryPrimitives.WriteUInt32BigEndian(cdb[10..], range.Count);
+        Begin(cdb);
+        Nexus = _owner.Task.Nexus;
+        Lun = _owner.Task.Lun;
+        (ExpectedDataInLength, ExpectedDataOutLength) = (0, 0);
+        ArrivedNanoseconds = Nexus.Loop.NowNanoseconds;
+        _data = null;
+        StoreCopy = null;
+    }
+
+    private void Submit(DiskUnit unit, CommandStep? next)
+    {
+        _next = next;
+        LogicalUnit = unit;
+        unit.Submit(this);
+    }
+
     // The step ends on some stack of its logical unit's; the copy goes on in a later visit of the loop.
     protected override void OnEnded(bool answered)
     {
@@ -87,6 +130,11 @@ internal sealed class CopyStep : ScsiTask
 
     private sealed class Return(CopyStep step) : LoopWork
     {
-        public override void Run() => step._owner.Unit.Resume(step._owner, step._next);
+        public override void Run()
+        {
+            // The lender ends whatever has become of the owner, or its blocks would stay held.
+            if (step._next is { } next) step._owner.Unit.Resume(step._owner, next);
+            else step.StoreCopy!.EndLending();
+        }
     }
 }

@@ -1,30 +1,45 @@
 namespace Lunette.Lu.Disk.Copying;
 
-/// <summary>A copy in progress, and the memory it keeps between its steps; kept by its task for the next one.</summary>
-internal sealed class CopyWork(DiskTask task)
+/// <summary>What a task keeps to carry out copies: the steps it sends, reused, and the copy it is at.</summary>
+internal sealed class CopyWork
 {
-    /// <summary>What is asked for and how far it is.</summary>
-    public CopyOperation Operation { get; } = new();
+    private readonly DiskTask _task;
 
-    /// <summary>The READ or WRITE it is at.</summary>
-    public CopyStep Step { get; } = new(task);
+    public CopyWork(DiskTask task)
+    {
+        _task = task;
+        Step = new CopyStep(task);
+        Taker = new CopyStep(task);
+        Store = new StoreCopy(Step, Taker);
+    }
+
+    /// <summary>What is asked for and how far it is.</summary>
+    public CopyOperation Operation { get; private set; } = null!;
+
+    /// <summary>The READ or WRITE it is at, or the READ that lends.</summary>
+    public CopyStep Step { get; }
+
+    /// <summary>The WRITE that takes what is lent.</summary>
+    public CopyStep Taker { get; }
+
+    /// <summary>How stores copy by themselves.</summary>
+    public StoreCopy Store { get; }
 
     /// <summary>What the step is about.</summary>
     public CopyPlan Now { get; set; }
+
+    /// <summary>A copy has been admitted.</summary>
+    public void Begin(CopyOperation operation)
+    {
+        Operation = operation;
+        Store.Reset();
+    }
 
     /// <summary>The command has ended: lets go of what was read and not written.</summary>
     public void End()
     {
         if (Step.Read.Count > 0) Step.Read.Release();
-        task.Unit.Copies.End(task.Task.Nexus.Number, Operation);
+        if (Operation.Outcome.IsPending) Operation.Terminate();
+        _task.Unit.Copies.End(_task.Task.Nexus.Number, Operation);
     }
 }
-
-/// <summary>One step: what is read and where it is written.</summary>
-/// <param name="Source">The disk that is read.</param>
-/// <param name="Destination">The disk that is written.</param>
-/// <param name="SourceOffset">Where, in bytes.</param>
-/// <param name="DestinationOffset">Where, in bytes.</param>
-/// <param name="Length">How much, in bytes; zero at the end of a segment.</param>
-internal readonly record struct CopyPlan(
-    DiskUnit Source, DiskUnit Destination, long SourceOffset, long DestinationOffset, int Length);

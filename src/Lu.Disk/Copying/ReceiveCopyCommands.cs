@@ -3,7 +3,10 @@ using Lunette.Scsi;
 
 namespace Lunette.Lu.Disk.Copying;
 
-/// <summary>RECEIVE COPY STATUS (LID1) and RECEIVE COPY OPERATING PARAMETERS commands (SPC-4).</summary>
+/// <summary>
+/// RECEIVE COPY STATUS (LID1), RECEIVE COPY DATA (LID1), RECEIVE COPY FAILURE DETAILS (LID1) and RECEIVE COPY OPERATING
+/// PARAMETERS commands (SPC-4).
+/// </summary>
 internal static class ReceiveCopyCommands
 {
     private const int StatusLength = 12;
@@ -12,14 +15,37 @@ internal static class ReceiveCopyCommands
 
     public static CommandOutcome Status(DiskUnit unit, TaskContext command, ref ParameterDataWriter data)
     {
-        if (unit.Copies.Find(command.Task.Nexus.Number, command.Cdb[2]) is not { } copy)
-            return CommandOutcome.InvalidFieldInCdb(2);
+        if (Find(unit, command) is not { } copy) return CommandOutcome.InvalidFieldInCdb(2);
         data.WriteUInt32(StatusLength - 4);
         // COPY MANAGER STATUS: in progress, completed, completed with errors.
-        data.WriteByte(copy.InProgress ? 0 : copy.Failed ? 2 : 1);
-        data.WriteUInt16((ushort)copy.Segments);
+        data.WriteByte(copy.Outcome.IsPending ? 0 : copy.Outcome.Status == ScsiStatus.Good ? 1 : 2);
+        data.WriteUInt16(copy.SegmentsDone);
         data.WriteByte(TransferCountInKibibytes);
-        data.WriteUInt32((uint)Math.Min(uint.MaxValue, copy.Bytes >> 10));
+        data.WriteUInt32((uint)Math.Min(uint.MaxValue, copy.BytesCopied >> 10));
+        return CommandOutcome.Good;
+    }
+
+    /// <summary>No segment that is supported holds data for the initiator: there is never any.</summary>
+    public static CommandOutcome Data(DiskUnit unit, TaskContext command, ref ParameterDataWriter data)
+    {
+        if (Find(unit, command) is null) return CommandOutcome.InvalidFieldInCdb(2);
+        data.WriteUInt32(0);
+        return CommandOutcome.Good;
+    }
+
+    public static CommandOutcome FailureDetails(DiskUnit unit, TaskContext command, ref ParameterDataWriter data)
+    {
+        if (Find(unit, command) is not { Outcome: { IsPending: false } outcome })
+            return CommandOutcome.InvalidFieldInCdb(2);
+        var availableAt = data.ReserveUInt32();
+        if (outcome.Status == ScsiStatus.Good) return CommandOutcome.Good;
+        data.WriteZeros(52);
+        data.WriteByte((byte)outcome.Status);           // EXTENDED COPY COMMAND STATUS
+        data.WriteZeros(1);
+        var senseAt = data.ReserveUInt16();
+        WriteSense(unit, outcome, ref data);
+        data.CloseUInt16(senseAt);
+        data.CloseUInt32(availableAt);
         return CommandOutcome.Good;
     }
 
@@ -38,7 +64,18 @@ internal static class ReceiveCopyCommands
         data.WriteZeros(2 + 3);
         data.WriteByte(2);
         data.WriteByte(0x02);                           // block to block
-        data.WriteByte(0xE4);                           // identification
+        data.WriteByte(IdentificationCscd.TypeCode);
         return CommandOutcome.Good;
     }
+
+    /// <summary>The sense data a copy ended with, as its command has it or would have.</summary>
+    public static void WriteSense(DiskUnit unit, in CommandOutcome outcome, ref ParameterDataWriter data)
+    {
+        if (!outcome.HasSense) return;
+        Span<byte> sense = stackalloc byte[Sense.LengthMax];
+        data.Write(sense[..outcome.Sense.Write(sense, unit.UsesDescriptorSense)]);
+    }
+
+    private static CopyOperation? Find(DiskUnit unit, TaskContext command) =>
+        unit.Copies.Find(command.Task.Nexus.Number, command.Cdb[2]);
 }

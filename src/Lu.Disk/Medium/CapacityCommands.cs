@@ -17,13 +17,7 @@ internal static class CapacityCommands
 
     public static CommandOutcome ReadCapacity16(DiskUnit unit, TaskContext command, ref ParameterDataWriter data)
     {
-        data.WriteUInt64(unit.CapacityBlocks - 1);
-        data.WriteUInt32((uint)unit.BlockLengthBytes);
-        data.WriteByte(0);
-        data.WriteByte(unit.PhysicalBlockExponent);
-        // LBPME and LBPRZ: unmapped blocks read as zeros.
-        data.WriteUInt16(unit.Disk.Thin ? 0xC000 : 0);
-        data.PadTo(32);
+        unit.Capacity.Write16(ref data);
         return CommandOutcome.Good;
     }
 

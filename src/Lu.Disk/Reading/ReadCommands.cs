@@ -1,6 +1,7 @@
 using Lunette.Backing;
 using Lunette.DeviceServer;
 using Lunette.DeviceServer.Commands;
+using Lunette.Lu.Disk.Copying;
 using Lunette.Scsi;
 
 namespace Lunette.Lu.Disk.Reading;
@@ -23,6 +24,7 @@ internal static class ReadCommands
         scsi.CommandTransferLength = task.RangeBytes;
         task.Length = LengthToRead(unit, task);
         if (task.Length == 0) return CommandOutcome.Good;
+        if (scsi.IsStep && ((CopyStep)scsi).StoreCopy is not null) return StoreCopy.Lend(task);
         if (!unit.Extents.TryShare(task, task.Range))
         {
             if (unit.Suspend(task, s_read)) unit.Extents.Await(task);

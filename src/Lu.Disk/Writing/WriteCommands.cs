@@ -1,6 +1,7 @@
 using Lunette.Backing;
 using Lunette.DeviceServer;
 using Lunette.DeviceServer.Commands;
+using Lunette.Lu.Disk.Copying;
 using Lunette.Lu.Disk.Reading;
 using Lunette.Scsi;
 
@@ -21,10 +22,12 @@ internal static class WriteCommands
         var task = (DiskTask)command;
         if (!TryBegin(unit, task, out var refusal)) return refusal;
         if (task.Length == 0) return CommandOutcome.Good;
+        if (command.Task.IsStep && ((CopyStep)command.Task).StoreCopy is not null) return StoreCopy.Take(task);
         var immediate = command.ImmediateData;
         if (immediate.Length >= task.Length && unit.Extents.TryShare(task, task.Range))
         {
             var durable = unit.MustBeDurable(command.Cdb);
+            unit.Tokens.Changing(task.Offset, task.Length);
             if (unit.Store.TryWriteNow(task.Offset, immediate[..task.Length], durable, out var result))
             {
                 unit.NoteWritten(task, result);

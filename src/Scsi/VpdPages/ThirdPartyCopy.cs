@@ -85,6 +85,64 @@ public static class ThirdPartyCopy
         WriteDescriptor(ref to, ThirdPartyCopyDescriptorType.BlockDeviceRodLimits, bytes);
     }
 
+    /// <summary>ROD Token Features descriptor, with the device type specific features of block devices.</summary>
+    public static void WriteRodTokenFeatures(
+        ref ParameterDataWriter to, uint minimumLifetimeSeconds, uint maximumLifetimeSeconds,
+        uint maximumInactivitySeconds, ulong maximumRodBytes, ulong optimalRodBytes)
+    {
+        const int BlockFeaturesLength = 48;
+        Span<byte> bytes = stackalloc byte[44 + BlockFeaturesLength];
+        var parameters = new ParameterDataWriter(bytes);
+        parameters.WriteZeros(12);                      // REMOTE TOKENS: none
+        parameters.WriteUInt32(minimumLifetimeSeconds);
+        parameters.WriteUInt32(maximumLifetimeSeconds);
+        parameters.WriteUInt32(maximumInactivitySeconds);
+        parameters.WriteZeros(18);
+        parameters.WriteUInt16(BlockFeaturesLength);
+        parameters.WriteUInt16(0);                      // format 0, direct access block device
+        parameters.WriteUInt16(BlockFeaturesLength - 4);
+        parameters.WriteZeros(2 + 2);                   // OPTIMAL BLOCK ROD LENGTH GRANULARITY: none
+        parameters.WriteUInt64(maximumRodBytes);
+        parameters.WriteUInt64(optimalRodBytes);
+        parameters.WriteUInt64(optimalRodBytes);        // to a token, for each segment
+        parameters.WriteUInt64(optimalRodBytes);        // from a token
+        parameters.PadTo(bytes.Length);
+        WriteDescriptor(ref to, ThirdPartyCopyDescriptorType.RodTokenFeatures, bytes);
+    }
+
+    /// <summary>Supported ROD Types descriptor.</summary>
+    /// <param name="to">Where to.</param>
+    /// <param name="types">Each type: whether tokens of it are taken, and whether they are made.</param>
+    public static void WriteSupportedRodTypes(
+        ref ParameterDataWriter to, scoped ReadOnlySpan<(RodType Type, bool TokenIn, bool TokenOut)> types)
+    {
+        const int TypeLength = 64;
+        Span<byte> bytes = stackalloc byte[4 + TypeLength * 7];
+        var parameters = new ParameterDataWriter(bytes);
+        parameters.WriteZeros(2);
+        parameters.WriteUInt16(types.Length * TypeLength);
+        foreach (var (type, tokenIn, tokenOut) in types)
+        {
+            var end = parameters.Length + TypeLength;
+            parameters.WriteUInt32((uint)type);
+            parameters.WriteByte(VpdPage.Flag(tokenIn, 1) | VpdPage.Flag(tokenOut, 0));
+            parameters.PadTo(end);
+        }
+
+        WriteDescriptor(ref to, ThirdPartyCopyDescriptorType.SupportedRodTypes, parameters.Written);
+    }
+
+    /// <summary>Held Data descriptor.</summary>
+    public static void WriteHeldData(ref ParameterDataWriter to, uint heldDataLimitBytes, byte granularityLog2)
+    {
+        Span<byte> bytes = stackalloc byte[28];
+        var parameters = new ParameterDataWriter(bytes);
+        parameters.WriteUInt32(heldDataLimitBytes);
+        parameters.WriteByte(granularityLog2);
+        parameters.PadTo(bytes.Length);
+        WriteDescriptor(ref to, ThirdPartyCopyDescriptorType.HeldData, bytes);
+    }
+
     /// <summary>Supported Descriptors descriptor: type codes of CSCD and segment descriptors.</summary>
     public static void WriteSupportedDescriptors(ref ParameterDataWriter to, scoped ReadOnlySpan<byte> typeCodes)
     {

@@ -48,8 +48,9 @@ public abstract class ScsiTask : LoopWork
     public byte Priority { get; protected set; }
 
     /// <summary>
-    /// It is a step of another command, such as EXTENDED COPY, and not an initiator's: unit attention conditions wait
-    /// for a command the initiator sends itself.
+    /// It is a step of another command, such as EXTENDED COPY, or goes on in the background after one has ended, and is
+    /// not an initiator's: unit attention conditions wait for a command the initiator sends itself, and it waits for no
+    /// older task.
     /// </summary>
     public bool IsStep { get; protected init; }
 

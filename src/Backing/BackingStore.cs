@@ -50,6 +50,17 @@ public abstract class BackingStore : IAsyncDisposable
     /// <returns>False when the store has no such memory or the range does not suit; nothing was appended.</returns>
     public virtual bool TryLeaseForWrite(long offset, int length, LeaseList into) => false;
 
+    /// <summary>
+    /// Hints that bytes are about to be read or written, so that a store may bring what it needs closer. It changes
+    /// nothing, never waits, and may come from any thread, even while the store is being closed.
+    /// </summary>
+    /// <param name="offset">Where they begin, in bytes.</param>
+    /// <param name="length">How many.</param>
+    /// <param name="commandsAhead">How many commands come before the one that will: 0 when it is the next.</param>
+    public virtual void Foresee(long offset, long length, int commandsAhead)
+    {
+    }
+
     /// <summary>Describes what lies at an offset: allocated or a hole, and for how long. It may block: control plane
     /// and workers only, through <see cref="StoreOperation.MapStatus"/> on a data path.</summary>
     public abstract StoreExtent FindExtent(long offset);

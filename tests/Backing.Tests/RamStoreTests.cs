@@ -58,6 +58,59 @@ public sealed class RamStoreTests
     }
 
     [Fact]
+    public async Task Write_ThreeSlabs_EveryPageIsItsOwn()
+    {
+        const int Pages = (12 << 20) / Page;
+        await using var store = new RamStore(Pages * (long)Page);
+        var driver = new StoreDriver(store);
+        for (var i = 0; i < Pages; i++) driver.Write(i * (long)Page, Numbered(i));
+        for (var i = 0; i < Pages; i++) Assert.Equal(Numbered(i), driver.Read(i * (long)Page, Page));
+        driver.Do(StoreOperation.Unmap, 0, Pages * (long)Page);
+        for (var i = Pages - 1; i >= 0; i--) driver.Write(i * (long)Page, Numbered(-i));
+        for (var i = 0; i < Pages; i++) Assert.Equal(Numbered(-i), driver.Read(i * (long)Page, Page));
+    }
+
+    [Theory]
+    [InlineData(0, 2 * Page)]
+    [InlineData(512, 512)]
+    [InlineData(8 * Page, Page)]                // a hole
+    [InlineData(1 << 20, Page)]                 // just behind the end
+    [InlineData((1 << 20) - 512, 1L << 40)]
+    [InlineData(long.MaxValue, long.MaxValue)]
+    [InlineData(-1, 1)]
+    public async Task Foresee_AnyRange_NothingChanges(long offset, long length)
+    {
+        var store = new RamStore(1 << 20);
+        var driver = new StoreDriver(store);
+        driver.Write(0, Filled(2 * Page, 9));
+        for (var ahead = 2; ahead >= 0; ahead--) store.Foresee(offset, length, ahead);
+        Assert.Equal(Filled(2 * Page, 9), driver.Read(0, 2 * Page));
+        Assert.Equal(2 * Page, store.Space.AllocatedBytes);
+        await store.DisposeAsync();
+        for (var ahead = 2; ahead >= 0; ahead--) store.Foresee(offset, length, ahead);
+    }
+
+    [Fact]
+    public async Task Foresee_WhileTheStoreCloses_HurtsNobody()
+    {
+        for (var round = 0; round < 50; round++)
+        {
+            var store = new RamStore(1 << 20);
+            new StoreDriver(store).Write(0, Filled(1 << 20, 1));
+            var closed = false;
+            var hints = new Thread(() =>
+            {
+                for (var i = 0; !Volatile.Read(ref closed) || i < 1000; i++)
+                    store.Foresee(i % 256 * (long)Page, 4 * Page, i % 3);
+            });
+            hints.Start();
+            await store.DisposeAsync();
+            Volatile.Write(ref closed, true);
+            hints.Join();
+        }
+    }
+
+    [Fact]
     public async Task Write_DataBoundReached_NoSpaceUntilUnmapped()
     {
         await using var store = new RamStore(1 << 20, dataBytesMax: 4 * Page);
@@ -203,6 +256,13 @@ public sealed class RamStoreTests
             read.Data.Release();
         }
         return reads;
+    }
+
+    private static byte[] Numbered(int number)
+    {
+        var page = new byte[Page];
+        MemoryMarshal.Cast<byte, int>(page.AsSpan()).Fill(number);
+        return page;
     }
 
     private static byte[] Filled(int length, byte value)

@@ -5,6 +5,8 @@ namespace Lunette.Backing.Files;
 /// <summary>The calls of the C library that the base library has no equal for; 64-bit Linux.</summary>
 internal static unsafe partial class Libc
 {
+    public const int AdviceHugePages = 14;
+
     public const int EIntr = 4;
     public const int EIo = 5;
     public const int ENxio = 6;
@@ -92,6 +94,9 @@ internal static unsafe partial class Libc
         [FieldOffset(8)] public long BlockSize;
         [FieldOffset(32)] public ulong BlocksAvailable;
     }
+
+    [LibraryImport("libc", EntryPoint = "madvise")]
+    public static partial int Advise(nint address, nint length, int advice);
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Open(string path, int flags, int mode);

@@ -86,6 +86,10 @@ public sealed class FilterStack(BackingStore bottom) : BackingStore
         Top.TryLeaseForWrite(offset, length, into);
 
     /// <inheritdoc/>
+    public override void Foresee(long offset, long length, int commandsAhead) =>
+        Top.Foresee(offset, length, commandsAhead);
+
+    /// <inheritdoc/>
     public override StoreExtent FindExtent(long offset) => Top.FindExtent(offset);
 
     /// <inheritdoc/>

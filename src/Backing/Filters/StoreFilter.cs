@@ -48,6 +48,10 @@ public abstract class StoreFilter(BackingStore beneath) : BackingStore
         Beneath.TryLeaseForWrite(offset, length, into);
 
     /// <inheritdoc/>
+    public override void Foresee(long offset, long length, int commandsAhead) =>
+        Beneath.Foresee(offset, length, commandsAhead);
+
+    /// <inheritdoc/>
     public override StoreExtent FindExtent(long offset) => Beneath.FindExtent(offset);
 
     /// <inheritdoc/>

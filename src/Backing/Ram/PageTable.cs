@@ -1,20 +1,22 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace Lunette.Backing.Ram;
 
 /// <summary>
 /// From page number to page: a directory of leaves made when first written. An entry is the page's address, 0 for a
-/// hole; its lowest bit is its lock, held for the copy of one page at most and never together with another lock.
+/// hole; its lowest bit is its lock, held for the copy of one page at most and never together with another lock. Leaves
+/// are pinned arrays, so that a hint may look at one while the store is being closed.
 /// </summary>
-internal sealed unsafe class PageTable : IDisposable
+internal sealed unsafe class PageTable
 {
     private const int LeafShift = 9;
     private const int LeafEntries = 1 << LeafShift;
     private const nint LockBit = 1;
 
     private readonly Lock _shaping = new();
-    private nint[] _directory = [];
+    private nint[]?[] _directory = [];
 
     /// <summary>Makes room for a number of pages; leaves that exist stay where they are.</summary>
     public void Reserve(long pages)
@@ -23,7 +25,7 @@ internal sealed unsafe class PageTable : IDisposable
         {
             var leaves = (int)((pages + LeafEntries - 1) >> LeafShift);
             if (leaves <= _directory.Length) return;
-            var grown = new nint[leaves];
+            var grown = new nint[]?[leaves];
             _directory.CopyTo(grown, 0);
             Volatile.Write(ref _directory, grown);
         }
@@ -33,12 +35,20 @@ internal sealed unsafe class PageTable : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public nint* Find(long page)
     {
-        var directory = Volatile.Read(ref _directory);
-        var leaf = page >> LeafShift;
-        if ((ulong)leaf >= (ulong)directory.Length) return null;
-        var entries = (nint*)Volatile.Read(ref directory[leaf]);
-        return entries is null ? null : entries + (page & (LeafEntries - 1));
+        var leaf = LeafOf(page);
+        return leaf is null ? null : Entry(leaf, page);
     }
+
+    /// <summary>Fetches the entry of a page ahead of its use.</summary>
+    public void Fetch(long page)
+    {
+        if (LeafOf(page) is { } leaf) Sse.Prefetch0(Entry(leaf, page));
+    }
+
+    /// <summary>What the entry of a page holds, 0 for a hole: a hint, and the only thing to be asked of a table whose
+    /// store may be closing.</summary>
+    public nint Peek(long page) =>
+        LeafOf(page) is { } leaf ? Volatile.Read(ref leaf[page & (LeafEntries - 1)]) & ~LockBit : 0;
 
     /// <summary>The entry of a page, made when it is not there; null past the reserved range.</summary>
     public nint* FindOrMake(long page)
@@ -49,9 +59,9 @@ internal sealed unsafe class PageTable : IDisposable
         {
             var leaf = page >> LeafShift;
             if ((ulong)leaf >= (ulong)_directory.Length) return null;
-            if (_directory[leaf] == 0)
-                Volatile.Write(ref _directory[leaf], (nint)NativeMemory.AllocZeroed(LeafEntries, (nuint)sizeof(nint)));
-            return (nint*)_directory[leaf] + (page & (LeafEntries - 1));
+            if (_directory[leaf] is null)
+                Volatile.Write(ref _directory[leaf], GC.AllocateArray<nint>(LeafEntries, pinned: true));
+            return Entry(_directory[leaf]!, page);
         }
     }
 
@@ -76,12 +86,17 @@ internal sealed unsafe class PageTable : IDisposable
     /// <summary>What an entry holds, without its lock: a hint.</summary>
     public static nint Peek(nint* entry) => Volatile.Read(ref *entry) & ~LockBit;
 
-    /// <summary>Frees the leaves; nobody uses the table any more.</summary>
-    public void Dispose()
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private nint[]? LeafOf(long page)
     {
-        foreach (var leaf in _directory) NativeMemory.Free((void*)leaf);
-        _directory = [];
+        var directory = Volatile.Read(ref _directory);
+        var leaf = page >> LeafShift;
+        return (ulong)leaf < (ulong)directory.Length ? Volatile.Read(ref directory[leaf]) : null;
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static nint* Entry(nint[] leaf, long page) =>
+        (nint*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(leaf)) + (page & (LeafEntries - 1));
 
     private static nint LockContended(nint* entry)
     {

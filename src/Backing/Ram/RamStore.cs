@@ -114,7 +114,6 @@ public sealed unsafe partial class RamStore : BackingStore
         {
             _heap.Close();
             Unmap(0, length);
-            _table.Dispose();
         }
         return ValueTask.CompletedTask;
     }

@@ -95,6 +95,7 @@ internal sealed partial class TargetConnection
         }
         _session.Statistics.CountRead(total);
         list.Forget();
+        _stream.SendEarly();
     }
 
     /// <summary>

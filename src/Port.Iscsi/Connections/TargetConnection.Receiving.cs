@@ -58,7 +58,9 @@ internal sealed partial class TargetConnection
                 BeginBody(rest, framing);
                 return bytes.Length;
             }
+            if (used == 0) ForeseeFirst(rest);
             used += framing.TotalLength;
+            ForeseeNext(bytes[used..]);
             ReceiveWhole(rest[..framing.TotalLength], framing);
         }
         // What comes after a logout is not looked at.

@@ -61,6 +61,16 @@ public abstract unsafe partial class StreamConnection
         }
     }
 
+    /// <summary>
+    /// Sends what was appended now and not at the end of the batch, when it is enough: the peer works on it while the
+    /// batch goes on. Everything that was appended must be filled.
+    /// </summary>
+    public void SendEarly()
+    {
+        if (_queue is not { } queue || _blocked || !IsOpen) return;
+        if (queue.Bytes >= _resources.Options.EarlySendBytes) SendNow(queue);
+    }
+
     /// <summary>For a transport that sends by copying: the first unsent bytes, which stay in the queue.</summary>
     protected int PeekUnsent(Span<byte> to) => _queue?.Peek(to) ?? 0;
 

@@ -10,6 +10,12 @@ public sealed record StreamOptions
     public int UnsentBytesMax { get; init; } = 4 << 20;
 
     /// <summary>
+    /// What is appended is sent at the end of a batch, or when so many bytes are waiting. One send for all costs least;
+    /// but until it comes the peer has nothing to do.
+    /// </summary>
+    public int EarlySendBytes { get; init; } = 32 << 10;
+
+    /// <summary>
     /// Pieces of memory that may wait to be sent. One system call takes 1,024 (IOV_MAX); far more can wait, but not
     /// without end: a connection that would have more is closed.
     /// </summary>

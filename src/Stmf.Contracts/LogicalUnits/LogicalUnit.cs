@@ -54,6 +54,16 @@ public abstract class LogicalUnit
     {
     }
 
+    /// <summary>
+    /// Hints that a command has arrived and will be submitted soon, so that what it needs can be brought closer.
+    /// Nothing of it has been checked, it may never be submitted, and nothing may change by this.
+    /// </summary>
+    /// <param name="cdb">The first 16 bytes of its CDB.</param>
+    /// <param name="commandsAhead">How many commands come before it: 0 when it is the next.</param>
+    public virtual void Foresee(ReadOnlySpan<byte> cdb, int commandsAhead)
+    {
+    }
+
     /// <summary>Takes a task. On the task's loop; the task may have ended when this returns.</summary>
     public abstract void Submit(ScsiTask task);
 

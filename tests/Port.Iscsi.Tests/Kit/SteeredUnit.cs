@@ -26,8 +26,15 @@ internal sealed class SteeredUnit : LogicalUnit
 
     public List<TaskManagementRequest> Functions { get; } = [];
 
+    /// <summary>What was announced and submitted, in order: operation code, and how many commands ahead; -1 for
+    /// submitted.</summary>
+    public List<(byte OperationCode, int Ahead)> Seen { get; } = [];
+
+    public override void Foresee(ReadOnlySpan<byte> cdb, int commandsAhead) => Seen.Add((cdb[0], commandsAhead));
+
     public override void Submit(ScsiTask task)
     {
+        Seen.Add((task.Cdb[0], -1));
         Tasks.Add(task);
         task.Nexus.SetState(Slot, this);
         OnSubmit?.Invoke(task);

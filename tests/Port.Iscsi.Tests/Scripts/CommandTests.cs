@@ -67,6 +67,20 @@ public class CommandTests
     }
 
     [Fact]
+    public async Task Commands_ThreeInOneReceive_AnnouncedTwoAhead()
+    {
+        await using var script = await SessionScript.StartAsync();
+        var batch = new List<byte>();
+        for (byte code = 0x28; code <= 0x2A; code++)
+            batch.AddRange(script.BuildCommand([code, .. new byte[9]], lun: 1).Bytes);
+        script.Steered.OnSubmit = task => script.Steered.Complete(task);
+        script.SendBytes([.. batch]);
+        Assert.Equal(
+            [(0x28, 0), (0x29, 1), (0x2A, 2), (0x28, -1), (0x2A, 1), (0x29, -1), (0x2A, -1)], script.Steered.Seen);
+        for (var i = 0; i < 3; i++) script.Expect(PduOpCode.ScsiResponse);
+    }
+
+    [Fact]
     public async Task Read_LbaPastCapacity_SenseInTheResponse()
     {
         await using var script = await SessionScript.StartAsync();

@@ -78,6 +78,42 @@ public sealed class StreamConnectionTests : IDisposable
     }
 
     [Fact]
+    public void SendEarly_EnoughIsWaiting_PeerHasItBeforeTheBatchEnds()
+    {
+        using var peer = Connect(out var echo, new StreamOptions { EarlySendBytes = 1000 });
+        var early = new List<int>();
+        echo.OnMessage = e =>
+        {
+            e.Connection!.SendEarly();
+            early.Add(peer.Take().Length);
+        };
+        peer.Put(Stream(396, 596, 96, 996));
+        _loop.Pump();
+        // 400 wait, with 600 more it is enough; 100 wait, with 1,000 more it is enough.
+        Assert.Equal([0, 1000, 0, 1100], early);
+        Assert.Empty(peer.Take());
+        Close(peer);
+        Assert.Equal(0, _buffers.LeasedBytes);
+    }
+
+    [Fact]
+    public void SendEarly_TransportIsFullOrGone_RestWaitsForRoom()
+    {
+        using var peer = Connect(out var echo, new StreamOptions { EarlySendBytes = 1 });
+        echo.OnMessage = e => e.Connection!.SendEarly();
+        peer.SendRoom = 150;
+        var stream = Stream(96, 96, 96);
+        peer.Put(stream);
+        _loop.Pump();
+        Assert.Equal(stream[..150], peer.Take());
+        peer.GiveRoom(long.MaxValue);
+        _loop.Pump();
+        Assert.Equal(stream[150..], peer.Take());
+        Close(peer);
+        Assert.Equal(0, _buffers.LeasedBytes);
+    }
+
+    [Fact]
     public void Receive_TooMuchUnsent_NotReadFromUntilHalfIsGone()
     {
         using var peer = Connect(out var echo, new StreamOptions { UnsentBytesMax = 10_000, ReceiveBytes = 4096 });

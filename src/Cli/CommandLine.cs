@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Parsing;
 using Lunette.Admin.Contracts;
+using Lunette.Cli.Adapters;
 using Lunette.Cli.Itadm;
 using Lunette.Cli.Sbdadm;
 using Lunette.Cli.Stmfadm;
@@ -72,6 +73,9 @@ public static class CommandLine
         root.Subcommands.Add(new Command("serve", "Starts the daemon: a disk on the wire."));
         foreach (var noun in NounCommands.Make(runner)) root.Subcommands.Add(noun);
         foreach (var command in commands) root.Subcommands.Add(command);
+        root.Subcommands.Add(AdapterCommand.Make(runner));
+        root.Subcommands.Add(ErrorLogCommand.MakeReport(runner));
+        root.Subcommands.Add(ErrorLogCommand.MakeClear(runner));
         var json = CommandRunner.Json();
         root.Subcommands.Add(runner.Subcommand("status", "Shows what the daemon is and does.",
             (admin, parsed) => StatusCommand.RunAsync(admin, runner.Terminal, parsed.GetValue(json)), json));

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Lunette.Cli.Disks;
 using Lunette.Cli.Itadm;
 using Lunette.Cli.Stmfadm;
 
@@ -10,6 +11,8 @@ namespace Lunette.Cli;
 /// </summary>
 internal static class NounCommands
 {
+    private const string Disk = "disk";
+
     private static readonly (string Noun, string Summary, (string Verb, string Of)[] Verbs)[] s_nouns =
     [
         ("target", "What initiators log in to.",
@@ -18,7 +21,7 @@ internal static class NounCommands
             ("delete", "itadm delete-target"), ("online", "stmfadm online-target"),
             ("offline", "stmfadm offline-target"),
         ]),
-        ("disk", "Logical units.",
+        (Disk, "Disks: logical units served here, and any disk by its URL.",
         [
             ("list", "stmfadm list-lu"), ("create", "stmfadm create-lu"), ("import", "stmfadm import-lu"),
             ("modify", "stmfadm modify-lu"), ("delete", "stmfadm delete-lu"), ("online", "stmfadm online-lu"),
@@ -63,6 +66,8 @@ internal static class NounCommands
         {
             var noun = new Command(name, summary);
             foreach (var (verb, of) in verbs) noun.Subcommands.Add(Under(verb, known[of]));
+            if (name == Disk)
+                foreach (var command in DiskCommands.Make(runner)) noun.Subcommands.Add(command);
             yield return noun;
         }
     }

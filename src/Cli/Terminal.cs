@@ -13,6 +13,9 @@ public sealed record Terminal(
     /// <summary>The name the user knows the commands by; null for each command's own.</summary>
     public string? CalledAs { get; init; }
 
+    /// <summary>Whether the error stream is a terminal, where a progress bar can be shown.</summary>
+    public bool ShowsProgress { get; init; }
+
     /// <summary>Says that something failed, the way the commands always did: who, about what, why.</summary>
     /// <returns>The exit status of a failure.</returns>
     public int Fail(string command, string? subject, string message)

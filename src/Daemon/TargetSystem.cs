@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
+using Lunette.Adapter.ErrorLog;
 using Lunette.Admin;
+using Lunette.Admin.Adapters;
 using Lunette.Admin.Contracts;
 using Lunette.Admin.Disks;
 using Lunette.Admin.Iscsi;
@@ -8,6 +10,7 @@ using Lunette.Admin.Serving;
 using Lunette.Admin.Storage;
 using Lunette.Backing;
 using Lunette.Backing.Workers;
+using Lunette.Daemon.Adapters;
 using Lunette.Daemon.Disks;
 using Lunette.Daemon.Iscsi;
 using Lunette.Daemon.Starting;
@@ -41,6 +44,7 @@ public sealed partial class TargetSystem : IAsyncDisposable
     private readonly TimeProvider _time = TimeProvider.System;
     private readonly DateTimeOffset _startedAt;
     private IscsiPorts _ports = null!;
+    private AdapterHost? _adapters;
     private bool _stopped;
 
     private TargetSystem(ServeOptions options, ILoggerFactory logs)
@@ -93,6 +97,8 @@ public sealed partial class TargetSystem : IAsyncDisposable
     {
         if (_stopped) return;
         _stopped = true;
+        // Our own initiators first: what they drive may be ours too.
+        if (_adapters is not null) await _adapters.DisposeAsync();
         foreach (var target in Framework.TargetPorts)
             Framework.OfflineTarget(target.Port.Name, _options.StopDeadline, "the daemon stops");
         var dropping = Task.CompletedTask;
@@ -151,9 +157,20 @@ public sealed partial class TargetSystem : IAsyncDisposable
             new StoreOpener(_buffers, workers), workers, new DiskIdSource(_time, SystemEntropy.Instance),
             _options.Home.DisksPath, _time);
         var sbd = Own(new SbdProvider(Framework, new FileDisks(files), logs.CreateLogger<SbdProvider>()));
+        var errors = Own(new SqliteErrorLogStore(database, logs.CreateLogger<SqliteErrorLogStore>()));
+        var adapters = new AdapterHost(
+            new AdapterStore(database), secrets,
+            new AdapterTransports(loops, secrets, new VirtualPorts(Framework, _buffers)),
+            new SystemErrorLog(_time, errors), SystemEntropy.Instance, _options.NamingAuthority,
+            logs.CreateLogger<AdapterHost>());
+        _adapters = adapters;
         Admin = new Administrator(
-            Framework, store, sbd, iscsit, secrets, SystemEntropy.Instance, Describe, _options.NamingAuthority);
+            Framework, store, sbd, iscsit, secrets, SystemEntropy.Instance, Describe, _options.NamingAuthority)
+        {
+            Adapters = adapters,
+        };
         await StartServiceAsync(files);
+        await adapters.StartAsync();
         OpenSocket(logs);
     }
 

@@ -28,6 +28,7 @@ public sealed class SystemErrorLog
             _entries.Enqueue(entry);
             _sequence = Math.Max(_sequence, entry.SequenceNumber);
         }
+        _sequence = Math.Max(_sequence, store?.LastSequence ?? 0);
     }
 
     /// <summary>An entry was written; raised on the writer's thread, which must not be held up.</summary>
@@ -79,6 +80,9 @@ public sealed class SystemErrorLog
 /// </summary>
 public interface IErrorLogStore
 {
+    /// <summary>The highest sequence number ever kept, cleared entries included; 0 for none.</summary>
+    long LastSequence { get; }
+
     /// <summary>The newest entries, oldest first.</summary>
     IReadOnlyList<ErrorEntry> Load(int bound);
 

@@ -20,6 +20,8 @@ public static partial class StmfVerbs
             GetIscsiTargets, CreateIscsiTarget, ModifyIscsiTarget, DeleteIscsiTarget, GetIscsiPortalGroups,
             CreateIscsiPortalGroup, DeleteIscsiPortalGroup, GetIscsiInitiators, CreateIscsiInitiator,
             ModifyIscsiInitiator, DeleteIscsiInitiator, GetIscsiDefaults, ModifyIscsiDefaults, GetDaemonStatus,
+            GetAdapters, ConfigureAdapter, RemoveAdapter, GetAdapterDevices, DiscoverAdapter, OperateAdapter,
+            SendAdapterCommand, GetErrorLog, ClearErrorLog,
         ];
         s_byName = All.ToDictionary(verb => verb.Name);
     }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Lunette.Admin.Contracts.Adapters;
 using Lunette.Admin.Contracts.Iscsi;
 using Lunette.Admin.Contracts.Verbs;
 
@@ -63,4 +64,14 @@ namespace Lunette.Admin.Contracts.Wire;
 [JsonSerializable(typeof(IReadOnlyList<IscsiInitiatorProperties>))]
 [JsonSerializable(typeof(IscsiDefaults))]
 [JsonSerializable(typeof(DaemonStatus))]
+[JsonSerializable(typeof(AdapterSettingsArguments))]
+[JsonSerializable(typeof(AdapterOperationArguments))]
+[JsonSerializable(typeof(AdapterCommandArguments))]
+[JsonSerializable(typeof(ErrorLogArguments))]
+[JsonSerializable(typeof(ErrorLogClearArguments))]
+[JsonSerializable(typeof(AdapterAnswer))]
+[JsonSerializable(typeof(IReadOnlyList<AdapterProperties>))]
+[JsonSerializable(typeof(IReadOnlyList<AdapterDevice>))]
+[JsonSerializable(typeof(IReadOnlyList<AdapterFinding>))]
+[JsonSerializable(typeof(IReadOnlyList<ErrorLogEntry>))]
 public sealed partial class AdminJson : JsonSerializerContext;

@@ -40,7 +40,8 @@ public sealed partial class IscsitProvider(
         {
             var (read, _) = Read();
             if (!read.Succeeded) return read.WithoutValue;
-            secrets.Sweep(read.Value!.SecretReferences);
+            secrets.Sweep(read.Value!.SecretReferences,
+                reference => !reference.StartsWith(AdapterStore.SecretPrefix, StringComparison.Ordinal));
             return await ReconcileAsync(read.Value);
         }
         finally

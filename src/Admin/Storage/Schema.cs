@@ -37,6 +37,20 @@ internal static class Schema
             PRIMARY KEY (type, name, entry), FOREIGN KEY (type, name) REFERENCES provider_data (type, name))
             WITHOUT ROWID;
         """,
+        """
+        CREATE TABLE adapter (
+            name TEXT PRIMARY KEY, transport INTEGER NOT NULL, initiator TEXT NOT NULL) WITHOUT ROWID;
+        CREATE TABLE adapter_target (
+            adapter TEXT NOT NULL REFERENCES adapter (name), scsi_id INTEGER NOT NULL, lun INTEGER NOT NULL,
+            address TEXT NOT NULL, portal TEXT NOT NULL, header_digest INTEGER NOT NULL, data_digest INTEGER NOT NULL,
+            user TEXT, secret TEXT, peer_user TEXT, peer_secret TEXT,
+            PRIMARY KEY (adapter, scsi_id, lun)) WITHOUT ROWID;
+        CREATE TABLE error_log (
+            sequence INTEGER PRIMARY KEY AUTOINCREMENT, time INTEGER NOT NULL, label INTEGER NOT NULL,
+            resource TEXT NOT NULL, path INTEGER NOT NULL, scsi_id INTEGER NOT NULL, lun INTEGER NOT NULL,
+            cdb BLOB NOT NULL, validity INTEGER NOT NULL, scsi_status INTEGER NOT NULL, adapter_status INTEGER NOT NULL,
+            sense BLOB NOT NULL, note TEXT);
+        """,
     ];
 
     /// <summary>The version this program writes.</summary>

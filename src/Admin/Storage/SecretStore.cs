@@ -30,7 +30,9 @@ public sealed class SecretStore(ConfigDatabase database)
     });
 
     /// <summary>Forgets every secret that nothing refers to any more.</summary>
-    public void Sweep(IReadOnlySet<string> referred) => database.InTransaction(() =>
+    /// <param name="referred">The references that are in use.</param>
+    /// <param name="isMine">Which references are the caller's to judge; null for all.</param>
+    public void Sweep(IReadOnlySet<string> referred, Predicate<string>? isMine = null) => database.InTransaction(() =>
     {
         var known = new List<string>();
         using (var query = database.Command("SELECT reference FROM secret"))
@@ -38,7 +40,8 @@ public sealed class SecretStore(ConfigDatabase database)
         {
             while (reader.Read()) known.Add(reader.GetString(0));
         }
-        foreach (var reference in known.Where(reference => !referred.Contains(reference)))
+        foreach (var reference in known.Where(reference => !referred.Contains(reference)
+            && (isMine is null || isMine(reference))))
         {
             using var command = database.Command("DELETE FROM secret WHERE reference = $r");
             command.Parameters.AddWithValue("$r", reference);

@@ -1,6 +1,8 @@
 using System.Text.Json.Serialization;
 using Lunette.Admin.Contracts;
+using Lunette.Admin.Contracts.Adapters;
 using Lunette.Admin.Contracts.Iscsi;
+using Lunette.Cli.Disks;
 
 namespace Lunette.Cli.Output;
 
@@ -34,4 +36,13 @@ internal sealed record ServiceView(StmfState State, AluaState Alua);
 [JsonSerializable(typeof(IReadOnlyList<IscsiInitiatorProperties>))]
 [JsonSerializable(typeof(IscsiDefaults))]
 [JsonSerializable(typeof(DaemonStatus))]
+[JsonSerializable(typeof(IReadOnlyList<AdapterProperties>))]
+[JsonSerializable(typeof(IReadOnlyList<AdapterDevice>))]
+[JsonSerializable(typeof(IReadOnlyList<AdapterFinding>))]
+[JsonSerializable(typeof(IReadOnlyList<ErrorLogEntry>))]
+[JsonSerializable(typeof(AdapterAnswer))]
+[JsonSerializable(typeof(InquiryView))]
+[JsonSerializable(typeof(CapacityView))]
+[JsonSerializable(typeof(BenchResult))]
+[JsonSerializable(typeof(IReadOnlyList<DiscoveredUnit>))]
 internal sealed partial class CliJson : JsonSerializerContext;

@@ -9,7 +9,7 @@ internal static class Welcome
     public static async Task WriteAsync(
         TextWriter to, ILunetteAdmin admin, IReadOnlyList<IPEndPoint> portals, LunetteHome home)
     {
-        var targets = await admin.GetTargetListAsync();
+        var targets = await admin.GetIscsiTargetsAsync();
         var units = await admin.GetLogicalUnitListAsync();
         var listening = string.Join(", ", portals);
         await to.WriteLineAsync(
@@ -17,7 +17,7 @@ internal static class Welcome
             + $"on {listening}, state in {home.Path}");
         if (targets.Value is not [var target, ..] || portals is not [var first, ..]) return;
         var portal = Reachable(first);
-        var url = $"iscsi://{portal}/{target}/0";
+        var url = $"iscsi://{portal}/{target.Name}/0";
         await to.WriteLineAsync($"""
 
             libiscsi    iscsi-ls -s iscsi://{portal}
@@ -25,7 +25,7 @@ internal static class Welcome
             QEMU        qemu-system-x86_64 -drive file={url},format=raw,if=virtio
                         qemu-img info {url}
             open-iscsi  iscsiadm -m discovery -t sendtargets -p {portal}
-                        iscsiadm -m node -T {target} -p {portal} --login
+                        iscsiadm -m node -T {target.Name} -p {portal} --login
             administer  lunette stmfadm list-target -v
 
             """);

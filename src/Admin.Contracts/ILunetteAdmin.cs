@@ -1,10 +1,11 @@
 using Lunette.Admin.Contracts.Adapters;
+using Lunette.Admin.Contracts.Documents;
 using Lunette.Admin.Contracts.Iscsi;
 
 namespace Lunette.Admin.Contracts;
 
 /// <summary>Everything an administrator can do; what the daemon's socket offers.</summary>
-public interface ILunetteAdmin : IStmf, IIscsiTargets, IAdapters
+public interface ILunetteAdmin : IStmf, IIscsiTargets, IAdapters, IConfigurationDocuments
 {
     /// <summary>What is running: version, home, portals, counters.</summary>
     ValueTask<StmfResult<DaemonStatus>> GetDaemonStatusAsync();

@@ -13,8 +13,14 @@ public sealed record LunetteHome(string Path)
     /// <summary>The directory of the service, as its unit has it.</summary>
     public const string ServicePath = "/var/lib/lunette";
 
+    /// <summary>The variable that names the socket itself, for commands and C programs.</summary>
+    public const string SocketVariable = "LUNETTE_SOCKET";
+
     /// <summary>The socket administrators talk to.</summary>
     public string SocketPath => System.IO.Path.Combine(Path, "admin.sock");
+
+    /// <summary>The socket of those who may only look; there where such a group is.</summary>
+    public string ObserverSocketPath => System.IO.Path.Combine(Path, "observe.sock");
 
     /// <summary>The configuration store.</summary>
     public string StorePath => System.IO.Path.Combine(Path, "lunette.db");

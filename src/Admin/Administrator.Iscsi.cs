@@ -2,15 +2,13 @@ using Lunette.Admin.Contracts;
 using Lunette.Admin.Contracts.Iscsi;
 using Lunette.Admin.Iscsi;
 using Lunette.Stmf.Transitions;
+using static Lunette.Admin.Iscsi.IscsitRules;
 
 namespace Lunette.Admin;
 
 /// <content>The verbs of itadm: targets.</content>
 public sealed partial class Administrator
 {
-    private const int SecretBytesMin = 12;
-    private const int SecretBytesMax = 255;
-
     /// <inheritdoc/>
     public ValueTask<StmfResult<IReadOnlyList<IscsiTargetProperties>>> GetIscsiTargetsAsync()
     {
@@ -93,19 +91,6 @@ public sealed partial class Administrator
         return configuration with { Targets = configuration.Targets.SetItem(changed.Name, changed) };
     }
 
-    private static bool TryAuthentication(string? word, IscsiAuthentication? old, out IscsiAuthentication? chosen)
-    {
-        chosen = word switch
-        {
-            null => old,
-            "none" => IscsiAuthentication.None,
-            "chap" => IscsiAuthentication.Chap,
-            "radius" => IscsiAuthentication.Radius,
-            _ => null,
-        };
-        return word is null or "none" or "chap" or "radius" or "default";
-    }
-
     /// <summary>
     /// Keeps a new secret before anything refers to it, under a reference of its own, so that the old one holds until
     /// the configuration says otherwise. Null keeps the old reference, empty takes it away.
@@ -114,15 +99,14 @@ public sealed partial class Administrator
     {
         if (secret is null) return new(StmfStatus.Success, oldReference);
         if (secret.Length == 0) return new(StmfStatus.Success, null);
-        if (System.Text.Encoding.UTF8.GetByteCount(secret) is < SecretBytesMin or > SecretBytesMax)
-        {
-            return new(StmfStatus.InvalidArg,
-                Detail: $"a secret has {SecretBytesMin} to {SecretBytesMax} bytes");
-        }
-        var reference = $"{kind}/{owner}/{RandomHexadecimal(8)}";
+        if (IscsitRules.FindMistake(secret) is { } mistake) return mistake;
+        var reference = NewReference(kind, owner);
         secrets.Set(reference, secret);
         return new(StmfStatus.Success, reference);
     }
+
+    // A reference of its own for each secret: the old one holds until the configuration says otherwise.
+    private string NewReference(string kind, string owner) => $"{kind}/{owner}/{RandomHexadecimal(8)}";
 
     private string GenerateName()
     {
@@ -136,16 +120,6 @@ public sealed partial class Administrator
         entropy.Fill(random);
         return Convert.ToHexStringLower(random);
     }
-
-    private static bool TryName(string text, out string name)
-    {
-        var parsed = Devid.TryParse(text, out var devid) && !devid.Name.StartsWith("wwn.", StringComparison.Ordinal);
-        name = devid.Name;
-        return parsed && !name.AsSpan().ContainsAny(" /\t\r\n");
-    }
-
-    private static StmfResult BadName(string name) =>
-        new(StmfStatus.InvalidArg, $"{name} is no iSCSI name: iqn., eui. or naa. and what follows, 223 bytes at most");
 
     private static StmfResult NoIscsiTarget(string name) => new(StmfStatus.NotFound, $"target {name} not found");
 }

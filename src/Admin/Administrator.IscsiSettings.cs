@@ -1,17 +1,13 @@
-using System.Globalization;
-using System.Net;
 using Lunette.Admin.Contracts;
 using Lunette.Admin.Contracts.Iscsi;
 using Lunette.Admin.Iscsi;
+using static Lunette.Admin.Iscsi.IscsitRules;
 
 namespace Lunette.Admin;
 
 /// <content>The verbs of itadm: portal groups, initiators, defaults.</content>
 public sealed partial class Administrator
 {
-    private const int IscsiPort = 3260;
-    private const int IsnsServersMax = 8;
-
     /// <inheritdoc/>
     public ValueTask<StmfResult<IReadOnlyList<IscsiPortalGroup>>> GetIscsiPortalGroupsAsync()
     {
@@ -24,21 +20,14 @@ public sealed partial class Administrator
     /// <inheritdoc/>
     public ValueTask<StmfResult> CreateIscsiPortalGroupAsync(string name, IReadOnlyList<string> portals)
     {
-        var canonical = new List<string>();
-        foreach (var portal in portals)
-        {
-            if (!TryPortal(portal, out var end))
-                return new(new StmfResult(StmfStatus.InvalidArg, $"{portal} is no portal: an IP address and a port"));
-            canonical.Add(end.ToString());
-        }
-        if (name.Length is 0 or > 255 || canonical.Count == 0 || name == "default")
-            return new(new StmfResult(StmfStatus.InvalidArg, "a portal group has a name, and one portal at least"));
+        var judged = JudgePortalGroup(name, portals);
+        if (!judged.Succeeded) return new(judged.WithoutValue);
         return iscsi.ChangeAsync(old =>
         {
             if (old.PortalGroups.ContainsKey(name))
                 return new StmfResult(StmfStatus.Exists, $"target portal group {name} already exists");
             return ChooseTag(old, name) is { } tag
-                ? old with { PortalGroups = old.PortalGroups.Add(name, new IscsiPortalGroup(name, tag, canonical)) }
+                ? old with { PortalGroups = old.PortalGroups.Add(name, new IscsiPortalGroup(name, tag, judged.Value!)) }
                 : new StmfResult(StmfStatus.InvalidArg, $"the tag {name} is taken");
         });
     }
@@ -128,28 +117,6 @@ public sealed partial class Administrator
         if (!secret.Succeeded) return secret.WithoutValue;
         var changed = initiator with { ChapUser = settings.ChapUser ?? initiator.ChapUser, ChapSecret = secret.Value };
         return configuration with { Initiators = configuration.Initiators.SetItem(changed.Name, changed) };
-    }
-
-    /// <summary>An all-digit name is its own tag; any other gets the lowest free one from 2 on.</summary>
-    private static ushort? ChooseTag(IscsitConfiguration configuration, string name)
-    {
-        var taken = configuration.PortalGroups.Values.Select(group => group.Tag).ToHashSet();
-        if (name.AsSpan().IndexOfAnyExceptInRange('0', '9') < 0)
-        {
-            return ushort.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var own)
-                && own >= 2 && !taken.Contains(own) ? own : null;
-        }
-        for (var tag = 2; tag <= ushort.MaxValue; tag++)
-            if (!taken.Contains((ushort)tag)) return (ushort)tag;
-        return null;
-    }
-
-    private static bool TryPortal(string text, out IPEndPoint end)
-    {
-        var parsed = IPEndPoint.TryParse(text, out var found);
-        end = parsed ? found! : new IPEndPoint(IPAddress.None, 0);
-        if (parsed && end.Port == 0) end.Port = IscsiPort;
-        return parsed;
     }
 
     private static StmfResult NoInitiator(string name) => new(StmfStatus.NotFound, $"initiator {name} not found");

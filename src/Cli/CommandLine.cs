@@ -3,6 +3,8 @@ using System.CommandLine.Help;
 using System.CommandLine.Parsing;
 using Lunette.Admin.Contracts;
 using Lunette.Cli.Adapters;
+using Lunette.Cli.Comstar;
+using Lunette.Cli.Documents;
 using Lunette.Cli.Itadm;
 using Lunette.Cli.Sbdadm;
 using Lunette.Cli.Stmfadm;
@@ -79,6 +81,8 @@ public static class CommandLine
         var json = CommandRunner.Json();
         root.Subcommands.Add(runner.Subcommand("status", "Shows what the daemon is and does.",
             (admin, parsed) => StatusCommand.RunAsync(admin, runner.Terminal, parsed.GetValue(json)), json));
+        foreach (var command in DocumentCommands.Make(runner)) root.Subcommands.Add(command);
+        root.Subcommands.Add(ImportComstarCommand.Make(runner));
         foreach (var command in CompletionCommand.Make(root, runner.Terminal)) root.Subcommands.Add(command);
         return root;
     }

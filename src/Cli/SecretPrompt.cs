@@ -5,6 +5,14 @@ namespace Lunette.Cli;
 /// <summary>Asks for a secret on the terminal without showing it.</summary>
 internal static class SecretPrompt
 {
+    /// <summary>A line that was typed and may be seen; null where there is no terminal to ask on.</summary>
+    public static string? ReadLine(string prompt)
+    {
+        if (Console.IsInputRedirected) return null;
+        Console.Error.Write(prompt);
+        return Console.ReadLine();
+    }
+
     /// <summary>What was typed; null where there is no terminal to ask on.</summary>
     public static string? Read(string prompt)
     {

@@ -16,6 +16,17 @@ public sealed record Terminal(
     /// <summary>Whether the error stream is a terminal, where a progress bar can be shown.</summary>
     public bool ShowsProgress { get; init; }
 
+    /// <summary>Asks for a line and shows it; null, or without this, nobody can be asked.</summary>
+    public Func<string, string?>? AskLine { get; init; }
+
+    /// <summary>Asks yes or no; null where nobody can be asked.</summary>
+    public bool? Confirm(string question) => AskLine?.Invoke(question)?.Trim() switch
+    {
+        null => null,
+        var said => said.Equals("y", StringComparison.OrdinalIgnoreCase)
+            || said.Equals("yes", StringComparison.OrdinalIgnoreCase),
+    };
+
     /// <summary>Says that something failed, the way the commands always did: who, about what, why.</summary>
     /// <returns>The exit status of a failure.</returns>
     public int Fail(string command, string? subject, string message)

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using Lunette.Adapter.ErrorLog;
 using Lunette.Admin;
 using Lunette.Admin.Adapters;
@@ -171,7 +170,7 @@ public sealed partial class TargetSystem : IAsyncDisposable
         };
         await StartServiceAsync(files);
         await adapters.StartAsync();
-        OpenSocket(logs);
+        Own(await AdminSockets.OpenAsync(Admin, _options, logs.CreateLogger<AdminServer>()));
     }
 
     // A connection that cannot have a descriptor is refused by us, with a reason, not by the system.
@@ -211,21 +210,6 @@ public sealed partial class TargetSystem : IAsyncDisposable
         var added = await RamDisk.AddAsync(Framework, files, _options.RamBytes, _options.RamShape);
         if (!added.Succeeded) throw new StartException($"the RAM disk cannot be made: {added.Outcome}");
         RamLun = added.Value;
-    }
-
-    private void OpenSocket(ILoggerFactory logs)
-    {
-        var path = _options.Home.SocketPath;
-        try
-        {
-            Own(new AdminServer(Admin, path, logs.CreateLogger<AdminServer>()));
-        }
-        catch (Exception failed) when (failed is SocketException or IOException or ArgumentException)
-        {
-            throw new StartException(
-                $"cannot open the administrators' socket {path}: {failed.Message}; choose another home with --home",
-                failed);
-        }
     }
 
     private DaemonStatus Describe()

@@ -69,7 +69,7 @@ public sealed class AdminKit : IAsyncDisposable
             Framework, store, _sbd, _iscsit, secrets, SystemEntropy.Instance, Status, "iqn.2026-11.example");
         Assert.Equal(StmfResult.Success, await Local.StartAsync());
         await Framework.WaitForServiceAsync(TestContext.Current.CancellationToken);
-        _server = new AdminServer(Local, SocketPath, NullLogger<AdminServer>.Instance);
+        _server = new AdminServer(Local, SocketPath, SocketAccess.ForOwnGroup(), NullLogger<AdminServer>.Instance);
         Remote = RemoteAdmin.OverUnixSocket(SocketPath);
     }
 

@@ -59,6 +59,12 @@ public sealed class SmallDisks : IDiskProvider
     {
     }
 
+    public ValueTask DiscardAsync(LogicalUnit disk, bool withData)
+    {
+        _files.TryRemove(((SmallDisk)disk).Resource.Get(LuProperty.Filename).Value!, out _);
+        return default;
+    }
+
     public ValueTask CloseAsync(LogicalUnit disk) => default;
 
     private sealed class SmallDisk(LuResource resource) : LogicalUnit

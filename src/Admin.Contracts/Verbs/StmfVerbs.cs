@@ -22,6 +22,7 @@ public static partial class StmfVerbs
             ModifyIscsiInitiator, DeleteIscsiInitiator, GetIscsiDefaults, ModifyIscsiDefaults, GetDaemonStatus,
             GetAdapters, ConfigureAdapter, RemoveAdapter, GetAdapterDevices, DiscoverAdapter, OperateAdapter,
             SendAdapterCommand, GetErrorLog, ClearErrorLog,
+            ExportConfiguration, ExportSecrets, PlanConfiguration, ApplyConfiguration,
         ];
         s_byName = All.ToDictionary(verb => verb.Name);
     }

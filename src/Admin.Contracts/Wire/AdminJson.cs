@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Lunette.Admin.Contracts.Adapters;
+using Lunette.Admin.Contracts.Documents;
 using Lunette.Admin.Contracts.Iscsi;
 using Lunette.Admin.Contracts.Verbs;
 
@@ -74,4 +75,11 @@ namespace Lunette.Admin.Contracts.Wire;
 [JsonSerializable(typeof(IReadOnlyList<AdapterDevice>))]
 [JsonSerializable(typeof(IReadOnlyList<AdapterFinding>))]
 [JsonSerializable(typeof(IReadOnlyList<ErrorLogEntry>))]
+[JsonSerializable(typeof(ExportArguments))]
+[JsonSerializable(typeof(ReferencesArguments))]
+[JsonSerializable(typeof(DocumentArguments))]
+[JsonSerializable(typeof(ApplyArguments))]
+[JsonSerializable(typeof(ConfigurationDocument))]
+[JsonSerializable(typeof(ConfigurationPlan))]
+[JsonSerializable(typeof(IReadOnlyDictionary<string, string>))]
 public sealed partial class AdminJson : JsonSerializerContext;

@@ -17,6 +17,16 @@ public sealed partial class RemoteAdmin(Func<ValueTask<StmfResult<Stream>>> conn
     /// <summary>The daemon whose socket lies at a path.</summary>
     public static RemoteAdmin OverUnixSocket(string path) => new(() => AdminSocket.ConnectAsync(path));
 
+    /// <summary>The daemon of a home: by the administrators' socket, or by the observers' for whoever may not use that
+    /// one.</summary>
+    public static RemoteAdmin OfHome(LunetteHome home) => new(async () =>
+    {
+        var administering = await AdminSocket.ConnectAsync(home.SocketPath).ConfigureAwait(false);
+        if (administering.Status != StmfStatus.Perm) return administering;
+        var observing = await AdminSocket.ConnectAsync(home.ObserverSocketPath).ConfigureAwait(false);
+        return observing.Succeeded ? observing : administering;
+    });
+
     /// <summary>Ends the connection.</summary>
     public async ValueTask DisposeAsync()
     {

@@ -72,6 +72,15 @@ internal sealed class DiskPaths(StmfFramework framework, ProviderKey provider)
         return StmfStatus.Success;
     }
 
+    /// <summary>Remembers or forgets a disk as a part of a larger change.</summary>
+    public static Stmf.StmfResult Remember(
+        ConfigurationEdit edit, ProviderKey provider, StmfGuid guid, string? path) =>
+        edit.SetProviderEntry(provider, KeyOf(guid), path).Outcome;
+
+    /// <summary>Keeps a setting, or with null forgets it, as a part of a larger change.</summary>
+    public Stmf.StmfResult Set(ConfigurationEdit edit, string name, string? value) =>
+        edit.SetProviderData(provider, ProviderDataText.Write(Settings.With(name, value)), token: null).Outcome;
+
     /// <summary>Keeps a setting, or with null forgets it.</summary>
     public async ValueTask<StmfResult> SetAsync(string name, string? value) =>
         (await framework.SetProviderDataAsync(provider, ProviderDataText.Write(Settings.With(name, value))))

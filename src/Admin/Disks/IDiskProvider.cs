@@ -32,6 +32,10 @@ public interface IDiskProvider
     /// <summary>The management URL of disks that have none of their own; empty for none.</summary>
     void SetDefaultManagementUrl(string url);
 
+    /// <summary>Takes back what <see cref="CreateAsync"/> did: the disk's metadata go, and its data file where
+    /// <paramref name="withData"/> says that it was made too.</summary>
+    ValueTask DiscardAsync(LogicalUnit disk, bool withData);
+
     /// <summary>Lets go of a disk that was made or opened here and is offline; its data stay.</summary>
     ValueTask CloseAsync(LogicalUnit disk);
 }

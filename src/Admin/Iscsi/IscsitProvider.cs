@@ -24,7 +24,7 @@ public sealed partial class IscsitProvider(
     /// <summary>Its name.</summary>
     public const string Name = "iscsit";
 
-    private static readonly ProviderKey s_key = new(ProviderType.Port, Name);
+    internal static readonly ProviderKey Key = new(ProviderType.Port, Name);
     private readonly SemaphoreSlim _changing = new(1, 1);
     private readonly Dictionary<string, (TargetPort Port, IscsiTargetDefinition Definition)> _running =
         new(StringComparer.Ordinal);
@@ -68,7 +68,7 @@ public sealed partial class IscsitProvider(
                 var changed = change(read.Value!);
                 if (!changed.Succeeded) return changed.WithoutValue;
                 var bytes = ProviderDataText.Write(changed.Value!.ToList());
-                var written = (await framework.SetProviderDataAsync(s_key, bytes, token)).Outcome.ToAdmin();
+                var written = (await framework.SetProviderDataAsync(Key, bytes, token)).Outcome.ToAdmin();
                 if (written.Status == StmfStatus.ProvDataStale && attempt < AttemptsMax) continue;
                 return written.Succeeded ? await ReconcileAsync(changed.Value) : written;
             }
@@ -88,7 +88,7 @@ public sealed partial class IscsitProvider(
         await _changing.WaitAsync();
         try
         {
-            var written = await framework.SetProviderDataAsync(s_key, ProviderDataText.Write(data), token);
+            var written = await framework.SetProviderDataAsync(Key, ProviderDataText.Write(data), token);
             if (!written.Succeeded) return written.Outcome.ToAdmin();
             var carriedOut = await ReconcileAsync(judged.Value!);
             return new(carriedOut.Status, written.Value, carriedOut.Detail);
@@ -98,6 +98,20 @@ public sealed partial class IscsitProvider(
             _changing.Release();
         }
     }
+
+    /// <summary>Keeps everybody else from changing anything until it is let go.</summary>
+    internal async ValueTask<IDisposable> HoldAsync()
+    {
+        await _changing.WaitAsync();
+        return new Held(_changing);
+    }
+
+    /// <summary>Writes a configuration as a part of a larger change; whoever does holds the provider.</summary>
+    internal static Stmf.StmfResult Write(ConfigurationEdit edit, IscsitConfiguration configuration) =>
+        edit.SetProviderData(Key, ProviderDataText.Write(configuration.ToList()), token: null).Outcome;
+
+    /// <summary>Makes what runs agree with a configuration that was written; whoever does holds the provider.</summary>
+    internal ValueTask<StmfResult> CarryOutAsync(IscsitConfiguration configuration) => ReconcileAsync(configuration);
 
     /// <summary>
     /// What an initiator must know to log in at a target, and what the target knows to prove itself.
@@ -121,7 +135,7 @@ public sealed partial class IscsitProvider(
 
     private (StmfResult<IscsitConfiguration> Configuration, ulong Token) Read()
     {
-        if (!framework.Configuration.Providers.TryGetValue(s_key, out var data)) return (IscsitConfiguration.Empty, 0);
+        if (!framework.Configuration.Providers.TryGetValue(Key, out var data)) return (IscsitConfiguration.Empty, 0);
         return ProviderDataText.Read(data.Data) is { } list
             ? (IscsitConfiguration.FromList(list), data.Token)
             : (new StmfResult(StmfStatus.Error, "provider data of iscsit cannot be read"), data.Token);

@@ -8,8 +8,9 @@ using Microsoft.Extensions.Logging;
 namespace Lunette.Admin.Serving;
 
 /// <summary>
-/// The administrator's socket, from the daemon's side: file mode 0660, so that the owner and its group administer. A
-/// caller that dies, stalls or talks nonsense costs its own connection and nothing else.
+/// An administrators' socket, from the daemon's side: file mode 0660, so that the owner and one group can connect, and
+/// who did is asked of the system again. A caller that dies, stalls or talks nonsense costs its own connection and
+/// nothing else.
 /// </summary>
 public sealed partial class AdminServer : IAsyncDisposable
 {
@@ -17,8 +18,10 @@ public sealed partial class AdminServer : IAsyncDisposable
     public const int ConnectionsMax = 64;
 
     private const int Backlog = 1024;
+    private const string NotAdmitted = "the daemon does not know your user or groups as administrators";
 
     private readonly ILunetteAdmin _admin;
+    private readonly SocketAccess _access;
     private readonly ILogger<AdminServer> _log;
     private readonly Socket _listener;
     private readonly string _path;
@@ -29,9 +32,10 @@ public sealed partial class AdminServer : IAsyncDisposable
     /// <summary>Listens on a path. The caller holds the home's lock, so a socket left there is nobody's.</summary>
     /// <exception cref="SocketException">It cannot.</exception>
     /// <exception cref="IOException">It cannot.</exception>
-    public AdminServer(ILunetteAdmin admin, string path, ILogger<AdminServer> log)
+    public AdminServer(ILunetteAdmin admin, string path, SocketAccess access, ILogger<AdminServer> log)
     {
         _admin = admin;
+        _access = access;
         _log = log;
         _path = path;
         File.Delete(path);
@@ -45,6 +49,7 @@ public sealed partial class AdminServer : IAsyncDisposable
                 const UnixFileMode OwnerAndGroup = UnixFileMode.UserRead | UnixFileMode.UserWrite
                     | UnixFileMode.GroupRead | UnixFileMode.GroupWrite;
                 File.SetUnixFileMode(path, OwnerAndGroup);
+                if (!Ownership.TryGiveTo(path, access.Group)) LogNotGiven(path, access.Group);
             }
             _listener.Listen(Backlog);
         }
@@ -109,9 +114,12 @@ public sealed partial class AdminServer : IAsyncDisposable
         await using var stream = new NetworkStream(socket, ownsSocket: true);
         try
         {
+            var peer = PeerCredentials.Of(socket);
+            var admitted = _access.Admits(peer);
+            if (!admitted) LogNotAdmitted(_path, peer!.User, peer.Group);
             while (await AdminWire.ReadAsync(stream, AdminJson.Default.AdminRequest, _stop.Token) is { } request)
             {
-                var reply = await CarryOutAsync(request);
+                var reply = admitted ? await CarryOutAsync(request) : Refuse(NotAdmitted);
                 await AdminWire.WriteAsync(stream, reply, AdminJson.Default.AdminReply, _stop.Token);
             }
         }
@@ -134,6 +142,7 @@ public sealed partial class AdminServer : IAsyncDisposable
         }
         if (StmfVerbs.Find(request.Verb) is not { } verb)
             return Reply(new(StmfStatus.InvalidArg, Detail: $"this daemon has no verb {request.Verb}"));
+        if (!_access.Offers(verb)) return Refuse($"whoever may only look may not use {verb.Name}");
         try
         {
             return Reply(await verb.InvokeAsync(_admin, request.Arguments));
@@ -146,6 +155,8 @@ public sealed partial class AdminServer : IAsyncDisposable
         }
     }
 
+    private static AdminReply Refuse(string reason) => Reply(new(StmfStatus.Perm, Detail: reason));
+
     private static AdminReply Reply(StmfResult<JsonElement?> result) =>
         new(AdminWire.Version, (int)result.Status, result.Detail, result.Value);
 
@@ -157,4 +168,10 @@ public sealed partial class AdminServer : IAsyncDisposable
 
     [LoggerMessage(3, LogLevel.Error, "Verb {Verb} failed")]
     private partial void LogVerbFailed(Exception bug, string verb);
+
+    [LoggerMessage(4, LogLevel.Warning, "{Path} cannot be given to group {Group}: its members cannot connect")]
+    private partial void LogNotGiven(string path, uint group);
+
+    [LoggerMessage(5, LogLevel.Warning, "User {User}, group {Group}, may not use {Path}")]
+    private partial void LogNotAdmitted(string path, uint user, uint group);
 }

@@ -119,6 +119,13 @@ public sealed class FileDisks(DiskProvider provider) : IDiskProvider
     public void SetDefaultManagementUrl(string url) => provider.ManagementUrlDefault = url;
 
     /// <inheritdoc/>
+    public ValueTask DiscardAsync(LogicalUnit disk, bool withData)
+    {
+        provider.Discard((DiskUnit)disk, withData);
+        return default;
+    }
+
+    /// <inheritdoc/>
     public ValueTask CloseAsync(LogicalUnit disk) => default;     // offline, a disk holds nothing open
 
     private static StmfResult<LogicalUnit> Answer(DiskResult result) => result.Succeeded

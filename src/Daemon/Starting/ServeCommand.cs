@@ -49,6 +49,16 @@ public static class ServeCommand
         CustomParser = ParseLimits,
     };
 
+    private static readonly Option<string?> s_adminGroup = new("--admin-group")
+    {
+        Description = "the group whose members administer (default: lunette where there is one, else the daemon's own)",
+    };
+
+    private static readonly Option<string?> s_readGroup = new("--read-group")
+    {
+        Description = "the group whose members may look and change nothing (default: lunette-read where there is one)",
+    };
+
     private static readonly Option<bool> s_verbose = new("--verbose", "-v")
     {
         Description = "log everything that happens",
@@ -60,7 +70,8 @@ public static class ServeCommand
     {
         var serve = new Command("serve", "Serves disks over iSCSI until it is told to stop.")
         {
-            s_home, s_portals, s_loops, s_spin, s_ram, s_stopDeadline, s_limits, s_verbose,
+            s_home, s_portals, s_loops, s_spin, s_ram, s_stopDeadline, s_limits,
+            s_adminGroup, s_readGroup, s_verbose,
         };
         s_spin.AcceptOnlyFromAmong("on", "off");
         s_ram.Validators.Clear();
@@ -84,6 +95,8 @@ public static class ServeCommand
             Spin = parsed.GetValue(s_spin) != "off",
             StopDeadline = TimeSpan.FromSeconds(Math.Max(0, parsed.GetValue(s_stopDeadline))),
             MachineName = Environment.MachineName,
+            AdminGroup = parsed.GetValue(s_adminGroup),
+            ReadGroup = parsed.GetValue(s_readGroup),
             Verbose = parsed.GetValue(s_verbose),
         };
         foreach (var setting in parsed.GetValue(s_limits) ?? [])

@@ -48,6 +48,14 @@ public sealed record ServeOptions
     /// <summary>This machine's name, the end of the first target's name.</summary>
     public string MachineName { get; init; } = "disk";
 
+    /// <summary>The group whose members administer, by name or number; null for <c>lunette</c> where there is such a
+    /// group, else the daemon's own.</summary>
+    public string? AdminGroup { get; init; }
+
+    /// <summary>The group whose members may look, by name or number; null for <c>lunette-read</c> where there is such a
+    /// group, else nobody.</summary>
+    public string? ReadGroup { get; init; }
+
     /// <summary>Whether everything that happens is logged, not only what matters.</summary>
     public bool Verbose { get; init; }
 

@@ -11,9 +11,6 @@ namespace Lunette.Libstmf.Daemon;
 /// </summary>
 internal static class Caller
 {
-    /// <summary>Names the daemon's socket; without it the socket lies in the daemon's home.</summary>
-    public const string SocketVariable = "LUNETTE_SOCKET";
-
     /// <summary>Seconds a call may take.</summary>
     public const string TimeoutVariable = "LUNETTE_TIMEOUT";
 
@@ -57,7 +54,7 @@ internal static class Caller
     /// <summary>Asks the daemon for something.</summary>
     public static StmfResult<T> Ask<T>(Func<IStmf, ValueTask<StmfResult<T>>> verb)
     {
-        var daemon = new RemoteAdmin(static () => new(DaemonStream.Connect(SocketPath(), Patience())));
+        var daemon = new RemoteAdmin(static () => new(Connect(Patience())));
         var call = verb(daemon);
         // Every step waits in this thread (DaemonStream), so a call that has returned has ended.
         if (!call.IsCompleted) throw new UnreachableException("a call that waits elsewhere");
@@ -68,10 +65,16 @@ internal static class Caller
         return result;
     }
 
-    private static string SocketPath() =>
-        Environment.GetEnvironmentVariable(SocketVariable) is { Length: > 0 } named
-            ? named
-            : LunetteHome.ForCommands(option: null, Environment.GetEnvironmentVariable, File.Exists).SocketPath;
+    private static StmfResult<Stream> Connect(TimeSpan patience)
+    {
+        if (Environment.GetEnvironmentVariable(LunetteHome.SocketVariable) is { Length: > 0 } named)
+            return DaemonStream.Connect(named, patience);
+        var home = LunetteHome.ForCommands(option: null, Environment.GetEnvironmentVariable, File.Exists);
+        var administering = DaemonStream.Connect(home.SocketPath, patience);
+        if (administering.Status != StmfStatus.Perm) return administering;
+        var observing = DaemonStream.Connect(home.ObserverSocketPath, patience);
+        return observing.Succeeded ? observing : administering;
+    }
 
     private static TimeSpan Patience() => TimeSpan.FromSeconds(
         int.TryParse(Environment.GetEnvironmentVariable(TimeoutVariable), NumberStyles.None,

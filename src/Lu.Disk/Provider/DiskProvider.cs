@@ -40,6 +40,16 @@ public sealed class DiskProvider(
         return result;
     }
 
+    /// <summary>Takes back what making a disk left: its metadata, and its data file where that was made too.</summary>
+    public void Discard(DiskUnit disk, bool withData)
+    {
+        if (FileOf(disk) is not { } file) return;
+        var spec = StoreSpec.ForPath(file.Metadata.DataPath);
+        File.Delete(file.Path);
+        File.Delete(_place.Usual(file.Metadata.DataPath, spec.Kind == StoreKind.BlockDevice));
+        if (withData && spec.Kind == StoreKind.File) File.Delete(file.Metadata.DataPath);
+    }
+
     /// <summary>A disk in memory, gone with the process; it has no metadata.</summary>
     public DiskUnit CreateInMemory(DiskProperties properties)
     {

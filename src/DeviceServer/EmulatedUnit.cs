@@ -219,9 +219,16 @@ public abstract partial class EmulatedUnit : LogicalUnit
             Count(command, outcome, aborted);
             Leave(command, ref effects);
         }
-        if (aborted) task.CompleteAborted(report);
-        else Answer(task, outcome);
-        effects.Act();
+        // Whoever waited for this task goes on, also where the port cannot take its end.
+        try
+        {
+            if (aborted) task.CompleteAborted(report);
+            else Answer(task, outcome);
+        }
+        finally
+        {
+            effects.Act();
+        }
     }
 
     private void EndAborted(TaskContext command)
@@ -235,9 +242,15 @@ public abstract partial class EmulatedUnit : LogicalUnit
             report = command.ReportAborted;
             Leave(command, ref effects);
         }
-        task.CompleteAborted(report);
-        // Only now do the functions that aborted it hear of it: what they say comes after what the task had to say.
-        effects.Act();
+        try
+        {
+            task.CompleteAborted(report);
+        }
+        finally
+        {
+            // Only now do the functions that aborted it hear of it: what they say comes after what the task had to say.
+            effects.Act();
+        }
     }
 
     private static void Detach(TaskContext command)
@@ -256,8 +269,14 @@ public abstract partial class EmulatedUnit : LogicalUnit
         {
             var effects = new Effects();
             lock (_gate) NoteOutcome(itl, task, outcome, naca, ref effects);
-            Answer(task, outcome);
-            effects.Act();
+            try
+            {
+                Answer(task, outcome);
+            }
+            finally
+            {
+                effects.Act();
+            }
             return;
         }
         Answer(task, outcome);

@@ -53,6 +53,22 @@ public class TaskSetTests
     }
 
     [Fact]
+    public async Task Complete_PortBreaksAtTheEnd_TasksThatWaitedGoOnAllTheSame()
+    {
+        using var bench = await Bench.StartAsync();
+        var (a, b) = (bench.A, bench.B);
+        bench.Unit.Hold = true;
+        b.Start(
+            new ScsiRequest(Cdb.Read10(0)) { DataIn = new byte[512] },
+            ended: _ => throw new InvalidOperationException("a port that breaks"));
+        var waiting = Start(a, 1, TaskAttribute.Ordered);
+        Assert.Throws<InvalidOperationException>(bench.Unit.ReleaseOne);
+        Pump(a);
+        Assert.Equal([0, 1], bench.Unit.Entered);
+        Finish(bench, waiting);
+    }
+
+    [Fact]
     public async Task Exclusive_CountsAsOrdered()
     {
         using var bench = await Bench.StartAsync();

@@ -150,6 +150,7 @@ internal sealed unsafe class PageHeap : ILeaseOwner
         private nint _head;
         private nint _fresh;        // never used yet: taken in order, not linked, so not touched before it is needed
         private nint _freshEnd;
+        private long _freeCount;    // of the list
 
         public void Enter()
         {
@@ -167,6 +168,7 @@ internal sealed unsafe class PageHeap : ILeaseOwner
             if (page != 0)
             {
                 _head = *(nint*)page;
+                _freeCount--;
             }
             else if (_fresh != _freshEnd)
             {
@@ -185,35 +187,27 @@ internal sealed unsafe class PageHeap : ILeaseOwner
             {
                 *(nint*)page = _head;
                 _head = page;
+                _freeCount++;
             }
             Exit();
             return afterEnd;
         }
 
+        // Only one grows at a time, and only when nothing is left.
         public void GiveFresh(nint first, nint end)
         {
             Enter();
-            Link();
-            _fresh = first;
-            _freshEnd = end;
+            var empty = _fresh == _freshEnd;
+            if (empty) (_fresh, _freshEnd) = (first, end);
             Exit();
+            Invariant.That(empty, "a stripe gets fresh pages when it has none");
         }
 
         public long CountFree()
         {
-            var free = 0L;
+            var free = _freeCount;
             for (var page = _fresh; page != _freshEnd; page = Behind(page)) free++;
-            for (var page = _head; page != 0; page = *(nint*)page) free++;
             return free;
-        }
-
-        private void Link()
-        {
-            for (; _fresh != _freshEnd; _fresh = Behind(_fresh))
-            {
-                *(nint*)_fresh = _head;
-                _head = _fresh;
-            }
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Lunette.Iscsi;
 using Lunette.Runtime.Buffers;
 
@@ -9,7 +10,9 @@ namespace Lunette.Port.Iscsi.Connections;
 /// </summary>
 internal sealed class HeldRequests(int window)
 {
-    private readonly Entry[] _entries = new Entry[window];
+    // A power of two, so that the numbers of a window have a place each also where they wrap around; made when a
+    // request first comes before its turn, which most sessions never see.
+    private Entry[] _entries = [];
 
     /// <summary>How many are held.</summary>
     public int Count { get; private set; }
@@ -18,7 +21,7 @@ internal sealed class HeldRequests(int window)
     /// left.</summary>
     public bool TryHold(CmdSn number, ReadOnlySpan<byte> pdu, BufferPool buffers)
     {
-        ref var entry = ref _entries[number.Value % (uint)window];
+        ref var entry = ref EntryOf(number);
         if (entry.Held || !buffers.TryLease(pdu.Length, "request before its turn", out var lease)) return false;
         pdu.CopyTo(lease.Span);
         entry = new Entry { Held = true, Pdu = lease };
@@ -29,7 +32,7 @@ internal sealed class HeldRequests(int window)
     /// <summary>Fills a number, so that it counts as received and nothing is done for it.</summary>
     public void Fill(CmdSn number)
     {
-        ref var entry = ref _entries[number.Value % (uint)window];
+        ref var entry = ref EntryOf(number);
         if (entry.Held && entry.Pdu.Address != 0) entry.Pdu.Release();
         else if (!entry.Held) Count++;
         entry = new Entry { Held = true };
@@ -38,7 +41,9 @@ internal sealed class HeldRequests(int window)
     /// <summary>Takes what is held under a number; an empty lease where it was only filled.</summary>
     public bool TryTake(CmdSn number, out Lease pdu)
     {
-        ref var entry = ref _entries[number.Value % (uint)window];
+        pdu = default;
+        if (Count == 0) return false;
+        ref var entry = ref EntryOf(number);
         pdu = entry.Pdu;
         if (!entry.Held) return false;
         entry = default;
@@ -55,6 +60,12 @@ internal sealed class HeldRequests(int window)
             entry = default;
         }
         Count = 0;
+    }
+
+    private ref Entry EntryOf(CmdSn number)
+    {
+        if (_entries.Length == 0) _entries = new Entry[BitOperations.RoundUpToPowerOf2((uint)window)];
+        return ref _entries[number.Value & (uint)(_entries.Length - 1)];
     }
 
     private struct Entry

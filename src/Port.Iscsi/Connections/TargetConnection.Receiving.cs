@@ -146,6 +146,13 @@ internal sealed partial class TargetConnection
             Process(pdu.Span[..framing.HeaderLength], pdu.Span.Slice(framing.HeaderLength, framing.DataSegmentLength));
             pdu.Release();
         }
+        if (_session.Held.Count > 0 && _stream.IsOpen && !_stream.IsReceiving && !_leaving) _stream.LeaveForNextTurn();
+    }
+
+    /// <inheritdoc/>
+    public override void TurnBegins()
+    {
+        if (_session.Held.Count > 0) ReleaseHeld();
     }
 
     // Carries out one request whose turn it is. Whoever takes it moves ExpCmdSN on; whoever rejects it does not, since

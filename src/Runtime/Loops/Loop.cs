@@ -18,6 +18,9 @@ public abstract class Loop
     /// </summary>
     public abstract long NowNanoseconds { get; }
 
+    /// <summary>Whether more than one connection lives here, so that each must leave time to the others.</summary>
+    internal virtual bool IsShared => true;
+
     /// <summary>Posts work from any thread; it runs on this loop, in the order posted by one thread.</summary>
     public abstract void Post(LoopWork work);
 

@@ -56,6 +56,8 @@ public abstract class StreamLoop : Loop, IAsyncDisposable
     /// <summary>Connections on it now; any thread. A group chooses the loop with the least.</summary>
     public int StreamCount => Volatile.Read(ref _streams);
 
+    internal sealed override bool IsShared => StreamCount > 1;
+
     /// <summary>Batches run so far; any thread, for status.</summary>
     public long Batches => Volatile.Read(ref _batches);
 

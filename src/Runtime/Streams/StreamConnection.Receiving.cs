@@ -58,16 +58,20 @@ public abstract unsafe partial class StreamConnection
     private bool _resumed;
 
     /// <summary>
-    /// Whether the handler should go on using what it was given: the connection is open, not paused and not moving.
+    /// Whether the handler should go on using what it was given: the connection is open, not paused and not moving, and
+    /// its turn is not over.
     /// </summary>
-    public bool IsReceiving => _end == StreamEnd.None && !_closing && !_paused && _move is null;
+    public bool IsReceiving => _end == StreamEnd.None && _credit > 0 && !_closing && !_paused && _move is null;
 
     internal void BecameReadable(bool lost = false)
     {
         if (_end != StreamEnd.None) return;
         if (_closing) Discard();
-        else if (_move is not null) return;
-        else if (!_paused) ReceiveNow();
+        else if (_move is not null || IsTurnAhead) return;
+        else if (!_paused)
+        {
+            if (BeginTurn()) ReceiveNow();
+        }
         else if (lost) Close(StreamEnd.Reset);      // said again and again until somebody listens
     }
 
@@ -109,10 +113,11 @@ public abstract unsafe partial class StreamConnection
         var covered = 0;
         var segment = _directSegment;
         var offset = _directOffset;
-        for (; covered < _directLeft && count < StreamResources.VectorsMax - 1; segment++, offset = 0)
+        var most = Math.Min(_directLeft, _resources.Options.TurnBytes);
+        for (; covered < most && count < StreamResources.VectorsMax - 1; segment++, offset = 0)
         {
             ref readonly var lease = ref _directInto![segment];
-            var take = Math.Min(lease.Length - offset, _directLeft - covered);
+            var take = Math.Min(lease.Length - offset, most - covered);
             vectors[count++] = new IoVector(lease.Address + offset, take);
             covered += take;
         }
@@ -124,7 +129,9 @@ public abstract unsafe partial class StreamConnection
         AdvanceDirect(direct);
         if (_directLeft > 0) return;
         _directInto = null;
+        _inTurn = true;
         Handler!.DirectReceived();
+        _inTurn = false;
         var rest = (int)received - direct;
         if (rest > 0 && _end == StreamEnd.None) Deliver(new Span<byte>((void*)_resources.ReceiveBuffer, rest));
     }
@@ -153,11 +160,7 @@ public abstract unsafe partial class StreamConnection
     private void Deliver(Span<byte> bytes)
     {
         var used = 0;
-        if (IsReceiving && bytes.Length >= Handler!.BytesWanted)
-        {
-            used = Handler.Received(bytes);
-            Invariant.That((uint)used <= (uint)bytes.Length, "a handler uses what it was given");
-        }
+        if (IsReceiving && bytes.Length >= Handler!.BytesWanted) used = HandOver(bytes);
         if (used == bytes.Length || _end != StreamEnd.None || _closing) return;
         Invariant.That(_directLeft == 0, "direct receive begins where the bytes end");
         Spill(bytes[used..]);
@@ -174,6 +177,7 @@ public abstract unsafe partial class StreamConnection
         }
         rest.CopyTo(_spill.Span);
         _spillLength = rest.Length;
+        NoteStall();
     }
 
     private void DeliverSpill()
@@ -184,8 +188,7 @@ public abstract unsafe partial class StreamConnection
             KeepSpill(0);
             return;
         }
-        var used = Handler.Received(bytes);
-        Invariant.That((uint)used <= (uint)bytes.Length, "a handler uses what it was given");
+        var used = HandOver(bytes);
         if (_end == StreamEnd.None && !_closing) KeepSpill(used);
     }
 
@@ -203,6 +206,7 @@ public abstract unsafe partial class StreamConnection
         {
             if (used > 0) old.Span[used.._spillLength].CopyTo(old.Span);
             _spillLength = rest;
+            NoteStall();
             return;
         }
         _spill = default;

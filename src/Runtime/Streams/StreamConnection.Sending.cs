@@ -26,6 +26,7 @@ public abstract unsafe partial class StreamConnection
         Invariant.That(length is > 0 and <= HeaderBytesMax, "a header's length lies within a block");
         if (!IsOpen) return Nowhere(length);
         Loop.AtBatchEnd(this);
+        Charge(length);
         _queue ??= _resources.RentQueue();
         if (_queue.TryAddHeader(length, out var header)) return header;
         Close(StreamEnd.NoBuffer);
@@ -44,6 +45,7 @@ public abstract unsafe partial class StreamConnection
             return;
         }
         Loop.AtBatchEnd(this);
+        Charge(lease.Length);
         _queue ??= _resources.RentQueue();
         if (_queue.TryAdd(lease)) return;
         lease.Release();
@@ -96,7 +98,7 @@ public abstract unsafe partial class StreamConnection
         if (_resumed)
         {
             _resumed = false;
-            if (_spillLength > 0 && IsReceiving) DeliverSpill();
+            LookAtSpill();
             if (_end != StreamEnd.None) return;
         }
         if (_queue is { } queue && !_blocked) SendNow(queue);
@@ -110,17 +112,26 @@ public abstract unsafe partial class StreamConnection
             ShutSend();
             if (_peerDone) Close();
         }
+        if (_end != StreamEnd.None) return;
+        AskForWhatIsLeft();
         UpdateWatch();
     }
 
     private void SendNow(SendQueue queue)
     {
+        var left = Loop.IsShared ? _resources.Options.TurnBytes : long.MaxValue;
         while (queue.Count > 0)
         {
-            var count = Math.Min(queue.Count, VectorsPerSend);
+            if (left <= 0) return;
+            var most = Math.Min(queue.Count, VectorsPerSend);
+            var count = 0;
             var asked = 0L;
-            for (var i = 0; i < count; i++) asked += queue.First[i].Length;
+            for (; count < most && asked < left; count++) asked += queue.First[count].Length;
+            var beyond = Math.Max(asked - left, 0);
+            asked -= beyond;
+            queue.First[count - 1].Length -= (nint)beyond;
             var sent = Send(queue.First, count);
+            queue.First[count - 1].Length += (nint)beyond;
             if (sent == Broken)
             {
                 Close(StreamEnd.Reset);
@@ -130,6 +141,7 @@ public abstract unsafe partial class StreamConnection
             {
                 SentBytes += sent;
                 queue.Sent(sent);
+                left -= sent;
             }
             if (sent < asked)
             {

@@ -168,7 +168,7 @@ public abstract unsafe partial class StreamConnection : BatchWork
         _resources = move.Target.Streams;
         Attach(move.Target);
         move.Handler.Attached(this);
-        if (_spillLength > 0 && IsReceiving) DeliverSpill();
+        LookAtSpill();
         Loop.AtBatchEnd(this);
         UpdateWatch();
     }

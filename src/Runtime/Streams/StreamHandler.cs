@@ -38,6 +38,11 @@ public abstract class StreamHandler
     /// <returns>How many were used up; the rest comes again with what follows.</returns>
     public abstract int Received(Span<byte> bytes);
 
+    /// <summary>The turn asked for by <see cref="StreamConnection.LeaveForNextTurn"/>.</summary>
+    public virtual void TurnBegins()
+    {
+    }
+
     /// <summary>What <see cref="StreamConnection.ReceiveDirect"/> asked for has come.</summary>
     public virtual void DirectReceived() => throw new InvalidOperationException("nothing was asked for");
 

@@ -16,6 +16,13 @@ public sealed record StreamOptions
     public int EarlySendBytes { get; init; } = 32 << 10;
 
     /// <summary>
+    /// What one connection may append and send in one turn before the others of its loop have theirs, in bytes. Whoever
+    /// takes more at once, for one answer may be longer, misses turns until it is made up for. A connection that is
+    /// alone on its loop is bound by <see cref="UnsentBytesMax"/> only.
+    /// </summary>
+    public int TurnBytes { get; init; } = 1 << 20;
+
+    /// <summary>
     /// Pieces of memory that may wait to be sent. One system call takes 1,024 (IOV_MAX); far more can wait, but not
     /// without end: a connection that would have more is closed.
     /// </summary>

@@ -44,7 +44,7 @@ public abstract partial class EmulatedUnit : LogicalUnit
 {
     private readonly Lock _gate = new();        // a leaf: nothing is called out to, awaited or logged while it is held
     private readonly TaskSet _tasks = new();
-    private readonly CommandTable<SupportedCommand> _commands;
+    private CommandTable<SupportedCommand> _commands;
     private Conditions _obstacles = Conditions.OutOfService;
     private Sense _notReady;
     private ItlNexus? _nexuses;
@@ -87,7 +87,15 @@ public abstract partial class EmulatedUnit : LogicalUnit
     public override string ProviderName => Options.ProviderName;
 
     /// <summary>The rows of everything it does.</summary>
-    public CommandTable<SupportedCommand> Commands => _commands;
+    public CommandTable<SupportedCommand> Commands => Volatile.Read(ref _commands);
+
+    /// <summary>
+    /// The device type does other commands from now on, such as after it was formatted in another way. Any thread.
+    /// </summary>
+    protected void ReplaceCommands(CommandTable<SupportedCommand> commands) => Volatile.Write(ref _commands, commands);
+
+    /// <summary>Why a CDB that has no row is refused.</summary>
+    protected virtual Sense RefusalOf(ReadOnlySpan<byte> cdb) => Commands.Refusal(cdb);
 
     /// <summary>A context for a task; device types return their own kind. Called when the pool is empty.</summary>
     protected virtual TaskContext CreateContext() => new();
@@ -99,7 +107,7 @@ public abstract partial class EmulatedUnit : LogicalUnit
         var itl = ItlOf(task.Nexus);
         if (_commands.Find(cdb) is not { } row)
         {
-            EndUnadmitted(task, itl, _commands.Refusal(cdb));
+            EndUnadmitted(task, itl, RefusalOf(cdb));
             return;
         }
         if (cdb.Length < row.Descriptor.Layout.Length)

@@ -1,6 +1,7 @@
 using Lunette.DeviceServer;
 using Lunette.Lu.Disk.Medium;
 using Lunette.Runtime;
+using Lunette.Scsi;
 
 namespace Lunette.Lu.Disk;
 
@@ -36,6 +37,11 @@ public sealed record DiskOptions
 
     /// <summary>The medium counts as removable (RMB, PREVENT ALLOW MEDIUM REMOVAL).</summary>
     public bool Removable { get; init; }
+
+    /// <summary>
+    /// How it is formatted with protection information; null: it does not support any. What supports it keeps its size.
+    /// </summary>
+    public ProtectionType? Protection { get; init; }
 
     /// <summary>
     /// Thin provisioning soft threshold: initiators are told once less than this many bytes are left; 0: never.

@@ -2,6 +2,7 @@ using Lunette.Backing;
 using Lunette.DeviceServer.Commands;
 using Lunette.Lu.Disk.Copying;
 using Lunette.Lu.Disk.Medium;
+using Lunette.Lu.Disk.Protection;
 using Lunette.Runtime.Buffers;
 using Lunette.Scsi;
 
@@ -18,6 +19,7 @@ internal sealed class DiskTask : TaskContext
     {
         Unit = unit;
         _request = new DiskRequest(this);
+        Protected = new ProtectedTransfer(this);
     }
 
     public DiskUnit Unit { get; }
@@ -54,6 +56,9 @@ internal sealed class DiskTask : TaskContext
 
     /// <summary>Whether it ends when that work has begun.</summary>
     public bool IsImmediate;
+
+    /// <summary>What it keeps of a command on a protected disk.</summary>
+    public ProtectedTransfer Protected { get; }
 
     /// <summary>What a family of commands keeps between its steps; made when first needed, and kept.</summary>
     public object? Notes;
@@ -182,6 +187,7 @@ internal sealed class DiskTask : TaskContext
         Unit.Extents.Leave(this);
         if (Scratch.Count > 0) Scratch.Release();
         if (Window.Count > 0) Window.Forget();
+        Protected.Clear();
         if (Job is { } job) job.Forget(this);
         Job = null;
         if (Copy is { } copy) copy.End();

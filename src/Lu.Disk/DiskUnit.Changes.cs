@@ -16,6 +16,8 @@ public sealed partial class DiskUnit
     {
         if ((Disk with { LengthBytes = lengthBytes }).FindMistake() is { } mistake)
             return ControlResult.Failure(mistake);
+        if (Disk.Protection is not null)
+            return ControlResult.Failure($"{Alias}: its protection information lies at its end; its size is fixed");
         if (OpenStore is not { } store) return ControlResult.Failure($"{Alias}: it is offline; take it online first");
         var before = Volatile.Read(ref _lengthBytes);
         // A smaller medium refuses what lies behind its end before the store is cut there.

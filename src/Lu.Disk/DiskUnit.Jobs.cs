@@ -19,9 +19,8 @@ public sealed partial class DiskUnit
     private bool _sanitizeExitAllowed;
 
     /// <summary>Starts a job; the command ends when it is under way (IMMED) or done.</summary>
-    internal CommandOutcome StartJob(DiskTask task, IReadOnlyList<MediumPass> passes, SanitizeKind sanitizes)
+    internal CommandOutcome StartJob(DiskTask task, MediumJob job)
     {
-        var job = new MediumJob(this, passes, sanitizes);
         if (Interlocked.CompareExchange(ref _job, job, null) is { } running) return CommandOutcome.Check(running.Sense);
         BecomeNotReady(Conditions.Formatting, job.Sense);
         Tokens.EndAll(AdditionalSense.InvalidTokenOperationTokenRevoked);

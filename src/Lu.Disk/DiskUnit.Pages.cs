@@ -26,6 +26,7 @@ public sealed partial class DiskUnit
     {
         RemovableMedium = Disk.Removable,
         ThirdPartyCopy = true,
+        Protect = Disk.Protection is not null,
         VersionDescriptors = [.. base.StandardInquiryData.VersionDescriptors, VersionDescriptor.Sbc3],
     };
 
@@ -33,6 +34,11 @@ public sealed partial class DiskUnit
     protected override ExtendedInquiryData ExtendedInquiryData => base.ExtendedInquiryData with
     {
         VolatileCache = OpenStore is { } store && (store.Features & StoreFeatures.VolatileCache) != 0,
+        // SPT 111b: types 1, 2 and 3.
+        SupportedProtectionType = (byte)(Disk.Protection is null ? 0 : 7),
+        GuardCheck = Disk.Protection is not null,
+        ApplicationTagCheck = Disk.Protection is not null,
+        ReferenceTagCheck = Disk.Protection is not null,
     };
 
     /// <inheritdoc/>
@@ -120,11 +126,13 @@ public sealed partial class DiskUnit
     private static IReadOnlyList<ModePage> PagesOf(DiskOptions options)
     {
         var caching = BlockModePages.Caching.With("WCE", options.WriteCacheDisabled ? 0u : 1);
-        if (!options.Thin) return [BlockModePages.ReadWriteErrorRecovery, caching];
+        IReadOnlyList<ModePage> pages =
+            [BlockModePages.ReadWriteErrorRecovery, caching, .. ProtectionPagesOf(options)];
+        if (!options.Thin) return pages;
         var provisioning = BlockModePages.LogicalBlockProvisioning
             .With("ENABLED", options.ThresholdBytes > 0 ? 1u : 0)
             .With("THRESHOLD COUNT", ThresholdCount(options.ThresholdBytes));
-        return [BlockModePages.ReadWriteErrorRecovery, caching, provisioning];
+        return [.. pages, provisioning];
     }
 
     private static uint ThresholdCount(long bytes) => (uint)Math.Min(uint.MaxValue, bytes >> ThresholdSetShift);
@@ -146,6 +154,7 @@ public sealed partial class DiskUnit
         var watched = Disk.Thin && Modes.Read(provisioning, "ENABLED") == 1;
         var count = watched ? (long)Modes.Read(provisioning, "THRESHOLD COUNT") : 0;
         Volatile.Write(ref _thresholdBytes, count << ThresholdSetShift);
+        DecodeProtection();
     }
 
     /// <inheritdoc/>

@@ -19,6 +19,8 @@ public sealed partial class DiskUnit
     {
         LastLba = CapacityBlocks - 1,
         BlockLength = (uint)BlockLengthBytes,
+        ProtectionEnabled = ProtectionType != ProtectionType.Type0,
+        ProtectionType = (byte)Math.Max(0, (int)ProtectionType - 1),
         LogicalBlocksPerPhysicalBlockExponent = (byte)PhysicalBlockExponent,
         // LBPME and LBPRZ: unmapped blocks read as zeros.
         ProvisioningManagement = Disk.Thin,

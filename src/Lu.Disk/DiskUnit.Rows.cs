@@ -20,7 +20,11 @@ public sealed partial class DiskUnit
     private static readonly CommandTable<SupportedCommand> s_fullRows = TableOf([.. CommonRows()]);
     private static readonly CommandTable<SupportedCommand> s_thinRows = TableOf([.. CommonRows(), .. ThinRows()]);
 
-    private static CommandTable<SupportedCommand> RowsOf(DiskOptions options) => options.Thin ? s_thinRows : s_fullRows;
+    private static CommandTable<SupportedCommand> RowsOf(DiskOptions options)
+    {
+        if (options.Protection is not null) return ProtectedRowsOf(options);
+        return options.Thin ? s_thinRows : s_fullRows;
+    }
 
     private static IEnumerable<SupportedCommand> CommonRows() =>
     [
@@ -92,6 +96,8 @@ public sealed partial class DiskUnit
         CommandHandler<DiskUnit> handler, Ordering ordering) =>
         SupportedCommand.Plain(Narrowed(command), access, handler, ordering: ordering);
 
-    private static CommandDescriptor Narrowed(CommandDescriptor command) =>
-        command.Without([.. s_unused.Where(name => command.Layout.Find(name) is not null)]);
+    private static CommandDescriptor Narrowed(CommandDescriptor command) => Narrowed(command, s_unused);
+
+    private static CommandDescriptor Narrowed(CommandDescriptor command, string[] unused) =>
+        command.Without([.. unused.Where(name => command.Layout.Find(name) is not null)]);
 }

@@ -141,8 +141,9 @@ public sealed partial class DiskUnit : EmulatedUnit
 
     private string? FindMisfit(BackingStore store)
     {
-        if (store.LengthBytes < _lengthBytes)
-            return $"{Alias}: its store holds {store.LengthBytes} bytes, the disk has {_lengthBytes}; resize one";
+        var needed = StoreBytesOf(Disk);
+        if (store.LengthBytes < needed)
+            return $"{Alias}: its store holds {store.LengthBytes} bytes, the disk needs {needed}; resize one";
         return store.BlockLengthBytes > BlockLengthBytes
             ? $"{Alias}: its store needs blocks of {store.BlockLengthBytes} bytes, the disk has {BlockLengthBytes}; "
                 + "open the store without direct I/O"

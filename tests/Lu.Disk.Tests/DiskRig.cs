@@ -133,12 +133,12 @@ internal sealed class DiskRig : IAsyncDisposable
 
     private StoreOpening Open(DiskOptions options, string kind)
     {
-        if (kind == "ram") return new(new RamStore(options.LengthBytes), null);
+        if (kind == "ram") return new(new RamStore(DiskUnit.StoreBytesOf(options)), null);
         return FileStore.Open(
             new FileStoreOptions
             {
                 Path = File("disk.img"),
-                LengthBytes = options.LengthBytes,
+                LengthBytes = DiskUnit.StoreBytesOf(options),
                 Creation = StoreCreation.OpenOrCreate,
             },
             _pool, _workers);

@@ -191,5 +191,7 @@ public sealed class MediumJobTests
             Sanitizing = kind;
             return null;
         }
+
+        public string? SetProtection(ProtectionType type) => null;
     }
 }

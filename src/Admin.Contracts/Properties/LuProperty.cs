@@ -57,4 +57,8 @@ public enum LuProperty
 
     /// <summary>Lunette's own: the medium counts as removable.</summary>
     Removable = 1002,
+
+    /// <summary>Lunette's own: protection information, <c>0</c> to <c>3</c> for the type it is formatted with; not set
+    /// where it supports none.</summary>
+    Protection = 1003,
 }

@@ -41,6 +41,8 @@ public sealed record LuPropertyRow(
             "replaces the hardware address in the GUID, 8 hexadecimal digits"),
         new(LuProperty.Thin, "thin", true, false, true, Truth, "thin provisioned: true or false; true"),
         new(LuProperty.Removable, "removable", true, false, true, Truth, "removable medium: true or false; false"),
+        new(LuProperty.Protection, "prot", true, false, true, ProtectionType,
+            "protection information of type 0 to 3; none"),
     ];
 
     /// <summary>The row of a property; null for a number that is none.</summary>
@@ -86,6 +88,10 @@ public sealed record LuPropertyRow(
         "false" => new(StmfStatus.Success, "false"),
         _ => new(StmfStatus.InvalidArg, Detail: "the value is true or false"),
     };
+
+    private static StmfResult<string> ProtectionType(string text) => text is "0" or "1" or "2" or "3"
+        ? new(StmfStatus.Success, text)
+        : new(StmfStatus.InvalidArg, Detail: "the protection type is 0, 1, 2 or 3");
 
     private static StmfResult<string> Refuse(string text) => new(StmfStatus.InvalidProp);
 }

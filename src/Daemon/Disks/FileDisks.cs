@@ -3,6 +3,7 @@ using Lunette.Admin.Contracts;
 using Lunette.Admin.Disks;
 using Lunette.Lu.Disk;
 using Lunette.Lu.Disk.Provider;
+using Lunette.Scsi;
 using Lunette.Stmf.Contracts;
 
 namespace Lunette.Daemon.Disks;
@@ -36,6 +37,8 @@ public sealed class FileDisks(DiskProvider provider) : IDiskProvider
             WriteCacheDisabled = Text(LuProperty.WriteCacheDisable) == Yes,
             Thin = Text(LuProperty.Thin) != No,
             Removable = Text(LuProperty.Removable) == Yes,
+            Protection = Text(LuProperty.Protection) is { } type
+                ? (ProtectionType)int.Parse(type, CultureInfo.InvariantCulture) : null,
         };
         return Answer(await provider.CreateAsync(properties, other => isTaken(new(other.High, other.Low))));
 
@@ -66,6 +69,8 @@ public sealed class FileDisks(DiskProvider provider) : IDiskProvider
             .With(LuProperty.WriteCacheDisable, now.WriteCacheDisabled ? Yes : No)
             .With(LuProperty.Thin, now.Thin ? Yes : No)
             .With(LuProperty.Removable, now.Removable ? Yes : No);
+        if (now.Protection is { } protection)
+            resource.With(LuProperty.Protection, ((int)protection).ToString(CultureInfo.InvariantCulture));
         if (now.Unit.SerialNumber.Length > 0) resource.With(LuProperty.SerialNum, now.Unit.SerialNumber);
         if (metadata is null) return resource;
         resource.With(LuProperty.Filename, metadata.DataPath);

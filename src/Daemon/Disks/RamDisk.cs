@@ -30,6 +30,7 @@ internal static class RamDisk
             Thin = shape.Thin,
             Removable = shape.Removable,
             WriteProtected = shape.WriteProtected,
+            Protection = shape.Protection,
         });
         var registered = framework.RegisterLogicalUnit(disk);
         if (!registered.Succeeded) return StmfResult<int>.Refused(registered);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Lunette.Admin.Contracts;
+using Lunette.Scsi;
 
 namespace Lunette.Daemon.Starting;
 
@@ -18,6 +19,9 @@ public sealed record RamDiskShape
     /// <summary>Nobody may write it: <c>wp</c>.</summary>
     public bool WriteProtected { get; init; }
 
+    /// <summary>Protection information of a type: <c>prot=1</c>; null: none.</summary>
+    public ProtectionType? Protection { get; init; }
+
     /// <summary>Reads a size and the words behind it, such as <c>1g,blk=4096,full</c>.</summary>
     public static bool TryParse(string text, out long bytes, out RamDiskShape shape)
     {
@@ -29,6 +33,8 @@ public sealed record RamDiskShape
             if (word == "full") shape = shape with { Thin = false };
             else if (word == "removable") shape = shape with { Removable = true };
             else if (word == "wp") shape = shape with { WriteProtected = true };
+            else if (word is ['p', 'r', 'o', 't', '=', >= '0' and <= '3' and var type])
+                shape = shape with { Protection = (ProtectionType)(type - '0') };
             else if (TryParseBlock(word, out var block)) shape = shape with { BlockLengthBytes = block };
             else return false;
         }

@@ -33,7 +33,7 @@ public static class ServeCommand
     private static readonly Option<string?> s_ram = new("--ram")
     {
         Description = "a RAM disk of this size beside the others, gone with the daemon: such as 1g, or 1g,blk=4096 "
-            + "(blk=BYTES, full, removable, wp)",
+            + "(blk=BYTES, full, removable, wp, prot=0 to 3)",
     };
 
     private static readonly Option<int> s_stopDeadline = new("--stop-deadline")

@@ -18,13 +18,19 @@ public static class BlockModePages
         .Bytes("DISABLE PREFETCH TRANSFER LENGTH", 4, 2).Bytes("MAXIMUM PREFETCH", 8, 2)
         .Bits("FSW", 12, 0x80).Bits("DRA", 12, 0x20).Bits("NV_DIS", 12, 0x01);
 
-    /// <summary>Application Tag, one descriptor; for disks with protection information.</summary>
+    /// <summary>Control, for disks with protection information: whose the application tag is, what is
+    /// checked.</summary>
+    public static ModePage ProtectionControl { get; } = PrimaryModePages.Control
+        .Allow("ATO", 0, 1)
+        .Bits("DPICZ", 2, 0x08, 0, 0, 1).Bits("ATMPE", 5, 0x20, 0, 0, 1).Bits("RWWP", 5, 0x10, 0, 0, 1);
+
+    /// <summary>
+    /// Application Tag, for disks with protection information: one descriptor, of which only the tag can be changed.
+    /// </summary>
     public static ModePage ApplicationTag { get; } = new ModePage("Application Tag", 0x0A, 0x02, 40)
         .Bits("LAST", 16, 0x80, 1).Bytes("LOGICAL BLOCK APPLICATION TAG", 22, 2, 0, changeable: true)
-        .Bytes("LOGICAL BLOCK ADDRESS HIGH", 24, 4, 0, changeable: true)
-        .Bytes("LOGICAL BLOCK ADDRESS LOW", 28, 4, 0, changeable: true)
-        .Bytes("LOGICAL BLOCK COUNT HIGH", 32, 4, 0, changeable: true)
-        .Bytes("LOGICAL BLOCK COUNT LOW", 36, 4, 0, changeable: true);
+        .Bytes("LOGICAL BLOCK ADDRESS HIGH", 24, 4).Bytes("LOGICAL BLOCK ADDRESS LOW", 28, 4)
+        .Bytes("LOGICAL BLOCK COUNT HIGH", 32, 4).Bytes("LOGICAL BLOCK COUNT LOW", 36, 4);
 
     /// <summary>
     /// Logical Block Provisioning, one threshold descriptor: soft, on available resources; SITUA reports it to one

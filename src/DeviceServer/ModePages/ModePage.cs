@@ -78,6 +78,19 @@ public sealed class ModePage
     public ModePage Bytes(string name, int index, int count, uint value = 0, bool changeable = false) =>
         Add(new Field(name, index, count, 0xFF, []), value, changeable);
 
+    /// <summary>The same page with a field that MODE SELECT may set to some values.</summary>
+    /// <exception cref="ArgumentException">There is no such field of one byte.</exception>
+    public ModePage Allow(string name, params IReadOnlyList<int> values)
+    {
+        var at = Array.FindIndex(_fields, field => field.Name == name && field.Count == 1);
+        if (at < 0) throw new ArgumentException("the page has no field " + name, nameof(name));
+        var fields = (Field[])_fields.Clone();
+        fields[at] = fields[at] with { Allowed = values };
+        var changeable = (byte[])_changeable.Clone();
+        changeable[fields[at].Index] |= fields[at].Mask;
+        return new ModePage(Name, _defaults, changeable, fields);
+    }
+
     /// <summary>The same page with another default of a field.</summary>
     /// <exception cref="ArgumentException">There is no such field.</exception>
     public ModePage With(string name, uint value)

@@ -139,7 +139,8 @@ enum {
     STMF_LU_PROP_HOST_ID = 16,
     /* Lunette's own. */
     STMF_LU_PROP_THIN = 1001,
-    STMF_LU_PROP_REMOVABLE = 1002
+    STMF_LU_PROP_REMOVABLE = 1002,
+    STMF_LU_PROP_PROTECTION = 1003
 };
 
 /* What a target port speaks: SPC's protocol identifiers. */

@@ -19,10 +19,16 @@ internal static class OrWriteCommand
     public static CommandOutcome OrWrite(DiskUnit unit, TaskContext command)
     {
         var task = (DiskTask)command;
-        task.Range = BlockRange.Decode(command.Cdb);
-        if (!unit.TryCheck(command, task.Range, DiskUnit.TransferLengthMax, out var refusal)) return refusal;
-        if (!unit.TryCheckWritable(out refusal)) return refusal;
+        if (FindFault(unit, task) is { } fault) return fault;
         return task.Range.IsEmpty ? CommandOutcome.Good : task.AskForAll(task.RangeBytes, s_arrived);
+    }
+
+    /// <summary>Decodes the CDB; what is wrong with it, or null.</summary>
+    public static CommandOutcome? FindFault(DiskUnit unit, DiskTask task)
+    {
+        task.Range = BlockRange.Decode(task.Cdb);
+        if (!unit.TryCheck(task, task.Range, DiskUnit.TransferLengthMax, out var refusal)) return refusal;
+        return unit.TryCheckWritable(out refusal) ? null : refusal;
     }
 
     private static void Arrived(EmulatedUnit unit, TaskContext command)
@@ -52,15 +58,33 @@ internal static class OrWriteCommand
             task.End(task.Unit.OutcomeOf(task.Request));
             return;
         }
-        var at = 0;
-        foreach (ref readonly var segment in task.Task.DataOut.Segments)
-        {
-            OrInto(task.Scratch, at, segment.Span);
-            at += segment.Length;
-        }
+        CombineReceived(task, 0, 0, (int)task.RangeBytes);
         var durable = task.Unit.MustBeDurable(task.Task.Cdb);
         task.Ask(StoreOperation.Write, task.Offset, task.RangeBytes, task.Scratch, durable);
         task.Go(s_written);
+    }
+
+    /// <summary>Combines bytes of the Data-Out into what was read.</summary>
+    /// <param name="task">The task; what was read is in its scratch memory.</param>
+    /// <param name="at">Where in that.</param>
+    /// <param name="receivedAt">Where in the Data-Out.</param>
+    /// <param name="length">How many bytes.</param>
+    public static void CombineReceived(DiskTask task, int at, int receivedAt, int length)
+    {
+        foreach (ref readonly var segment in task.Task.DataOut.Segments)
+        {
+            if (receivedAt >= segment.Length)
+            {
+                receivedAt -= segment.Length;
+                continue;
+            }
+            var take = Math.Min(length, segment.Length - receivedAt);
+            OrInto(task.Scratch, at, segment.Span.Slice(receivedAt, take));
+            at += take;
+            length -= take;
+            receivedAt = 0;
+            if (length == 0) return;
+        }
     }
 
     private static void OrInto(LeaseList into, int at, ReadOnlySpan<byte> bytes)

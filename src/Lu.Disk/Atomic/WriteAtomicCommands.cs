@@ -22,14 +22,21 @@ internal static class WriteAtomicCommands
     public static CommandOutcome WriteAtomic(DiskUnit unit, TaskContext command)
     {
         var task = (DiskTask)command;
-        task.Range = BlockRange.Decode(command.Cdb);
-        if (!unit.TryCheck(command, task.Range, LengthMax, out var refusal)) return refusal;
+        if (FindFault(unit, task) is { } fault) return fault;
+        return task.Range.IsEmpty ? CommandOutcome.Good : task.AskForAll(task.RangeBytes, s_arrived);
+    }
+
+    /// <summary>Decodes the CDB; what is wrong with it, or null.</summary>
+    public static CommandOutcome? FindFault(DiskUnit unit, DiskTask task)
+    {
+        task.Range = BlockRange.Decode(task.Cdb);
+        if (!unit.TryCheck(task, task.Range, LengthMax, out var refusal)) return refusal;
         if (!unit.TryCheckWritable(out refusal)) return refusal;
         // ATOMIC BOUNDARY: writes are not divided at boundaries; the Block Limits page says so with a zero.
-        var boundaryAt = command.Cdb[0] == CdbLayout.VariableLength ? 4 : 10;
-        if (BinaryPrimitives.ReadUInt16BigEndian(command.Cdb[boundaryAt..]) != 0)
-            return Sense.InvalidFieldInCdb(boundaryAt);
-        return task.Range.IsEmpty ? CommandOutcome.Good : task.AskForAll(task.RangeBytes, s_arrived);
+        var boundaryAt = task.Cdb[0] == CdbLayout.VariableLength ? 4 : 10;
+        return BinaryPrimitives.ReadUInt16BigEndian(task.Cdb[boundaryAt..]) != 0
+            ? CommandOutcome.InvalidFieldInCdb(boundaryAt)
+            : null;
     }
 
     private static void Arrived(EmulatedUnit unit, TaskContext command)

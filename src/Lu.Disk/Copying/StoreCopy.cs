@@ -28,7 +28,8 @@ internal sealed class StoreCopy(CopyStep lender, CopyStep taker)
 
     /// <summary>Whether it is worth a try.</summary>
     public static bool Suits(in CopyPlan plan) =>
-        plan.Source is { OpenStore: { } source } && plan.Destination.OpenStore is { } destination
+        plan.Source is { OpenStore: { } source, ProtectionType: ProtectionType.Type0 }
+        && plan.Destination is { OpenStore: { } destination, ProtectionType: ProtectionType.Type0 }
         && (destination.Features & StoreFeatures.CopyRange) != 0
         && (source == destination || (source.Filters.Count == 0 && destination.Filters.Count == 0));
 

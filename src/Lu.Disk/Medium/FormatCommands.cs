@@ -11,8 +11,6 @@ namespace Lunette.Lu.Disk.Medium;
 /// </summary>
 internal static class FormatCommands
 {
-    private const int ShortHeaderLength = 4;
-    private const int LongHeaderLength = 8;
     private const int ReassignHeaderLength = 4;
 
     private static readonly CommandStep s_formatListArrived = FormatListArrived;
@@ -23,49 +21,33 @@ internal static class FormatCommands
         var task = (DiskTask)command;
         if (!unit.TryCheckWritable(out var refusal)) return refusal;
         var cdb = command.Cdb;
-        // FMTPINFO: there is no protection information.
-        if ((cdb[1] & 0xC0) != 0) return Sense.InvalidFieldInCdb(1, bit: 7);
-        // CMPLST without a list; FFMT values past fast format.
-        if ((cdb[1] & 0x18) == 0x08) return Sense.InvalidFieldInCdb(1, bit: 3);
-        if ((cdb[4] & 0x03) > 1) return Sense.InvalidFieldInCdb(4, bit: 1);
-        if ((cdb[1] & 0x10) != 0) return task.AskForAll(HeaderLength(cdb), s_formatListArrived);
+        if (FormatOptions.FindFault(cdb, unit.Disk.Protection is not null) is { } fault) return fault;
+        if ((cdb[1] & 0x10) != 0) return task.AskForAll(FormatOptions.HeaderLength(cdb), s_formatListArrived);
+        if (FormatOptions.FindFault(cdb, stackalloc byte[4], out var options) is { } illegal) return illegal;
         task.IsImmediate = false;
-        return unit.StartJob(task, FormatPasses(unit), SanitizeKind.None);
+        return Start(task, options);
     }
-
-    private static int HeaderLength(ReadOnlySpan<byte> cdb) =>
-        (cdb[1] & 0x20) != 0 ? LongHeaderLength : ShortHeaderLength;
 
     private static void FormatListArrived(EmulatedUnit unit, TaskContext command)
     {
         var task = (DiskTask)command;
-        Span<byte> header = stackalloc byte[LongHeaderLength];
-        header = header[..HeaderLength(command.Cdb)];
+        Span<byte> header = stackalloc byte[FormatOptions.HeaderLength(command.Cdb)];
         task.Task.DataOut.Read(0, header);
-        if (FindFault(header) is { } fault)
+        if (FormatOptions.FindFault(command.Cdb, header, out var options) is { } fault)
         {
             task.End(fault);
             return;
         }
         task.IsImmediate = (header[1] & 0x02) != 0;
-        var outcome = task.Unit.StartJob(task, FormatPasses(task.Unit), SanitizeKind.None);
+        var outcome = Start(task, options);
         if (!outcome.IsPending) task.End(outcome);
     }
 
-    // SBC-5, Parameter list header of FORMAT UNIT.
-    private static CommandOutcome? FindFault(ReadOnlySpan<byte> header)
-    {
-        if ((header[0] & 0x07) != 0) return CommandOutcome.InvalidFieldInParameterList(0, bit: 2);
-        // Without FOV the other options are not looked at and must be zero; of them none but IMMED is known.
-        var options = header[1] & 0x78;
-        if (options != 0 && (header[1] & 0x80) == 0) return CommandOutcome.InvalidFieldInParameterList(1, bit: 7);
-        if ((header[1] & 0x08) != 0) return CommandOutcome.InvalidFieldInParameterList(1, bit: 3);
-        var defects = header.Length == ShortHeaderLength
-            ? BinaryPrimitives.ReadUInt16BigEndian(header[2..])
-            : BinaryPrimitives.ReadUInt32BigEndian(header[4..]);
-        if (defects == 0) return null;
-        return CommandOutcome.InvalidFieldInParameterList(header.Length == ShortHeaderLength ? 2 : 4);
-    }
+    private static CommandOutcome Start(DiskTask task, FormatOptions options) =>
+        task.Unit.StartJob(task, new MediumJob(task.Unit, FormatPasses(task.Unit), SanitizeKind.None)
+        {
+            Formats = task.Unit.Disk.Protection is null ? null : (options.Protection, task.Itl),
+        });
 
     private static MediumPass[] FormatPasses(DiskUnit unit) =>
         [unit.Disk.Thin ? MediumPass.Unmap() : MediumPass.Zero()];

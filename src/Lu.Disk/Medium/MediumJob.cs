@@ -2,7 +2,7 @@ using Lunette.Backing;
 using Lunette.Backing.Workers;
 using Lunette.DeviceServer;
 using Lunette.DeviceServer.Commands;
-using Lunette.Runtime.Buffers;
+using Lunette.DeviceServer.Nexuses;
 using Lunette.Scsi;
 
 namespace Lunette.Lu.Disk.Medium;
@@ -20,7 +20,7 @@ internal sealed class MediumJob : BlockingJob
     private readonly IReadOnlyList<MediumPass> _passes;
     private readonly AdditionalSense _progressCode;
     private readonly AdditionalSense _failureCode;
-    private readonly Step _step;
+    private readonly BlockingRequest _step;
     private readonly Lock _gate = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private DiskTask? _waiting;
@@ -29,19 +29,23 @@ internal sealed class MediumJob : BlockingJob
     public MediumJob(DiskUnit unit, IReadOnlyList<MediumPass> passes, SanitizeKind sanitizes)
     {
         _unit = unit;
-        _passes = passes;
+        // What is gone takes its protection information with it, before anything else.
+        _passes = unit.Disk.Protection is null ? passes : [MediumPass.ClearTags(unit.Disk.Thin), .. passes];
         Sanitizes = sanitizes;
         var isFormat = sanitizes == SanitizeKind.None;
         _progressCode = isFormat
             ? AdditionalSense.LogicalUnitNotReadyFormatInProgress
             : AdditionalSense.LogicalUnitNotReadySanitizeInProgress;
         _failureCode = isFormat ? AdditionalSense.FormatCommandFailed : AdditionalSense.SanitizeCommandFailed;
-        _step = new Step { Loop = new JobLoop("job of " + unit.Alias, unit.Options.Time), Data = new LeaseList() };
+        _step = new BlockingRequest("job of " + unit.Alias, unit.Options.Time);
         Sense = Progress(0);
     }
 
     /// <summary>The sanitize operation it is; none for a format.</summary>
     public SanitizeKind Sanitizes { get; }
+
+    /// <summary>How FORMAT UNIT leaves the disk, and who asked for it; null where it does not change that.</summary>
+    public (ProtectionType Type, ItlNexus By)? Formats { get; init; }
 
     /// <summary>Whether it has come to touch the medium.</summary>
     public bool HasBegun { get; private set; }
@@ -86,23 +90,27 @@ internal sealed class MediumJob : BlockingJob
         for (var i = 0; i < _passes.Count && result == StoreResult.Ok && !_stop; i++) result = CarryOut(i);
         if (result == StoreResult.Ok && !_stop) result = Do(StoreOperation.Flush, 0, 0);
         if (_stop) _ended.TrySetResult();
-        else if (result == StoreResult.Ok && TryMark(SanitizeKind.None)) End(CommandOutcome.Good);
+        else if (result == StoreResult.Ok && TryMark(SanitizeKind.None) && TryKeepFormat()) End(CommandOutcome.Good);
         else End(CommandOutcome.Check(SenseKey.MediumError, _failureCode));
     }
 
     private bool TryMark(SanitizeKind kind) =>
         (Sanitizes == SanitizeKind.None && kind == SanitizeKind.None) || _unit.Disk.Marks?.SetSanitizing(kind) is null;
 
+    private bool TryKeepFormat() =>
+        Formats is not { } formats || _unit.KeepProtection(formats.Type, formats.By) is null;
+
     private StoreResult CarryOut(int index)
     {
         var pass = _passes[index];
-        var length = (long)_unit.CapacityBlocks << _unit.BlockShift;
+        var begin = pass.OnTags ? _unit.TagArea.Offset : 0;
+        var length = pass.OnTags ? _unit.TagArea.Length : (long)_unit.CapacityBlocks << _unit.BlockShift;
         _step.Data.Forget();
         if (pass.PatternLength > 0) _step.Data.Add(pass.Pattern);
         for (var at = 0L; at < length && !_stop;)
         {
             var take = Math.Min(pass.PatternLength > 0 ? pass.PatternLength : StepBytes, length - at);
-            var result = Do(pass.Operation, at, take);
+            var result = Do(pass.Operation, begin + at, take);
             if (result != StoreResult.Ok) return result;
             at += take;
             var share = (double)at / length;
@@ -111,15 +119,8 @@ internal sealed class MediumJob : BlockingJob
         return StoreResult.Ok;
     }
 
-    private StoreResult Do(StoreOperation operation, long offset, long length)
-    {
-        _step.Operation = operation;
-        _step.Offset = offset;
-        _step.Length = length;
-        _step.Done.Reset();
-        if (!_unit.Store.Start(_step)) _step.Done.Wait();
-        return _step.Result;
-    }
+    private StoreResult Do(StoreOperation operation, long offset, long length) =>
+        _step.Do(_unit.Store, operation, offset, length);
 
     private Sense Progress(int of65536) =>
         new(SenseKey.NotReady, _progressCode) { SenseKeySpecific = Sense.Progress(of65536) };
@@ -147,12 +148,5 @@ internal sealed class MediumJob : BlockingJob
             _waiting = null;
             EmulatedUnit.Wake(task);
         }
-    }
-
-    private sealed class Step : StoreRequest
-    {
-        public ManualResetEventSlim Done { get; } = new();
-
-        public override void Run() => Done.Set();
     }
 }

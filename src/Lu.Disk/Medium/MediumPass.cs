@@ -25,8 +25,15 @@ internal sealed class MediumPass
     /// <summary>What is written, again and again; it lives as long as the pass.</summary>
     public Lease Pattern => new(Marshal.UnsafeAddrOfPinnedArrayElement(_pattern, 0), _pattern.Length, null, 0);
 
+    /// <summary>Whether it goes over the protection information, and not over the blocks.</summary>
+    public bool OnTags { get; private init; }
+
     /// <summary>Reads as zeros afterwards, and takes no space.</summary>
     public static MediumPass Unmap() => new(StoreOperation.Unmap, []);
+
+    /// <summary>Leaves every block without protection information of its own.</summary>
+    public static MediumPass ClearTags(bool thin) =>
+        new(thin ? StoreOperation.Unmap : StoreOperation.WriteZeroes, []) { OnTags = true };
 
     /// <summary>Reads as zeros afterwards, and keeps its space.</summary>
     public static MediumPass Zero() => new(StoreOperation.WriteZeroes, []);

@@ -62,6 +62,6 @@ internal static class SanitizeCommands
         var task = (DiskTask)command;
         task.IsImmediate = (command.Cdb[1] & 0x80) != 0;
         unit.AllowSanitizeExit((command.Cdb[1] & 0x20) != 0);
-        return unit.StartJob(task, passes, kind);
+        return unit.StartJob(task, new MediumJob(unit, passes, kind));
     }
 }

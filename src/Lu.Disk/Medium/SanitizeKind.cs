@@ -1,3 +1,5 @@
+using Lunette.Scsi;
+
 namespace Lunette.Lu.Disk.Medium;
 
 /// <summary>The sanitize operations; values are the SANITIZE service actions and what metadata keep.</summary>
@@ -24,4 +26,8 @@ public interface IDiskMarks
 
     /// <summary>Remembers it; durable when this returns. Null, or why not.</summary>
     string? SetSanitizing(SanitizeKind kind);
+
+    /// <summary>Remembers how the disk is formatted with protection information; durable when this returns. Null, or
+    /// why not.</summary>
+    string? SetProtection(ProtectionType type);
 }

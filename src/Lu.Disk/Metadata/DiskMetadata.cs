@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Numerics;
 using System.Text;
 using Lunette.Lu.Disk.Medium;
+using Lunette.Scsi;
 using Lunette.Stmf.Contracts;
 
 namespace Lunette.Lu.Disk.Metadata;
@@ -68,6 +69,9 @@ public sealed record DiskMetadata
     /// <summary>A sanitize operation that has begun and not ended.</summary>
     public SanitizeKind Sanitizing { get; init; }
 
+    /// <summary>How it is formatted with protection information; null: it supports none.</summary>
+    public ProtectionType? Protection { get; init; }
+
     private IReadOnlyList<(ushort Kind, byte[] Content)> Unknown { get; init; } = [];
 
     /// <summary>The bytes to be kept.</summary>
@@ -89,6 +93,7 @@ public sealed record DiskMetadata
         Add(bytes, Section.Threshold, ThresholdBytes);
         Add(bytes, Section.UnitState, UnitState.Span);
         Add(bytes, Section.Sanitizing, [(byte)Sanitizing]);
+        if (Protection is { } protection) Add(bytes, Section.Protection, [(byte)protection]);
         foreach (var (kind, content) in Unknown) Add(bytes, (Section)kind, content);
         var whole = new byte[HeaderLength + bytes.Count];
         BinaryPrimitives.WriteUInt64BigEndian(whole, Magic);
@@ -151,6 +156,8 @@ public sealed record DiskMetadata
         Section.Threshold => this with { ThresholdBytes = Math.Max(0, Number(content)) },
         Section.UnitState => this with { UnitState = content.ToArray() },
         Section.Sanitizing => this with { Sanitizing = (SanitizeKind)(content.Length == 1 ? content[0] : 0) },
+        Section.Protection when content.Length == 1 && content[0] <= (byte)ProtectionType.Type3 =>
+            this with { Protection = (ProtectionType)content[0] },
         _ => null,
     };
 
@@ -198,6 +205,7 @@ public sealed record DiskMetadata
         Threshold = 11,
         UnitState = 12,
         Sanitizing = 13,
+        Protection = 14,
     }
 }
 

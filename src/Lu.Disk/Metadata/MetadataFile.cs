@@ -2,6 +2,7 @@ using Lunette.Backing.Files;
 using Lunette.Backing.Workers;
 using Lunette.DeviceServer;
 using Lunette.Lu.Disk.Medium;
+using Lunette.Scsi;
 
 namespace Lunette.Lu.Disk.Metadata;
 
@@ -46,6 +47,9 @@ internal sealed class MetadataFile : ILuPersistence, IDiskMarks
 
     /// <inheritdoc/>
     public string? SetSanitizing(SanitizeKind kind) => Change(metadata => metadata with { Sanitizing = kind });
+
+    /// <inheritdoc/>
+    public string? SetProtection(ProtectionType type) => Change(metadata => metadata with { Protection = type });
 
     /// <inheritdoc/>
     public ValueTask<ReadOnlyMemory<byte>> LoadAsync(CancellationToken stop) => new(Metadata.UnitState);

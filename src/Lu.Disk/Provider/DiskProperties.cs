@@ -1,3 +1,4 @@
+using Lunette.Scsi;
 using Lunette.Stmf.Contracts;
 
 namespace Lunette.Lu.Disk.Provider;
@@ -55,6 +56,11 @@ public sealed record DiskProperties
 
     /// <summary>The medium counts as removable.</summary>
     public bool Removable { get; init; }
+
+    /// <summary>
+    /// How it is formatted with protection information at first; null: it does not support any.
+    /// </summary>
+    public ProtectionType? Protection { get; init; }
 
     /// <summary>
     /// Thin provisioning soft threshold in bytes; 0: none. Null: a tenth of a thin disk, from 1 MiB to 1 GiB, so that

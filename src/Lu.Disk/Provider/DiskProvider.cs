@@ -4,7 +4,9 @@ using Lunette.Backing.Files;
 using Lunette.Backing.Ram;
 using Lunette.Backing.Workers;
 using Lunette.DeviceServer;
+using Lunette.Lu.Disk.Medium;
 using Lunette.Lu.Disk.Metadata;
+using Lunette.Lu.Disk.Protection;
 using Lunette.Stmf.Contracts;
 
 namespace Lunette.Lu.Disk.Provider;
@@ -58,7 +60,7 @@ public sealed class DiskProvider(
         var metadata = MetadataOf(properties with { ThresholdBytes = threshold }, properties.LengthBytes ?? 0);
         return new DiskUnit(
             OptionsOf(metadata, file: null),
-            () => new(new RamStore(metadata.LengthBytes), null));
+            () => new(new RamStore(DiskUnit.StoreBytesOf(OptionsOf(metadata, file: null))), null));
     }
 
     /// <summary>Opens a disk by its data's path, or that of its metadata; it is offline.</summary>
@@ -75,11 +77,12 @@ public sealed class DiskProvider(
         if (opened.Store is null) return Refuse(opened);
         var length = opened.Store.LengthBytes;
         await opened.Store.DisposeAsync().ConfigureAwait(false);
-        return length >= metadata.LengthBytes
+        var needed = DiskUnit.StoreBytesOf(OptionsOf(metadata, file: null));
+        return length >= needed
             ? Made(file)
             : DiskResult.Refuse(
                 DiskRefusal.DataLength,
-                $"{dataPath} is {length} bytes long, its disk {metadata.LengthBytes}; data are missing at its end");
+                $"{dataPath} is {length} bytes long, its disk {needed}; data are missing at its end");
     }
 
     /// <summary>Changes a disk, in its metadata and at work.</summary>
@@ -153,23 +156,41 @@ public sealed class DiskProvider(
     private async ValueTask<DiskResult> MakeAsync(DiskProperties properties, StoreSpec spec)
     {
         var wanted = properties.LengthBytes ?? 0;
+        var isFile = spec.Kind == StoreKind.File;
+        var isNew = !File.Exists(properties.DataPath);
+        var isProtected = properties.Protection is not null;
+        // What is in a file stays its blocks; protection information goes behind them.
+        if (isProtected && isFile && wanted == 0 && !isNew) wanted = new FileInfo(properties.DataPath).Length;
         if (wanted % 512 != 0 || wanted < 0)
             return DiskResult.Refuse(DiskRefusal.SizeOutOfRange, $"{wanted} bytes are no whole number of blocks");
         var creation = wanted > 0 ? StoreCreation.OpenOrCreate : StoreCreation.OpenExisting;
-        var opened = stores.Open(spec with { LengthBytes = spec.Kind == StoreKind.File ? wanted : 0 }, creation);
+        var block = properties.BlockLengthBytes;
+        var needed = isProtected && wanted > 0 ? ProtectionArea.StoreBytes(wanted, block) : wanted;
+        var opened = stores.Open(spec with { LengthBytes = isFile ? needed : 0 }, creation);
         if (opened.Store is null) return Refuse(opened);
+        await using var store = opened.Store.ConfigureAwait(false);
         var there = opened.Store.LengthBytes;
-        await opened.Store.DisposeAsync().ConfigureAwait(false);
-        if (wanted > there)
+        if (needed > there)
         {
             return DiskResult.Refuse(
-                DiskRefusal.DataLength, $"{properties.DataPath} holds {there} bytes, not {wanted}");
+                DiskRefusal.DataLength, $"{properties.DataPath} holds {there} bytes, not {needed}");
         }
-        var block = properties.BlockLengthBytes;
-        var metadata = MetadataOf(properties, wanted > 0 ? wanted : there & ~((long)block - 1));
+        var most = isProtected ? ProtectionArea.DiskBytes(there, block) : there;
+        var metadata = MetadataOf(properties, wanted > 0 ? wanted : most & ~((long)block - 1));
         if (OptionsOf(metadata, null).FindMistake() is { } mistake)
             return DiskResult.Refuse(DiskRefusal.SizeOutOfRange, mistake);
+        if (isProtected && !(isFile && isNew) && !TryClearTags(opened.Store, metadata))
+            return DiskResult.Refuse(DiskRefusal.DataPath, $"{properties.DataPath} cannot be written");
         return WriteMetadata(properties, spec.Kind == StoreKind.BlockDevice, metadata);
+    }
+
+    // What lay there before is nobody's protection information.
+    private bool TryClearTags(BackingStore store, DiskMetadata metadata)
+    {
+        var area = ProtectionArea.For(metadata.LengthBytes, metadata.BlockLengthBytes);
+        var request = new BlockingRequest("new disk", time);
+        return request.Do(store, StoreOperation.WriteZeroes, area.Offset, area.Length) == StoreResult.Ok
+            && request.Do(store, StoreOperation.Flush, 0, 0) == StoreResult.Ok;
     }
 
     private DiskResult WriteMetadata(DiskProperties properties, bool isDevice, DiskMetadata metadata)
@@ -197,6 +218,7 @@ public sealed class DiskProvider(
             SerialNumber = properties.SerialNumber ?? "",
             ManagementUrl = properties.ManagementUrl ?? "",
             ThresholdBytes = properties.ThresholdBytes ?? DefaultThreshold(properties, length),
+            Protection = properties.Protection,
             Flags = (properties.Thin ? DiskFlags.Thin : 0)
                 | (properties.WriteProtected ? DiskFlags.WriteProtected : 0)
                 | (properties.WriteCacheDisabled ? DiskFlags.WriteCacheDisabled : 0)
@@ -239,6 +261,7 @@ public sealed class DiskProvider(
             WriteCacheDisabled = (metadata.Flags & DiskFlags.WriteCacheDisabled) != 0,
             Removable = (metadata.Flags & DiskFlags.Removable) != 0,
             ThresholdBytes = metadata.ThresholdBytes,
+            Protection = metadata.Protection,
             Marks = file,
         };
     }
@@ -256,6 +279,12 @@ public sealed class DiskProvider(
         var before = disk.Disk.LengthBytes;
         if ((disk.Disk with { LengthBytes = length }).FindMistake() is { } mistake)
             return DiskResult.Refuse(DiskRefusal.SizeOutOfRange, mistake);
+        if (disk.Disk.Protection is not null)
+        {
+            return DiskResult.Refuse(
+                DiskRefusal.SizeOutOfRange,
+                $"{disk.Alias} has its protection information at its end; its size cannot change");
+        }
         if (disk.OpenStore is null)
             return DiskResult.Refuse(DiskRefusal.Busy, $"{disk.Alias} is offline; take it online to resize it");
         if (length < before && file?.Change(m => m with { LengthBytes = length }) is { } unwritten)

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using Lunette.Backing;
 using Lunette.DeviceServer;
 using Lunette.DeviceServer.Commands;
+using Lunette.Lu.Disk.Protection;
 using Lunette.Scsi;
 
 namespace Lunette.Lu.Disk.Provisioning;
@@ -23,6 +24,7 @@ internal static class UnmapCommand
 
     private static readonly CommandStep s_entered = StartNext;
     private static readonly CommandStep s_done = Done;
+    private static readonly ProtectedUnmap s_protected = new(BlockCommands.Unmap, GoOn);
 
     public static CommandOutcome Unmap(DiskUnit unit, TaskContext command, ReadOnlySpan<byte> list)
     {
@@ -37,8 +39,9 @@ internal static class UnmapCommand
         var count = descriptors.Length / DescriptorLength;
         if (count > DescriptorsMax) return CommandOutcome.InvalidFieldInParameterList(2);
         var task = (DiskTask)command;
-        var ranges = task.Notes as BlockRange[] ?? new BlockRange[DescriptorsMax];
-        task.Notes = ranges;
+        var notes = task.Notes as RangeList ?? new RangeList();
+        var ranges = notes.Ranges;
+        task.Notes = notes;
         var blocks = 0UL;
         for (var i = 0; i < count; i++)
         {
@@ -50,18 +53,20 @@ internal static class UnmapCommand
             blocks += ranges[i].Count;
         }
         if (blocks > BlocksMax) return CommandOutcome.InvalidFieldInParameterList(HeaderLength + 8);
-        task.Length = count;
-        task.Done = 0;
+        notes.Count = count;
+        notes.Next = 0;
         return EnterNext(task);
     }
 
     private static CommandOutcome EnterNext(DiskTask task)
     {
-        var ranges = (BlockRange[])task.Notes!;
-        while (task.Done < task.Length && ranges[task.Done].IsEmpty) task.Done++;
-        if (task.Done == task.Length) return CommandOutcome.Good;
-        task.Range = ranges[task.Done];
-        return task.Enter(task.Range, alone: false, s_entered);
+        var list = (RangeList)task.Notes!;
+        while (list.Next < list.Count && list.Ranges[list.Next].IsEmpty) list.Next++;
+        if (list.Next == list.Count) return CommandOutcome.Good;
+        task.Range = list.Ranges[list.Next];
+        return task.Unit.ProtectionType == ProtectionType.Type0
+            ? task.Enter(task.Range, alone: false, s_entered)
+            : s_protected.Start(task.Unit, task);
     }
 
     private static void StartNext(EmulatedUnit unit, TaskContext command)
@@ -74,14 +79,27 @@ internal static class UnmapCommand
     private static void Done(EmulatedUnit unit, TaskContext command)
     {
         var task = (DiskTask)command;
-        task.Unit.Extents.Leave(task);
         if (task.Request.Result != StoreResult.Ok)
         {
             task.End(task.Unit.OutcomeOf(task.Request));
             return;
         }
-        task.Done++;
+        GoOn(unit, command);
+    }
+
+    private static void GoOn(EmulatedUnit unit, TaskContext command)
+    {
+        var task = (DiskTask)command;
+        task.Unit.Extents.Leave(task);
+        ((RangeList)task.Notes!).Next++;
         var outcome = EnterNext(task);
         if (!outcome.IsPending) task.End(outcome);
+    }
+
+    private sealed class RangeList
+    {
+        public readonly BlockRange[] Ranges = new BlockRange[DescriptorsMax];
+        public int Count;
+        public int Next;
     }
 }

@@ -27,21 +27,26 @@ internal static class WriteSameCommands
     public static CommandOutcome WriteSame(DiskUnit unit, TaskContext command)
     {
         var task = (DiskTask)command;
-        var cdb = command.Cdb;
+        if (FindFault(unit, task) is { } fault) return fault;
+        return HasNoData(command.Cdb)
+            ? task.Enter(task.Range, alone: false, s_start)
+            : task.AskForExactly(unit.BlockLengthBytes, s_arrived);
+    }
+
+    /// <summary>Decodes the CDB; what is wrong with it, or null.</summary>
+    public static CommandOutcome? FindFault(DiskUnit unit, DiskTask task)
+    {
+        var cdb = task.Cdb;
         task.Range = BlockRange.Decode(cdb);
         if (!unit.TryCheckWritable(out var refusal)) return refusal;
         var flags = Flags(cdb);
         var at = FlagsIndex(cdb);
         // SBC-5, WRITE SAME (10) command: ANCHOR without UNMAP, or where nothing is anchored.
-        if ((flags & 0x10) != 0) return Sense.InvalidFieldInCdb(at, bit: 4);
-        if ((flags & 0x08) != 0 && !unit.Disk.Thin) return Sense.InvalidFieldInCdb(at, bit: 3);
-        if (task.Range.IsEmpty && RefusesNoCount(unit.Disk)) return NoCount(command);
+        if ((flags & 0x10) != 0) return CommandOutcome.InvalidFieldInCdb(at, bit: 4);
+        if ((flags & 0x08) != 0 && !unit.Disk.Thin) return CommandOutcome.InvalidFieldInCdb(at, bit: 3);
+        if (task.Range.IsEmpty && RefusesNoCount(unit.Disk)) return NoCount(task);
         if (task.Range.IsEmpty) task.Range = ToTheEnd(unit, task.Range.Lba);
-        if (!unit.TryCheck(command, task.Range, (long)BlocksMax << unit.BlockShift, out refusal)) return refusal;
-        var noData = HasNoData(cdb);
-        return noData
-            ? task.Enter(task.Range, alone: false, s_start)
-            : task.AskForExactly(unit.BlockLengthBytes, s_arrived);
+        return unit.TryCheck(task, task.Range, (long)BlocksMax << unit.BlockShift, out refusal) ? null : refusal;
     }
 
     /// <summary>
@@ -63,8 +68,11 @@ internal static class WriteSameCommands
 
     private static byte Flags(ReadOnlySpan<byte> cdb) => cdb[FlagsIndex(cdb)];
 
-    // NDOB; WRITE SAME (10) has no such bit.
-    private static bool HasNoData(ReadOnlySpan<byte> cdb) => cdb[0] != 0x41 && (Flags(cdb) & 0x01) != 0;
+    /// <summary>UNMAP.</summary>
+    public static bool Unmaps(ReadOnlySpan<byte> cdb) => (Flags(cdb) & 0x08) != 0;
+
+    /// <summary>NDOB; WRITE SAME (10) has no such bit.</summary>
+    public static bool HasNoData(ReadOnlySpan<byte> cdb) => cdb[0] != 0x41 && (Flags(cdb) & 0x01) != 0;
 
     private static void Arrived(EmulatedUnit unit, TaskContext command)
     {
@@ -114,8 +122,7 @@ internal static class WriteSameCommands
         }
         else
         {
-            var unmaps = (Flags(task.Task.Cdb) & 0x08) != 0;
-            var operation = unmaps ? StoreOperation.Unmap : StoreOperation.WriteZeroes;
+            var operation = Unmaps(task.Task.Cdb) ? StoreOperation.Unmap : StoreOperation.WriteZeroes;
             task.Ask(operation, at, Math.Min(left, ZeroStepBytes), durable: durable);
         }
         task.GoInTurn(s_done);

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using Lunette.Backing;
 using Lunette.DeviceServer;
 using Lunette.DeviceServer.Commands;
+using Lunette.Lu.Disk.Protection;
 using Lunette.Scsi;
 
 namespace Lunette.Lu.Disk.Writing;
@@ -22,26 +23,31 @@ internal static class WriteScatteredCommands
     private static readonly CommandStep s_entered = StartWrite;
     private static readonly CommandStep s_written = Written;
 
-    public static CommandOutcome WriteScattered(DiskUnit unit, TaskContext command)
+    public static CommandOutcome WriteScattered(DiskUnit unit, TaskContext command) =>
+        Begin(unit, (DiskTask)command, unit.BlockLengthBytes);
+
+    /// <summary>Begins it, with blocks that are transferred in so many bytes each.</summary>
+    public static CommandOutcome Begin(DiskUnit unit, DiskTask task, int transferBytes)
     {
-        var task = (DiskTask)command;
         if (!unit.TryCheckWritable(out var refusal)) return refusal;
-        var layout = command.Command.Descriptor.Layout;
-        var blocks = command.Command.Descriptor.TransferLength!.Value;
-        var length = (long)blocks.Get(command.Cdb) << unit.BlockShift;
+        var layout = task.Command.Descriptor.Layout;
+        var blocks = task.Command.Descriptor.TransferLength!.Value;
         var countField = layout.Find("NUMBER OF LBA RANGE DESCRIPTORS")!.Value;
         var offsetField = layout.Find("LOGICAL BLOCK DATA OFFSET")!.Value;
-        var count = (long)countField.Get(command.Cdb);
-        var dataAt = (long)offsetField.Get(command.Cdb) << unit.BlockShift;
+        var count = (long)countField.Get(task.Cdb);
+        var dataAt = (long)offsetField.Get(task.Cdb) << unit.BlockShift;
+        var dataBlocks = (long)blocks.Get(task.Cdb) - (long)offsetField.Get(task.Cdb);
+        var length = dataAt + (dataBlocks * transferBytes);
         if (count == 0) return CommandOutcome.Good;
         if (count > RangesMax) return countField.Invalid();
         if (length > DiskUnit.TransferLengthMax) return blocks.Invalid();
         // The data begin behind the descriptors and inside the buffer.
-        if (dataAt < HeaderLength + (count * DescriptorLength) || dataAt > length) return offsetField.Invalid();
+        if (dataAt < HeaderLength + (count * DescriptorLength) || dataBlocks < 0) return offsetField.Invalid();
         var list = task.Notes as List ?? new List();
         task.Notes = list;
         list.Count = (int)count;
         list.DataAt = (int)dataAt;
+        list.TransferBytes = transferBytes;
         return task.AskForAll(length, s_arrived);
     }
 
@@ -58,12 +64,13 @@ internal static class WriteScatteredCommands
             var range = new BlockRange(BinaryPrimitives.ReadUInt64BigEndian(descriptor),
                 BinaryPrimitives.ReadUInt32BigEndian(descriptor[8..]));
             list.Ranges[i] = range;
+            list.Tags[i] = BinaryPrimitives.ReadUInt64BigEndian(descriptor[12..]);
             if (!range.IsWithin(task.Unit.CapacityBlocks))
             {
                 task.End(Sense.Illegal(AdditionalSense.LogicalBlockAddressOutOfRange));
                 return;
             }
-            var bytes = (long)range.Count << task.Unit.BlockShift;
+            var bytes = (long)range.Count * list.TransferBytes;
             if (bytes > room)
             {
                 task.End(CommandOutcome.InvalidFieldInParameterList(at + 8));
@@ -71,8 +78,32 @@ internal static class WriteScatteredCommands
             }
             room -= (int)bytes;
         }
+        if (task.Unit.ProtectionType != ProtectionType.Type0 && FindTagFault(task, list) is { } fault)
+        {
+            task.End(fault);
+            return;
+        }
         list.Next = 0;
         EnterNext(task, list);
+    }
+
+    private static CommandOutcome? FindTagFault(DiskTask task, List list)
+    {
+        var at = list.DataAt;
+        for (var i = 0; i < list.Count; i++)
+        {
+            Aim(task, list, i, at);
+            var outcome = task.Protected.Command.CheckArrived(task.Protected);
+            if (outcome.Status != ScsiStatus.Good) return outcome;
+            at += (int)list.Ranges[i].Count * list.TransferBytes;
+        }
+        return null;
+    }
+
+    private static void Aim(DiskTask task, List list, int range, int dataAt)
+    {
+        task.Range = list.Ranges[range];
+        ((ProtectedWriteScattered)task.Protected.Command).Aim(task.Protected, dataAt, list.Tags[range]);
     }
 
     private static void EnterNext(DiskTask task, List list)
@@ -84,7 +115,13 @@ internal static class WriteScatteredCommands
             return;
         }
         task.Range = list.Ranges[list.Next];
-        task.Enter(task.Range, alone: false, s_entered);
+        if (task.Unit.ProtectionType == ProtectionType.Type0)
+        {
+            task.Enter(task.Range, alone: false, s_entered);
+            return;
+        }
+        Aim(task, list, list.Next, list.DataAt);
+        ProtectedSteps.Enter(task.Protected);
     }
 
     private static void StartWrite(EmulatedUnit unit, TaskContext command)
@@ -97,22 +134,24 @@ internal static class WriteScatteredCommands
         task.GoInTurn(s_written);
     }
 
-    // WRITE SCATTERED (16) has FUA in another byte than its relatives.
-    private static bool IsDurable(DiskTask task) => !task.Unit.WriteCacheEnabled
+    /// <summary>FUA, which WRITE SCATTERED (16) has in another byte than its relatives, or no write cache.</summary>
+    public static bool IsDurable(DiskTask task) => !task.Unit.WriteCacheEnabled
         || task.Command.Descriptor.Layout.Find("FUA") is { } fua && fua.Get(task.Cdb) != 0;
 
     private static void Written(EmulatedUnit unit, TaskContext command)
     {
         var task = (DiskTask)command;
+        task.Unit.NoteWritten(task, task.Request.Result);
+        if (task.Request.Result == StoreResult.Ok) GoOn(task);
+        else task.End(task.Unit.OutcomeOf(task.Request));
+    }
+
+    /// <summary>A range is written; the next one follows.</summary>
+    public static void GoOn(DiskTask task)
+    {
         var list = (List)task.Notes!;
         task.Unit.Extents.Leave(task);
-        task.Unit.NoteWritten(task, task.Request.Result);
-        if (task.Request.Result != StoreResult.Ok)
-        {
-            task.End(task.Unit.OutcomeOf(task.Request));
-            return;
-        }
-        list.DataAt += (int)task.RangeBytes;
+        list.DataAt += (int)task.Range.Count * list.TransferBytes;
         list.Next++;
         EnterNext(task, list);
     }
@@ -123,5 +162,9 @@ internal static class WriteScatteredCommands
         public int Count;
         public int Next;
         public int DataAt;
+        public int TransferBytes;
+
+        // What WRITE SCATTERED (32) says of tags: initial reference tag, application tag and mask, as they stand.
+        public readonly ulong[] Tags = new ulong[RangesMax];
     }
 }

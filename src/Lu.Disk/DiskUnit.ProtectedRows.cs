@@ -1,0 +1,77 @@
+using Lunette.DeviceServer.Commands;
+using Lunette.Lu.Disk.Protection;
+using Lunette.Scsi;
+
+namespace Lunette.Lu.Disk;
+
+/// <content>The rows of disks that support protection information.</content>
+public sealed partial class DiskUnit
+{
+    private static CommandTable<SupportedCommand> ProtectedRowsOf(DiskOptions options) =>
+        ProtectedRows.Tables[(options.Thin ? 2 : 0) + (options.Protection == ProtectionType.Type2 ? 1 : 0)];
+
+    /// <inheritdoc/>
+    // A known command that the disk's protection type excludes is no mistake in a field.
+    protected override Sense RefusalOf(ReadOnlySpan<byte> cdb) =>
+        Disk.Protection is not null && CommandSet.All.Find(cdb) is { } known
+            && ProtectedRows.OfType2.Contains(known.Name)
+            ? Sense.Illegal(AdditionalSense.InvalidCommandOperationCode)
+            : base.RefusalOf(cdb);
+
+    // A class of its own, so that it is made after the rows that it is made of.
+    private static class ProtectedRows
+    {
+        // How each command is carried out where blocks have protection information; rows that are not here touch none,
+        // or (UNMAP, FORMAT UNIT, SANITIZE) see to it themselves.
+        private static readonly ProtectedCommand[] s_commands =
+        [
+            .. Each(c => new ProtectedRead(c), BlockCommands.Read6, BlockCommands.Read10, BlockCommands.Read12,
+                BlockCommands.Read16, BlockCommands.Read32),
+            .. Each(c => new ProtectedVerify(c), BlockCommands.Verify10, BlockCommands.Verify12,
+                BlockCommands.Verify16, BlockCommands.Verify32),
+            .. Each(c => new ProtectedWrite(c), BlockCommands.Write6, BlockCommands.Write10, BlockCommands.Write12,
+                BlockCommands.Write16, BlockCommands.Write32),
+            .. Each(c => new ProtectedWriteAndVerify(c), BlockCommands.WriteAndVerify10,
+                BlockCommands.WriteAndVerify12, BlockCommands.WriteAndVerify16, BlockCommands.WriteAndVerify32),
+            .. Each(c => new ProtectedWriteSame(c), BlockCommands.WriteSame10, BlockCommands.WriteSame16,
+                BlockCommands.WriteSame32),
+            .. Each(c => new ProtectedWriteScattered(c), BlockCommands.WriteScattered16,
+                BlockCommands.WriteScattered32),
+            .. Each(c => new ProtectedWriteAtomic(c), BlockCommands.WriteAtomic16, BlockCommands.WriteAtomic32),
+            .. Each(c => new ProtectedOrWrite(c), BlockCommands.OrWrite16),
+            .. Each(c => new ProtectedCompareAndWrite(c), BlockCommands.CompareAndWrite),
+        ];
+
+        /// <summary>
+        /// SBC-5, Type 2 protection: of disks that support protection, those of type 2 alone process these.
+        /// </summary>
+        public static readonly string[] OfType2 =
+        [
+            "READ (32)", "VERIFY (32)", "WRITE (32)", "WRITE AND VERIFY (32)", "WRITE SAME (32)", "WRITE ATOMIC (32)",
+            "WRITE SCATTERED (32)",
+        ];
+
+        /// <summary>Fully provisioned, the same of type 2, thin, the same of type 2.</summary>
+        public static readonly CommandTable<SupportedCommand>[] Tables =
+            [Table(false, false), Table(false, true), Table(true, false), Table(true, true)];
+
+        private static CommandTable<SupportedCommand> Table(bool thin, bool type2)
+        {
+            IEnumerable<SupportedCommand> rows = thin ? [.. CommonRows(), .. ThinRows()] : CommonRows();
+            return TableOf([.. rows.Where(row => type2 || !OfType2.Contains(row.Descriptor.Name)).Select(Protect)]);
+        }
+
+        private static SupportedCommand Protect(SupportedCommand row)
+        {
+            var command = s_commands.FirstOrDefault(c => c.Descriptor.Name == row.Descriptor.Name);
+            return command is null
+                ? row
+                : SupportedCommand.Plain<DiskUnit>(
+                    command.Descriptor, row.Access, command.Start, row.Passes, row.Ordering);
+        }
+
+        private static IEnumerable<ProtectedCommand> Each(
+            Func<CommandDescriptor, ProtectedCommand> make, params IReadOnlyList<CommandDescriptor> commands) =>
+            commands.Select(command => make(Narrowed(command, [.. s_unused.Except(ProtectedCommand.FieldNames)])));
+    }
+}

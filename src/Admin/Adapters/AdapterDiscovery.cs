@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using Lunette.Adapter;
 using Lunette.Adapter.Arguments;
 using Lunette.Adapter.Ioctls;
@@ -83,19 +82,9 @@ internal sealed class AdapterDiscovery(ScsiAdapter adapter, AdapterDefinition de
         }
     }
 
-    private static List<int> UnitsOf(ReadOnlySpan<byte> list)
-    {
-        var units = new List<int>();
-        if (list.Length < 8) return units;
-        var announced = (int)Math.Min(BinaryPrimitives.ReadUInt32BigEndian(list), (uint)(UnitsMax * 8));
-        for (var rest = list[8..]; rest.Length >= 8 && announced >= 8; rest = rest[8..], announced -= 8)
-        {
-            // Extended addresses have no number and cannot be bound here; a LUN named twice is one.
-            var number = Lun.Parse(rest).Number;
-            if (number >= 0 && !units.Contains(number)) units.Add(number);
-        }
-        return units;
-    }
+    // What has no number cannot be named here; a LUN named twice is one.
+    private static IEnumerable<int> UnitsOf(ReadOnlySpan<byte> list) => LunInventory.Parse(list)
+        .Select(lun => lun.Number).Where(number => number >= 0).Distinct().Take(UnitsMax);
 
     private static AdapterFinding Nothing(AdapterTarget target, int lun, string error) =>
         new(target.ScsiId, target.Address, lun, "", "", "", "", "", error);

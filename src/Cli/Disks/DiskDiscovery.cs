@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
@@ -101,18 +100,9 @@ internal sealed class DiskDiscovery(Terminal terminal, UrlLogin login)
             HexDump.Printable(serial ?? ""), null);
     }
 
-    private static List<int> UnitsOf(ReadOnlySpan<byte> list)
-    {
-        var units = new List<int>();
-        if (list.Length < 8) return units;
-        var announced = (int)Math.Min(BinaryPrimitives.ReadUInt32BigEndian(list), (uint)(UnitsMax * 8));
-        for (var rest = list[8..]; rest.Length >= 8 && announced >= 8; rest = rest[8..], announced -= 8)
-        {
-            var number = Lun.Parse(rest).Number;
-            if (number >= 0 && !units.Contains(number)) units.Add(number);
-        }
-        return units;
-    }
+    // What has no number cannot be named here; a LUN named twice is one.
+    private static IEnumerable<int> UnitsOf(ReadOnlySpan<byte> list) => LunInventory.Parse(list)
+        .Select(lun => lun.Number).Where(number => number >= 0).Distinct().Take(UnitsMax);
 }
 
 /// <summary>A logical unit as <c>discover</c> shows it.</summary>

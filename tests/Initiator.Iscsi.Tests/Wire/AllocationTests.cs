@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using Lunette.Iscsi;
 using Lunette.Runtime.Loops;
 using Lunette.Scsi;
+using Lunette.Testing.Wire;
 
 namespace Lunette.Initiator.Iscsi.Tests.Wire;
 

@@ -3,6 +3,7 @@ using System.Text;
 using Lunette.Iscsi;
 using Lunette.Runtime.Loops;
 using Lunette.Scsi;
+using Lunette.Testing.Wire;
 
 namespace Lunette.Initiator.Iscsi.Tests.Wire;
 

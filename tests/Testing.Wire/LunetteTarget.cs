@@ -12,10 +12,10 @@ using Lunette.Stmf;
 using Lunette.Stmf.Configuration;
 using Lunette.Stmf.Contracts;
 
-namespace Lunette.Initiator.Iscsi.Tests.Wire;
+namespace Lunette.Testing.Wire;
 
 /// <summary>Our own target, in this process.</summary>
-internal sealed class LunetteTarget : IWireTarget, ILoginAuthority
+public sealed class LunetteTarget : IWireTarget, ILoginAuthority
 {
     private readonly BufferPool _buffers = new(256 << 20);
     private readonly WireSecrets? _secrets;

@@ -1,9 +1,9 @@
 using Lunette.Iscsi;
 
-namespace Lunette.Initiator.Iscsi.Tests.Wire;
+namespace Lunette.Testing.Wire;
 
 /// <summary>A real target over TCP with one disk of <see cref="LengthBytes"/>.</summary>
-internal interface IWireTarget : IAsyncDisposable
+public interface IWireTarget : IAsyncDisposable
 {
     const int LengthBytes = 16 << 20;
 
@@ -15,4 +15,4 @@ internal interface IWireTarget : IAsyncDisposable
 }
 
 /// <summary>What the initiator proves, and what the target proves; null for none.</summary>
-internal sealed record WireSecrets(ChapCredentials Host, ChapCredentials? Disk);
+public sealed record WireSecrets(ChapCredentials Host, ChapCredentials? Disk);

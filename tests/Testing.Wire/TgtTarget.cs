@@ -2,12 +2,11 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using Lunette.Testing;
 
-namespace Lunette.Initiator.Iscsi.Tests.Wire;
+namespace Lunette.Testing.Wire;
 
 /// <summary>tgt, from its package, in the foreground on a port and a control socket of its own.</summary>
-internal sealed class TgtTarget : IWireTarget
+public sealed class TgtTarget : IWireTarget
 {
     private readonly Process _daemon;
     private readonly string _control;

@@ -1,10 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Lunette.Initiator.Iscsi.Tests.Wire;
+namespace Lunette.Testing.Wire;
 
 /// <summary>Stands between initiator and target and cuts connections in the middle of whatever they carry.</summary>
-internal sealed class CuttingProxy : IAsyncDisposable
+public sealed class CuttingProxy : IAsyncDisposable
 {
     private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
     private readonly int _target;

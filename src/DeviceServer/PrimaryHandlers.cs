@@ -6,6 +6,7 @@ using Lunette.DeviceServer.Maintenance;
 using Lunette.DeviceServer.ModePages;
 using Lunette.DeviceServer.Power;
 using Lunette.DeviceServer.Reservations;
+using Lunette.DeviceServer.Security;
 using Lunette.Scsi;
 
 namespace Lunette.DeviceServer;
@@ -24,6 +25,7 @@ internal static class PrimaryHandlers
         .. AccessHandlers.Rows,
         .. InformationHandlers.Rows,
         .. LogHandlers.Rows,
+        .. SecurityProtocolHandlers.Rows,
         .. DiagnosticHandlers.Rows,
         .. ModeSense.Rows,
         .. ModeSelect.Rows,

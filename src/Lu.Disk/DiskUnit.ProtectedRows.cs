@@ -38,7 +38,7 @@ public sealed partial class DiskUnit
             .. Each(c => new ProtectedWriteScattered(c), BlockCommands.WriteScattered16,
                 BlockCommands.WriteScattered32),
             .. Each(c => new ProtectedWriteAtomic(c), BlockCommands.WriteAtomic16, BlockCommands.WriteAtomic32),
-            .. Each(c => new ProtectedOrWrite(c), BlockCommands.OrWrite16),
+            .. Each(c => new ProtectedOrWrite(c), BlockCommands.OrWrite16, BlockCommands.OrWrite32),
             .. Each(c => new ProtectedCompareAndWrite(c), BlockCommands.CompareAndWrite),
         ];
 

@@ -44,7 +44,7 @@ public sealed partial class DiskUnit
         .. Writes(SynchronizeCacheCommands.SynchronizeCache, BlockCommands.SynchronizeCache10,
             BlockCommands.SynchronizeCache16),
         .. Atomics(CompareAndWriteCommand.CompareAndWrite, BlockCommands.CompareAndWrite),
-        .. Atomics(OrWriteCommand.OrWrite, BlockCommands.OrWrite16),
+        .. Atomics(OrWriteCommand.OrWrite, BlockCommands.OrWrite16, BlockCommands.OrWrite32),
         .. Atomics(WriteAtomicCommands.WriteAtomic, BlockCommands.WriteAtomic16, BlockCommands.WriteAtomic32),
         SupportedCommand.Plain<DiskUnit>(BlockCommands.FormatUnit, ReservationAccess.WhenWriting,
             FormatCommands.FormatUnit, ordering: Ordering.Exclusive),

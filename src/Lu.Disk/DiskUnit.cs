@@ -4,6 +4,7 @@ using Lunette.Backing.Files;
 using Lunette.Backing.Filters;
 using Lunette.DeviceServer;
 using Lunette.DeviceServer.Commands;
+using Lunette.Lu.Disk.Atomic;
 using Lunette.Lu.Disk.Copying;
 using Lunette.Lu.Disk.Extents;
 using Lunette.Lu.Disk.Tokens;
@@ -75,6 +76,8 @@ public sealed partial class DiskUnit : EmulatedUnit
 
     internal RodTokenTable Tokens { get; }
 
+    internal OrWriteGeneration OrWriteGeneration { get; } = new();
+
     internal int BlockShift => _blockShift;
 
     internal bool UsesDescriptorSense => Control.DescriptorSense;
@@ -125,6 +128,7 @@ public sealed partial class DiskUnit : EmulatedUnit
         }
         Volatile.Write(ref _preferredBytes, store.PreferredBlockLengthBytes);
         Volatile.Write(ref _store, new FilterStack(store));
+        OrWriteGeneration.Reset();
         ResumeSanitizing();
         return ControlResult.Success;
     }

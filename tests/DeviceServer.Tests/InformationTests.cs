@@ -6,6 +6,31 @@ namespace Lunette.DeviceServer.Tests;
 public class InformationTests
 {
     [Fact]
+    public async Task ReadMediaSerialNumber_WholeWords()
+    {
+        using var bench = await Bench.StartAsync();
+        Bench.ClearAttentions(bench.A);
+        var data = bench.A.Ask(Cdb.Of(PrimaryCommands.ReadMediaSerialNumber, ("ALLOCATION LENGTH", 64)));
+        var serial = System.Text.Encoding.ASCII.GetBytes(bench.Unit.SerialNumber);
+        Assert.Equal(serial.Length + 3 & ~3, data[3]);
+        Assert.Equal(serial, data[4..(4 + serial.Length)]);
+    }
+
+    [Fact]
+    public async Task SecurityProtocolIn_Information_SaysThatThereIsNoOther()
+    {
+        using var bench = await Bench.StartAsync();
+        Bench.ClearAttentions(bench.A);
+        var data = bench.A.Ask(Cdb.Of(PrimaryCommands.SecurityProtocolIn, ("ALLOCATION LENGTH", 64)));
+        Assert.Equal([0, 0, 0, 0, 0, 0, 0, 1, 0], data);
+        data = bench.A.Ask(Cdb.Of(PrimaryCommands.SecurityProtocolIn, ("SECURITY PROTOCOL SPECIFIC", 1),
+            ("ALLOCATION LENGTH", 64)));
+        Assert.Equal(new byte[4], data);
+        var result = bench.A.Run(Cdb.Of(PrimaryCommands.SecurityProtocolIn, ("SECURITY PROTOCOL", 1)));
+        Assert.Equal(AdditionalSense.InvalidFieldInCdb, result.CodeOf());
+    }
+
+    [Fact]
     public async Task EchoBuffer_EachNexusItsOwn_EmptyIsACommandSequenceError()
     {
         using var bench = await Bench.StartAsync();

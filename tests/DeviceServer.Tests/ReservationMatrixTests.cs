@@ -30,6 +30,8 @@ public class ReservationMatrixTests
         ["PERSISTENT RESERVE IN, REPORT CAPABILITIES"] = "AAAAA",
         ["PERSISTENT RESERVE IN, READ FULL STATUS"] = "AAAAA",
         ["PREVENT ALLOW MEDIUM REMOVAL"] = "AAAAA",         // PREVENT is zero here
+        ["READ MEDIA SERIAL NUMBER"] = "AAAAA",
+        ["SECURITY PROTOCOL IN"] = "ACAAC",
         ["READ BUFFER (10)"] = "ACAAC",
         ["READ BUFFER (16)"] = "ACAAC",
         ["RECEIVE DIAGNOSTIC RESULTS"] = "ACAAC",

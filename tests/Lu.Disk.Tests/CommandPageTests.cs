@@ -8,48 +8,48 @@ namespace Lunette.Lu.Disk.Tests;
 /// <summary>The page of commands is made of the rows.</summary>
 public sealed class CommandPageTests
 {
-    private const string NoStreams = "there are no streams to tell the medium of";
-    private const string NoElements = "the medium has no physical elements that fail one by one";
-    private const string NoBinding = "no binding lists: views decide who sees a logical unit";
-    private const string NoAuxiliaryMemory = "there is no medium auxiliary memory";
-    private const string NoAliases = "optional; third-party copy names logical units by designator only";
+    private const string NoStreams = "for devices with streams: MAXIMUM NUMBER OF STREAMS is zero, no VPD B7h";
+    private const string NoElements = "for devices that depopulate: their VPD pages say there is nothing to";
+    private const string NoBinding = "for devices with bindings: the views alone say who sees a logical unit";
+    private const string NoAuxiliaryMemory = "excluded by the device type: its media have no auxiliary memory";
+    private const string NoAliases = "for copy managers that take alias CSCD descriptors: VPD 8Fh lists none";
+    private const string NoPriority = "for devices with PRIOR_SUP in VPD 86h: it is zero";
+    private const string NoUncorrectable = "for devices with WU_SUP and CRD_SUP in VPD 86h: both are zero";
+    private const string NoManagement = "no management protocol is assigned to direct access devices";
 
     // Why a command that no standard has given up is refused; by name, and a name with a row must not stand here.
     private static readonly Dictionary<string, string> s_reasons = new()
     {
-        ["SECURITY PROTOCOL IN"] = "no security protocol: encryption is the store's",
-        ["SECURITY PROTOCOL OUT"] = "no security protocol: encryption is the store's",
-        ["READ MEDIA SERIAL NUMBER"] = "the medium has no serial number of its own",
+        ["SECURITY PROTOCOL OUT"] = "for protocols that take something: SECURITY PROTOCOL IN lists none",
         ["READ ATTRIBUTE"] = NoAuxiliaryMemory,
         ["WRITE ATTRIBUTE"] = NoAuxiliaryMemory,
-        ["RECEIVE CREDENTIAL"] = "no capability-based command security",
+        ["RECEIVE CREDENTIAL"] = "obsolete with CBCS of VPD 86h, capability-based command security, since SPC-5",
         ["PERSISTENT RESERVE OUT, REPLACE LOST RESERVATION"] =
             "no reservation is ever lost: damaged state keeps the logical unit offline",
         ["REPORT ALIASES"] = NoAliases,
         ["CHANGE ALIASES"] = NoAliases,
-        ["REPORT PRIORITY"] = "priority comes with each command and is not set for a nexus",
-        ["SET PRIORITY"] = "priority comes with each command and is not set for a nexus",
-        ["MANAGEMENT PROTOCOL IN"] = "no management protocol is defined for disks",
-        ["MANAGEMENT PROTOCOL OUT"] = "no management protocol is defined for disks",
+        ["REPORT PRIORITY"] = NoPriority,
+        ["SET PRIORITY"] = NoPriority,
+        ["MANAGEMENT PROTOCOL IN"] = NoManagement,
+        ["MANAGEMENT PROTOCOL OUT"] = NoManagement,
         ["SET TARGET PORT GROUPS"] = "access states change implicitly only (TPGS 01b)",
-        ["REMOVE I_T NEXUS"] = "sessions are ended by their own ends and by the administrator",
+        ["REMOVE I_T NEXUS"] = "for transports that define removing a nexus: RFC 7144 does not",
         ["RECEIVE BINDING REPORT"] = NoBinding,
         ["TEST BIND"] = NoBinding,
         ["PREPARE BINDING REPORT"] = NoBinding,
         ["SET AFFILIATION"] = NoBinding,
         ["BIND"] = NoBinding,
         ["UNBIND"] = NoBinding,
-        ["ORWRITE (32)"] = "its generations need a bitmap the medium does not keep; ORWRITE (16) is there",
         ["WRITE STREAM (16)"] = NoStreams,
         ["WRITE STREAM (32)"] = NoStreams,
         ["STREAM CONTROL"] = NoStreams,
         ["GET STREAM STATUS"] = NoStreams,
-        ["REPORT PROVISIONING INITIALIZATION PATTERN"] = "unmapped blocks read as zeros; there is no other pattern",
-        ["FORMAT WITH PRESET"] = "there are no presets",
-        ["WRITE LONG (10)"] = "no block can be made uncorrectable; the fault filter does it for tests",
-        ["WRITE LONG (16)"] = "no block can be made uncorrectable; the fault filter does it for tests",
-        ["REPORT REFERRALS"] = "a logical unit is not divided among target port groups",
-        ["BACKGROUND CONTROL"] = "nothing runs in the background",
+        ["REPORT PROVISIONING INITIALIZATION PATTERN"] = "for devices with LBPRZ 010b: it is 001b",
+        ["FORMAT WITH PRESET"] = "for devices with the Format Presets VPD page: there is none",
+        ["WRITE LONG (10)"] = NoUncorrectable,
+        ["WRITE LONG (16)"] = NoUncorrectable,
+        ["REPORT REFERRALS"] = "for devices with R_SUP in VPD 86h: it is zero",
+        ["BACKGROUND CONTROL"] = "for devices with advanced background operations: BOCS in VPD B1h is zero",
         ["GET PHYSICAL ELEMENT STATUS"] = NoElements,
         ["REMOVE ELEMENT AND TRUNCATE"] = NoElements,
         ["RESTORE ELEMENTS AND REBUILD"] = NoElements,

@@ -285,6 +285,29 @@ public sealed class DiskCommandTests
         Assert.False((await rig.Disk.ResizeAsync(100, TestContext.Current.CancellationToken)).Succeeded);
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData(ProtectionType.Type1)]
+    public async Task OrWrite32_Generations_OneThatIsNotCurrentIsRefused(ProtectionType? protection)
+    {
+        await using var rig = await DiskRig.StartAsync(DiskRig.Options() with { Protection = protection });
+        var bits = new byte[512];
+        bits[0] = 0xF0;
+        DiskRig.Good(rig.Run(Cdb.Blocks(BlockCommands.OrWrite32, 3, 1), bits));
+        bits[0] = 0x3F;
+        var change = Cdb.Blocks(BlockCommands.OrWrite32, 3, 1, ("BMOP", 1UL), ("NEW ORWGENERATION", 9UL));
+        DiskRig.Good(rig.Run(change, bits));
+        Assert.Equal(0x30, rig.Read(Cdb.Blocks(BlockCommands.Read10, 3, 1), 512)[0]);
+        var result = rig.Run(Cdb.Blocks(BlockCommands.OrWrite32, 3, 1), bits);
+        DiskRig.Refused(result, SenseKey.IllegalRequest, AdditionalSense.OrwriteGenerationDoesNotMatch);
+        bits[0] = 1;
+        DiskRig.Good(rig.Run(Cdb.Blocks(BlockCommands.OrWrite32, 3, 1, ("EXPECTED ORWGENERATION", 9UL)), bits));
+        Assert.Equal(0x31, rig.Read(Cdb.Blocks(BlockCommands.Read10, 3, 1), 512)[0]);
+        var reserved = Cdb.Blocks(BlockCommands.OrWrite32, 3, 1, ("BMOP", 2UL), ("EXPECTED ORWGENERATION", 9UL));
+        result = rig.Run(reserved, bits);
+        Assert.Equal(Sense.FieldPointer(commandData: true, 2, 2), DiskRig.SenseOf(result).SenseKeySpecific);
+    }
+
     private static IEnumerable<CommandDescriptor> DiskRows() => new DiskUnit(DiskRig.Options(), () => default)
         .Commands.Rows.Select(r => r.Descriptor)
         .Where(d => d.LogicalBlockAddress is not null && d.TransferLength is not null

@@ -1,9 +1,13 @@
+using System.Text;
 using Lunette.DeviceServer.Commands;
 using Lunette.Scsi;
 
 namespace Lunette.DeviceServer.Inquiry;
 
-/// <summary>INQUIRY, REPORT LUNS and REQUEST SENSE (SPC-6): what every logical unit answers in any condition.</summary>
+/// <summary>
+/// INQUIRY, REPORT LUNS and REQUEST SENSE (SPC-6), which every logical unit answers in any condition, and READ MEDIA
+/// SERIAL NUMBER.
+/// </summary>
 internal static class InquiryHandlers
 {
     /// <summary>Room for the LUNs one nexus can see.</summary>
@@ -17,7 +21,21 @@ internal static class InquiryHandlers
             PrimaryCommands.ReportLuns, ReservationAccess.Always, ReportLuns, Conditions.All, InventoryLengthMax),
         SupportedCommand.DataIn<EmulatedUnit>(
             PrimaryCommands.RequestSense, ReservationAccess.Always, RequestSense, Conditions.All),
+        SupportedCommand.DataIn<EmulatedUnit>(
+            PrimaryCommands.ReadMediaSerialNumber, ReservationAccess.Always, ReadMediaSerialNumber),
     ];
+
+    // The medium is the logical unit's own, and has its serial number; it fills whole words (SPC-6).
+    private static CommandOutcome ReadMediaSerialNumber(
+        EmulatedUnit unit, TaskContext command, ref ParameterDataWriter data)
+    {
+        var serial = Encoding.UTF8.GetBytes(unit.SerialNumber);
+        var length = (serial.Length + 3) & ~3;
+        data.WriteUInt32((uint)length);
+        data.Write(serial);
+        data.WriteZeros(length - serial.Length);
+        return CommandOutcome.Good;
+    }
 
     private static CommandOutcome Inquiry(EmulatedUnit unit, TaskContext command, ref ParameterDataWriter data)
     {

@@ -3,12 +3,13 @@ using System.Runtime.InteropServices;
 using Lunette.Backing;
 using Lunette.DeviceServer;
 using Lunette.DeviceServer.Commands;
-using Lunette.Runtime.Buffers;
 using Lunette.Scsi;
 
 namespace Lunette.Lu.Disk.Atomic;
 
-/// <summary>ORWRITE (16) command (SBC-5): bits are set in blocks as one step.</summary>
+/// <summary>
+/// ORWRITE (16) and (32) commands (SBC-5): bits are set, or by ORWRITE (32) cleared, in blocks as one step.
+/// </summary>
 internal static class OrWriteCommand
 {
     private static readonly CommandStep s_arrived = Arrived;
@@ -20,7 +21,9 @@ internal static class OrWriteCommand
     {
         var task = (DiskTask)command;
         if (FindFault(unit, task) is { } fault) return fault;
-        return task.Range.IsEmpty ? CommandOutcome.Good : task.AskForAll(task.RangeBytes, s_arrived);
+        if (!task.Range.IsEmpty) return task.AskForAll(task.RangeBytes, s_arrived);
+        NoteGeneration(task);
+        return CommandOutcome.Good;
     }
 
     /// <summary>Decodes the CDB; what is wrong with it, or null.</summary>
@@ -28,8 +31,14 @@ internal static class OrWriteCommand
     {
         task.Range = BlockRange.Decode(task.Cdb);
         if (!unit.TryCheck(task, task.Range, DiskUnit.TransferLengthMax, out var refusal)) return refusal;
-        return unit.TryCheckWritable(out refusal) ? null : refusal;
+        return unit.TryCheckWritable(out refusal) ? FindGenerationFault(task) : refusal;
     }
+
+    /// <summary>Whether the generation that ORWRITE (32) names is not, or no more, the current one.</summary>
+    public static CommandOutcome? FindGenerationFault(DiskTask task) =>
+        IsLong(task) ? task.Unit.OrWriteGeneration.FindFault(task.Cdb) : null;
+
+    private static bool IsLong(DiskTask task) => task.Cdb[0] == CdbLayout.VariableLength;
 
     private static void Arrived(EmulatedUnit unit, TaskContext command)
     {
@@ -40,6 +49,11 @@ internal static class OrWriteCommand
     private static void StartRead(EmulatedUnit unit, TaskContext command)
     {
         var task = (DiskTask)command;
+        if (FindGenerationFault(task) is { } fault)
+        {
+            task.End(fault);
+            return;
+        }
         // Into memory of the command's own: what a store lends for reading is not to be written to.
         if (!task.TryLeaseScratch((int)task.RangeBytes))
         {
@@ -64,7 +78,7 @@ internal static class OrWriteCommand
         task.Go(s_written);
     }
 
-    /// <summary>Combines bytes of the Data-Out into what was read.</summary>
+    /// <summary>Combines bytes of the Data-Out into what was read: by OR, or by AND where bits are cleared.</summary>
     /// <param name="task">The task; what was read is in its scratch memory.</param>
     /// <param name="at">Where in that.</param>
     /// <param name="receivedAt">Where in the Data-Out.</param>
@@ -79,7 +93,7 @@ internal static class OrWriteCommand
                 continue;
             }
             var take = Math.Min(length, segment.Length - receivedAt);
-            OrInto(task.Scratch, at, segment.Span.Slice(receivedAt, take));
+            CombineInto(task, at, segment.Span.Slice(receivedAt, take));
             at += take;
             length -= take;
             receivedAt = 0;
@@ -87,9 +101,10 @@ internal static class OrWriteCommand
         }
     }
 
-    private static void OrInto(LeaseList into, int at, ReadOnlySpan<byte> bytes)
+    private static void CombineInto(DiskTask task, int at, ReadOnlySpan<byte> bytes)
     {
-        foreach (ref readonly var segment in into.Segments)
+        var clears = IsLong(task) && OrWriteGeneration.Changes(task.Cdb);
+        foreach (ref readonly var segment in task.Scratch.Segments)
         {
             if (bytes.IsEmpty) return;
             if (at >= segment.Length)
@@ -99,7 +114,8 @@ internal static class OrWriteCommand
             }
             var room = segment.Span[at..];
             var take = Math.Min(room.Length, bytes.Length);
-            Or(room[..take], bytes[..take]);
+            if (clears) And(room[..take], bytes[..take]);
+            else Or(room[..take], bytes[..take]);
             bytes = bytes[take..];
             at = 0;
         }
@@ -113,10 +129,25 @@ internal static class OrWriteCommand
         for (var i = vectors.Length * Vector<byte>.Count; i < into.Length; i++) into[i] |= bytes[i];
     }
 
+    /// <summary>The blocks are written: where bits were cleared a new generation begins.</summary>
+    public static void NoteGeneration(DiskTask task)
+    {
+        if (IsLong(task)) task.Unit.OrWriteGeneration.Written(task.Cdb);
+    }
+
+    private static void And(Span<byte> into, ReadOnlySpan<byte> bytes)
+    {
+        var vectors = MemoryMarshal.Cast<byte, Vector<byte>>(into);
+        var others = MemoryMarshal.Cast<byte, Vector<byte>>(bytes);
+        for (var i = 0; i < vectors.Length; i++) vectors[i] &= others[i];
+        for (var i = vectors.Length * Vector<byte>.Count; i < into.Length; i++) into[i] &= bytes[i];
+    }
+
     private static void Written(EmulatedUnit unit, TaskContext command)
     {
         var task = (DiskTask)command;
         task.Unit.NoteWritten(task, task.Request.Result);
+        if (task.Request.Result == StoreResult.Ok) NoteGeneration(task);
         task.End(task.Unit.OutcomeOf(task.Request));
     }
 }

@@ -110,7 +110,6 @@ internal sealed class ProtectedOrWrite(CommandDescriptor descriptor)
     {
         var task = transfer.Task;
         if (OrWriteCommand.FindFault(unit, task) is { } fault) return fault;
-        if (task.Range.IsEmpty) return CommandOutcome.Good;
         ExpectTags(transfer);
         return ProtectedSteps.AskFor(transfer, (long)task.Range.Count * transfer.TransferBytes);
     }
@@ -119,6 +118,7 @@ internal sealed class ProtectedOrWrite(CommandDescriptor descriptor)
 
     public override CommandOutcome Work(ProtectedTransfer transfer)
     {
+        if (transfer.First == 0 && OrWriteCommand.FindGenerationFault(transfer.Task) is { } fault) return fault;
         var outcome = transfer.CheckMedium(ChecksOf(transfer));
         if (outcome.Status != ScsiStatus.Good) return outcome;
         var control = transfer.Unit.ProtectionControl;
@@ -136,6 +136,12 @@ internal sealed class ProtectedOrWrite(CommandDescriptor descriptor)
         }
         transfer.DataOperation = Backing.StoreOperation.Write;
         return CommandOutcome.Good;
+    }
+
+    public override void Finish(ProtectedTransfer transfer)
+    {
+        OrWriteCommand.NoteGeneration(transfer.Task);
+        base.Finish(transfer);
     }
 }
 

@@ -5,7 +5,7 @@ using Lunette.Admin.Contracts.Iscsi;
 namespace Lunette.Admin.Contracts;
 
 /// <summary>Everything an administrator can do; what the daemon's socket offers.</summary>
-public interface ILunetteAdmin : IStmf, IIscsiTargets, IAdapters, IConfigurationDocuments
+public interface ILunetteAdmin : IStmf, IIscsiTargets, IAdapters, IConfigurationDocuments, IProxyDoors
 {
     /// <summary>What is running: version, home, portals, counters.</summary>
     ValueTask<StmfResult<DaemonStatus>> GetDaemonStatusAsync();

@@ -7,6 +7,8 @@ namespace Lunette.Admin;
 /// <content>Logical units and their properties.</content>
 public sealed partial class Administrator
 {
+    private const string ProxyProvider = "pppt";
+
     /// <inheritdoc/>
     public ValueTask<StmfResult<StmfGuid>> CreateLuAsync(LuResource resource) => disks.CreateAsync(resource);
 
@@ -64,6 +66,9 @@ public sealed partial class Administrator
     /// <inheritdoc/>
     public async ValueTask<StmfResult<LuResource>> GetLuResourceAsync(StmfGuid logicalUnit)
     {
+        // What another node owns: nothing of it can be read but its access state.
+        if (framework.FindLogicalUnit(logicalUnit.ToFramework()) is { LogicalUnit.ProviderName: ProxyProvider })
+            return new LuResource().With(LuProperty.AccessState, "2");
         var described = await disks.DescribeAsync(logicalUnit);
         if (!described.Succeeded) return described;
         var access = framework.FindLogicalUnit(logicalUnit.ToFramework())?.Access;

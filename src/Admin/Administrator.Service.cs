@@ -1,4 +1,5 @@
 using Lunette.Admin.Contracts;
+using Lunette.Scsi;
 using Lunette.Stmf.Configuration;
 using Lunette.Stmf.Transitions;
 using AdminConfigState = Lunette.Admin.Contracts.ConfigState;
@@ -125,5 +126,20 @@ public sealed partial class Administrator
     /// <inheritdoc/>
     public ValueTask<StmfResult> SetAluaStateAsync(AluaState state) => state.Node > 1
         ? new(new StmfResult(StmfStatus.InvalidArg, "a node is 0 or 1"))
-        : framework.SetAluaAsync(new FrameworkAlua(state.Enabled, state.Node)).ToAdmin();
+        : SwitchAluaAsync(state);
+
+    // Without a second node there is nothing a logical unit could stand by for.
+    private async ValueTask<StmfResult> SwitchAluaAsync(AluaState state)
+    {
+        var set = await framework.SetAluaAsync(new FrameworkAlua(state.Enabled, state.Node)).ToAdmin();
+        if (!set.Succeeded || state.Enabled) return set;
+        foreach (var info in framework.LogicalUnits)
+        {
+            if (info.Access == AsymmetricAccessState.ActiveOptimized || info.LogicalUnit.ProviderName == ProxyProvider)
+                continue;
+            var deleted = await disks.DeleteAsync(info.LogicalUnit.Id.ToAdmin());
+            if (!deleted.Succeeded) return deleted;
+        }
+        return StmfStatus.Success;
+    }
 }

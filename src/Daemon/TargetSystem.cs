@@ -12,10 +12,13 @@ using Lunette.Backing.Workers;
 using Lunette.Daemon.Adapters;
 using Lunette.Daemon.Disks;
 using Lunette.Daemon.Iscsi;
+using Lunette.Daemon.Isns;
+using Lunette.Daemon.Proxying;
 using Lunette.Daemon.Starting;
 using Lunette.DeviceServer;
 using Lunette.Lu.Disk.Provider;
 using Lunette.Port.Iscsi;
+using Lunette.Proxy;
 using Lunette.Runtime;
 using Lunette.Runtime.Buffers;
 using Lunette.Runtime.Loops;
@@ -163,15 +166,26 @@ public sealed partial class TargetSystem : IAsyncDisposable
             new SystemErrorLog(_time, errors), SystemEntropy.Instance, _options.NamingAuthority,
             logs.CreateLogger<AdapterHost>());
         _adapters = adapters;
+        var node = Own(new ProxyNode(
+            Framework, loops.LeastLoaded, _buffers, _time, unit => SharedDisks.Describe(files, unit),
+            unit => SharedDisks.Stand(files, unit), logs.CreateLogger<ProxyNode>()));
         Admin = new Administrator(
             Framework, store, sbd, iscsit, secrets, SystemEntropy.Instance, Describe, _options.NamingAuthority)
         {
             Adapters = adapters,
+            Doors = new PeerDoors(node),
         };
         await StartServiceAsync(files);
         await adapters.StartAsync();
+        Own(new IsnsRegistrar(
+            Framework, iscsit, () => [.. Portals.Where(IsOneAddress)], $"lunette:{_options.MachineName}", _time,
+            logs.CreateLogger<IsnsRegistrar>()));
         Own(await AdminSockets.OpenAsync(Admin, _options, logs.CreateLogger<AdminServer>()));
     }
+
+    // "Every address" is none that could be registered.
+    private static bool IsOneAddress(IPEndPoint portal) =>
+        !portal.Address.Equals(IPAddress.Any) && !portal.Address.Equals(IPAddress.IPv6Any);
 
     // A connection that cannot have a descriptor is refused by us, with a reason, not by the system.
     private void KeepConnectionsWithin(long descriptors)

@@ -17,6 +17,9 @@ public abstract partial class EmulatedUnit
         lock (_gate) EstablishForAll(code, except);
     }
 
+    /// <summary>Whether a unit attention condition waits for an I_T nexus. On the nexus' loop.</summary>
+    public bool HasAttention(ItNexus nexus) => PeekAttention(nexus, out _);
+
     private void EstablishForAll(AdditionalSense code, ItlNexus? except)
     {
         for (var itl = _nexuses; itl is not null; itl = itl.Next)

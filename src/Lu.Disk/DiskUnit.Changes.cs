@@ -56,7 +56,8 @@ public sealed partial class DiskUnit
             return ControlResult.Failure($"{Alias}: block length, provisioning and identity do not change in use");
         ChangeOptions(options.Unit);
         Volatile.Write(ref _disk, options);
-        if (options.WriteCacheDisabled != now.WriteCacheDisabled)
+        // Against what is: an initiator may have changed it since by MODE SELECT.
+        if (options.WriteCacheDisabled == WriteCacheEnabled)
             SetModeField(BlockModePages.Caching, "WCE", options.WriteCacheDisabled ? 0u : 1);
         if (options.ThresholdBytes != now.ThresholdBytes) SetThreshold(options.ThresholdBytes);
         if (options.WriteProtected != now.WriteProtected)

@@ -15,6 +15,7 @@ public sealed partial class StmfFramework
     // One snapshot for all logical units with the same access, until ports or settings change.
     private readonly Dictionary<AsymmetricAccessState, TargetPortGroups> _portGroups = [];
     private bool _renewingAll;
+    private PeerNode? _peer;
 
     /// <summary>
     /// Registers a target port, offline, and gives it its relative identifier, which it keeps for good. While the
@@ -119,6 +120,20 @@ public sealed partial class StmfFramework
         }
     }
 
+    /// <summary>
+    /// Says what is known of the other node while it can be reached: through its ports every logical unit of this one
+    /// is accessible. Null where it cannot be reached: there they are in standby.
+    /// </summary>
+    public void SetPeer(PeerNode? peer)
+    {
+        lock (_gate)
+        {
+            if (peer is null ? _peer is null : _peer?.Ports.AsSpan().SequenceEqual(peer.Ports.AsSpan()) == true) return;
+            _peer = peer;
+            RenewPortGroups();
+        }
+    }
+
     // "Settled" counts the acknowledgement in: an object whose provider has not heard of its last transition stays.
     private static bool CanLeave(ManagedObject managed) =>
         managed.State is ObjectState.Offline or ObjectState.ForcedOffline && managed.Settled.IsCompleted;
@@ -200,11 +215,12 @@ public sealed partial class StmfFramework
         var alua = _configuration.Alua;
         ImmutableArray<ushort> ports =
             [.. _ports.Values.Select(p => p.Port.RelativePortIdentifier).Where(id => id != 0).Order()];
-        var active = access is AsymmetricAccessState.ActiveOptimized or AsymmetricAccessState.ActiveNonOptimized;
+        var active = access == AsymmetricAccessState.ActiveOptimized;
         var own = new TargetPortGroup(alua.TargetPortGroup, access, Preferred: active, ports);
         if (!alua.Enabled) return new([own]);
         // The other node serves what this one does not. Which ports it has, it says itself.
-        var otherAccess = active ? AsymmetricAccessState.Standby : AsymmetricAccessState.ActiveOptimized;
-        return new([own, new(alua.OtherTargetPortGroup, otherAccess, Preferred: !active, [])]);
+        var otherAccess = !active ? AsymmetricAccessState.ActiveOptimized
+            : _peer is null ? AsymmetricAccessState.Standby : AsymmetricAccessState.ActiveNonOptimized;
+        return new([own, new(alua.OtherTargetPortGroup, otherAccess, Preferred: !active, _peer?.Ports ?? [])]);
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Lunette.Scsi;
 using Lunette.Stmf.Contracts;
 using Lunette.Stmf.Transitions;
@@ -25,3 +26,7 @@ public sealed record TargetPortInfo(
 /// <param name="LastFailure">Why its last transition failed; null when it did not.</param>
 public sealed record LogicalUnitInfo(
     LogicalUnit LogicalUnit, ObjectState State, AsymmetricAccessState Access, string? LastFailure);
+
+/// <summary>The other of two nodes that share logical units.</summary>
+/// <param name="Ports">RELATIVE TARGET PORT IDENTIFIERs of its ports, ascending.</param>
+public sealed record PeerNode(ImmutableArray<ushort> Ports);

@@ -168,6 +168,96 @@ public sealed class DiskProviderTests : IAsyncDisposable
         Assert.Equal("renamed", opened.Alias);
     }
 
+    [Theory]
+    [InlineData("SUNSBDLU")]
+    [InlineData("ULDBSNUS")]
+    public async Task Import_MetadataOfComstar_RefusedWithAClearWord(string magic)
+    {
+        var bytes = new byte[1 << 20];
+        System.Text.Encoding.ASCII.GetBytes(magic).CopyTo(bytes, 4096);
+        await File.WriteAllBytesAsync(Path("sbd"), bytes, TestContext.Current.CancellationToken);
+        var refused = await _provider.ImportAsync(Path("sbd"));
+        Assert.Equal(DiskRefusal.Metadata, refused.Refusal);
+        Assert.Contains("COMSTAR", refused.Reason);
+    }
+
+    [Fact]
+    public async Task Resize_UpAndDown_InitiatorsAreTold_AndBytesWithinStay()
+    {
+        var disk = await Make("a.img");
+        await Write(disk, 7);
+        using var target = await VirtualTarget.StartAsync(disk);
+        using var host = target.Login("iqn.2026-11.example:host");
+        host.Execute(new ScsiRequest(new byte[6]));
+        var before = disk.Disk.LengthBytes;
+        foreach (var length in new[] { before * 2, before * 4, before * 2, before })
+        {
+            var resized = await _provider.ChangeAsync(
+                disk, new DiskChange { LengthBytes = length }, CancellationToken.None);
+            Assert.True(resized.Succeeded, resized.Reason);
+            var told = host.Execute(new ScsiRequest(new byte[6])).SenseData.Span;
+            Assert.Equal((0x06, 0x2A, 0x09), (told[2] & 15, told[12], told[13]));
+            Assert.True(host.Execute(new ScsiRequest(new byte[6])).IsGood);
+            Assert.Equal(length, new FileInfo(Path("a.img")).Length);
+        }
+        await disk.OfflineAsync(CancellationToken.None);
+        Assert.Equal(7, await Read((await NewProvider().ImportAsync(Path("a.img"))).Disk!));
+    }
+
+    [Fact]
+    public async Task WriteCache_SwitchedOnByAnInitiator_AdministratorSwitchesItOffAgain()
+    {
+        var disk = await Make("a.img");
+        using var target = await VirtualTarget.StartAsync(disk);
+        using var host = target.Login("iqn.2026-11.example:host");
+        await SetAsync(disabled: true);
+        Assert.False(disk.WriteCacheEnabled);
+        var page = new byte[24];
+        (page[4], page[5], page[6]) = (0x08, 18, 0x04);
+        var select = new ScsiRequest(new byte[] { 0x15, 0x11, 0, 0, 24, 0 }) { DataOut = page };
+        // Power on, and the mode parameters that have changed.
+        for (var attentions = 0; attentions < 2; attentions++) Execute(host, new ScsiRequest(new byte[6]));
+        Assert.True(Execute(host, select).IsGood);
+        Assert.True(disk.WriteCacheEnabled);
+        await _provider.ChangeAsync(disk, new DiskChange { Alias = "renamed" }, CancellationToken.None);
+        Assert.True(disk.WriteCacheEnabled);
+        await SetAsync(disabled: true);
+        Assert.False(disk.WriteCacheEnabled);
+        await disk.OfflineAsync(CancellationToken.None);
+
+        async Task SetAsync(bool disabled) => Assert.True((await _provider.ChangeAsync(
+            disk, new DiskChange { WriteCacheDisabled = disabled }, CancellationToken.None)).Succeeded);
+    }
+
+    [Fact]
+    public async Task ManagementUrl_OfTheDiskOrOfAll_IsPage85()
+    {
+        var disk = await Make("a.img");
+        using var target = await VirtualTarget.StartAsync(disk);
+        using var host = target.Login("iqn.2026-11.example:host");
+        Assert.False(Page85().IsGood);
+        _provider.ManagementUrlDefault = "http://all.example/";
+        Assert.Contains("http://all.example/", Text(Page85()));
+        await _provider.ChangeAsync(
+            disk, new DiskChange { ManagementUrl = "http://own.example/" }, CancellationToken.None);
+        Assert.Contains("http://own.example/", Text(Page85()));
+        _provider.ManagementUrlDefault = "http://others.example/";
+        Assert.Contains("http://own.example/", Text(Page85()));
+        await _provider.ChangeAsync(disk, new DiskChange { ManagementUrl = "" }, CancellationToken.None);
+        Assert.Contains("http://others.example/", Text(Page85()));
+        await disk.OfflineAsync(CancellationToken.None);
+
+        ScsiResult Page85() => host.Execute(new ScsiRequest(new byte[] { 0x12, 1, 0x85, 1, 0, 0 }) { DataIn = _page });
+
+        string Text(ScsiResult result)
+        {
+            Assert.True(result.IsGood);
+            return System.Text.Encoding.ASCII.GetString(_page, 0, result.DataInLength);
+        }
+    }
+
+    private readonly byte[] _page = new byte[256];
+
     [Fact]
     public async Task Save_StateOfTheDeviceServer_SurvivesAnotherOpen()
     {

@@ -32,6 +32,9 @@ public abstract class AdminVerb
     /// <summary>Whether it changes anything.</summary>
     public required VerbAccess Access { get; init; }
 
+    /// <summary>Whether a descriptor goes over the socket after its arguments.</summary>
+    public bool TakesDescriptor { get; init; }
+
     /// <summary>What it does, in a line.</summary>
     public required string Summary { get; init; }
 

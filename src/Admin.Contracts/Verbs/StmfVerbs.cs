@@ -23,6 +23,7 @@ public static partial class StmfVerbs
             GetAdapters, ConfigureAdapter, RemoveAdapter, GetAdapterDevices, DiscoverAdapter, OperateAdapter,
             SendAdapterCommand, GetErrorLog, ClearErrorLog,
             ExportConfiguration, ExportSecrets, PlanConfiguration, ApplyConfiguration,
+            InitProxyDoor, PostProxyMsg, DestroyProxyDoor,
         ];
         s_byName = All.ToDictionary(verb => verb.Name);
     }

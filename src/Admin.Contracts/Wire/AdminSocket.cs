@@ -22,7 +22,7 @@ public static class AdminSocket
         try
         {
             await socket.ConnectAsync(new UnixDomainSocketEndPoint(path)).ConfigureAwait(false);
-            return new(StmfStatus.Success, new NetworkStream(socket, ownsSocket: true));
+            return new(StmfStatus.Success, new Connection(socket));
         }
         catch (SocketException refused)
         {
@@ -35,6 +35,15 @@ public static class AdminSocket
                 _ => new StmfResult(StmfStatus.ServiceNotFound,
                     $"no daemon listens on {path}; start one with 'lunette serve'"),
             };
+        }
+    }
+
+    private sealed class Connection(Socket socket) : NetworkStream(socket, ownsSocket: true), IDescriptorCarrier
+    {
+        public void SendDescriptor(int descriptor)
+        {
+            if (!DescriptorPassing.TrySend((int)Socket.Handle, descriptor))
+                throw new IOException("the descriptor cannot be sent");
         }
     }
 }

@@ -40,7 +40,7 @@ public sealed partial class RemoteAdmin(Func<ValueTask<StmfResult<Stream>>> conn
         (await CallAsync(verb, arguments).ConfigureAwait(false)).WithoutValue;
 
     private async ValueTask<StmfResult<TValue>> CallAsync<TArguments, TValue>(
-        AdminVerb<TArguments, TValue> verb, TArguments arguments)
+        AdminVerb<TArguments, TValue> verb, TArguments arguments, int descriptor = -1)
         where TArguments : class
     {
         await _turn.WaitAsync().ConfigureAwait(false);
@@ -52,7 +52,7 @@ public sealed partial class RemoteAdmin(Func<ValueTask<StmfResult<Stream>>> conn
                 if (!connected.Succeeded) return connected.WithoutValue;
                 _connection = connected.Value;
             }
-            return await ExchangeAsync(_connection!, verb, arguments).ConfigureAwait(false);
+            return await ExchangeAsync(_connection!, verb, arguments, descriptor).ConfigureAwait(false);
         }
         catch (Exception lost) when (lost is IOException or InvalidDataException or ObjectDisposedException)
         {
@@ -67,13 +67,14 @@ public sealed partial class RemoteAdmin(Func<ValueTask<StmfResult<Stream>>> conn
     }
 
     private static async ValueTask<StmfResult<TValue>> ExchangeAsync<TArguments, TValue>(
-        Stream connection, AdminVerb<TArguments, TValue> verb, TArguments arguments)
+        Stream connection, AdminVerb<TArguments, TValue> verb, TArguments arguments, int descriptor)
         where TArguments : class
     {
         var request = new AdminRequest(
             AdminWire.Version, verb.Name, JsonSerializer.SerializeToElement(arguments, verb.ArgumentsInfo));
         await AdminWire.WriteAsync(connection, request, AdminJson.Default.AdminRequest, CancellationToken.None)
             .ConfigureAwait(false);
+        if (descriptor >= 0) ((IDescriptorCarrier)connection).SendDescriptor(descriptor);
         var reply = await AdminWire.ReadAsync(connection, AdminJson.Default.AdminReply, CancellationToken.None)
             .ConfigureAwait(false) ?? throw new EndOfStreamException("no answer");
         try

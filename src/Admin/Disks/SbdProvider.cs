@@ -1,4 +1,5 @@
 using Lunette.Admin.Contracts;
+using Lunette.Scsi;
 using Lunette.Stmf.Configuration;
 using Lunette.Stmf.Contracts;
 using Microsoft.Extensions.Logging;
@@ -86,7 +87,8 @@ public sealed partial class SbdProvider(
         await _changing.WaitAsync();
         try
         {
-            if (_paths.Find(fileName) is { } known) return InUse(fileName, known);
+            if (_paths.Find(fileName) is { } known)
+                return TryActivate(known) ? known : InUse(fileName, known);
             var opened = await disks.ImportAsync(fileName);
             return opened.Succeeded ? await RegisterAndRememberAsync(opened.Value!, fileName) : opened.WithoutValue;
         }
@@ -205,6 +207,11 @@ public sealed partial class SbdProvider(
 
     /// <summary>No verb is running any more.</summary>
     public void Dispose() => _changing.Dispose();
+
+    // Importing a disk that is in standby makes it active.
+    private bool TryActivate(StmfGuid guid) =>
+        framework.FindLogicalUnit(guid.ToFramework()) is { Access: AsymmetricAccessState.Standby }
+        && framework.SetAccessState(guid.ToFramework(), AsymmetricAccessState.ActiveOptimized).Succeeded;
 
     private static StmfResult<string> Judge(LuProperty property, string value) =>
         LuPropertyRow.Find(property) is { Modifiable: true } row ? row.Check(value) : StmfStatus.InvalidProp;

@@ -119,7 +119,7 @@ public sealed partial class AdminServer : IAsyncDisposable
             if (!admitted) LogNotAdmitted(_path, peer!.User, peer.Group);
             while (await AdminWire.ReadAsync(stream, AdminJson.Default.AdminRequest, _stop.Token) is { } request)
             {
-                var reply = admitted ? await CarryOutAsync(request) : Refuse(NotAdmitted);
+                var reply = admitted ? await CarryOutAsync(request, socket) : Refuse(NotAdmitted);
                 await AdminWire.WriteAsync(stream, reply, AdminJson.Default.AdminReply, _stop.Token);
             }
         }
@@ -133,7 +133,7 @@ public sealed partial class AdminServer : IAsyncDisposable
         }
     }
 
-    private async ValueTask<AdminReply> CarryOutAsync(AdminRequest request)
+    private async ValueTask<AdminReply> CarryOutAsync(AdminRequest request, Socket socket)
     {
         if (request.Version != AdminWire.Version)
         {
@@ -142,10 +142,12 @@ public sealed partial class AdminServer : IAsyncDisposable
         }
         if (StmfVerbs.Find(request.Verb) is not { } verb)
             return Reply(new(StmfStatus.InvalidArg, Detail: $"this daemon has no verb {request.Verb}"));
-        if (!_access.Offers(verb)) return Refuse($"whoever may only look may not use {verb.Name}");
+        var descriptor = verb.TakesDescriptor ? await ReceiveDescriptorAsync(socket) : -1;
         try
         {
-            return Reply(await verb.InvokeAsync(_admin, request.Arguments));
+            if (!_access.Offers(verb)) return Refuse($"whoever may only look may not use {verb.Name}");
+            return Reply(await verb.InvokeAsync(
+                _admin, verb.TakesDescriptor ? DescriptorArgument(descriptor) : request.Arguments));
         }
         catch (Exception bug)
         {
@@ -153,7 +155,21 @@ public sealed partial class AdminServer : IAsyncDisposable
             LogVerbFailed(bug, verb.Name);
             return Reply(new(StmfStatus.Error, Detail: $"internal error in {verb.Name}; the daemon's log has it"));
         }
+        finally
+        {
+            if (descriptor >= 0) DescriptorPassing.Close(descriptor);
+        }
     }
+
+    // The caller's number means nothing here: the descriptor comes beside the byte after the message.
+    private async ValueTask<int> ReceiveDescriptorAsync(Socket socket)
+    {
+        await socket.ReceiveAsync(Memory<byte>.Empty, _stop.Token);
+        return DescriptorPassing.Receive((int)socket.Handle);
+    }
+
+    private static JsonElement DescriptorArgument(int descriptor) => JsonSerializer.SerializeToElement(
+        new DescriptorArguments(descriptor), AdminJson.Default.DescriptorArguments);
 
     private static AdminReply Refuse(string reason) => Reply(new(StmfStatus.Perm, Detail: reason));
 

@@ -66,7 +66,7 @@ public sealed class FileDisks(DiskProvider provider) : IDiskProvider
             .With(LuProperty.Vid, now.Unit.VendorId)
             .With(LuProperty.Pid, now.Unit.ProductId)
             .With(LuProperty.WriteProtect, now.WriteProtected ? Yes : No)
-            .With(LuProperty.WriteCacheDisable, now.WriteCacheDisabled ? Yes : No)
+            .With(LuProperty.WriteCacheDisable, ((DiskUnit)disk).WriteCacheEnabled ? No : Yes)
             .With(LuProperty.Thin, now.Thin ? Yes : No)
             .With(LuProperty.Removable, now.Removable ? Yes : No);
         if (now.Protection is { } protection)

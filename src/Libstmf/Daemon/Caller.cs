@@ -44,7 +44,7 @@ internal static class Caller
     }
 
     /// <summary>Asks the daemon.</summary>
-    public static StmfResult Ask(Func<IStmf, ValueTask<StmfResult>> verb) =>
+    public static StmfResult Ask(Func<ILunetteAdmin, ValueTask<StmfResult>> verb) =>
         Ask(async stmf =>
         {
             var result = await verb(stmf).ConfigureAwait(false);
@@ -52,7 +52,7 @@ internal static class Caller
         }).WithoutValue;
 
     /// <summary>Asks the daemon for something.</summary>
-    public static StmfResult<T> Ask<T>(Func<IStmf, ValueTask<StmfResult<T>>> verb)
+    public static StmfResult<T> Ask<T>(Func<ILunetteAdmin, ValueTask<StmfResult<T>>> verb)
     {
         var daemon = new RemoteAdmin(static () => new(Connect(Patience())));
         var call = verb(daemon);

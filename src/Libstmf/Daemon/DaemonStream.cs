@@ -9,7 +9,7 @@ namespace Lunette.Libstmf.Daemon;
 /// A connection to the daemon that lasts for one call and has a deadline. It calls the system directly and waits in the
 /// calling thread: a process that forked has no other, so nothing here may need one.
 /// </summary>
-internal sealed partial class DaemonStream : Stream
+internal sealed partial class DaemonStream : Stream, IDescriptorCarrier
 {
     private readonly int _socket;
     private readonly long _deadline;
@@ -52,6 +52,11 @@ internal sealed partial class DaemonStream : Stream
             _ => new StmfResult(StmfStatus.ServiceNotFound,
                 $"no daemon listens on {path}; start one with 'lunette serve'"),
         };
+    }
+
+    public void SendDescriptor(int descriptor)
+    {
+        if (!DescriptorPassing.TrySend(_socket, descriptor)) throw new IOException("the descriptor cannot be sent");
     }
 
     public override int Read(Span<byte> buffer)

@@ -4,23 +4,27 @@ using Lunette.Libstmf.Daemon;
 
 namespace Lunette.Libstmf.Functions;
 
-/// <summary>
-/// The way to a peer node. The daemon offers none, so a door is refused; arguments are judged as they would be.
-/// </summary>
+/// <summary>The way to the other of two nodes. The daemon takes a copy of the descriptor.</summary>
 internal static unsafe class ProxyDoorFunctions
 {
-    private const string NoDoor = "this daemon has no way to a peer node";
-
     [UnmanagedCallersOnly(EntryPoint = "stmfInitProxyDoor")]
-    public static int InitProxyDoor(int* handle, int door) => Caller.Run(() => handle is null || door < 0
-        ? StmfStatus.InvalidArg
-        : new StmfResult(StmfStatus.Error, NoDoor));
+    public static int InitProxyDoor(int* handle, int door) => Caller.Run(() =>
+    {
+        if (handle is null || door < 0) return StmfStatus.InvalidArg;
+        var opened = Caller.Ask(stmf => stmf.InitProxyDoorAsync(door));
+        if (opened.Succeeded) *handle = opened.Value;
+        return opened.WithoutValue;
+    });
 
     [UnmanagedCallersOnly(EntryPoint = "stmfPostProxyMsg")]
-    public static int PostProxyMsg(int handle, void* message, uint length) => Caller.Run(() => message is null
-        ? StmfStatus.InvalidArg
-        : new StmfResult(StmfStatus.PostMsgFailed, $"door {handle} is not open: {length} bytes were not delivered"));
+    public static int PostProxyMsg(int handle, void* message, uint length) => Caller.Run(() =>
+    {
+        if (message is null || length > int.MaxValue) return StmfStatus.InvalidArg;
+        var bytes = new ReadOnlySpan<byte>(message, (int)length).ToArray();
+        return Caller.Ask(stmf => stmf.PostProxyMsgAsync(handle, bytes));
+    });
 
     [UnmanagedCallersOnly(EntryPoint = "stmfDestroyProxyDoor")]
-    public static void DestroyProxyDoor(int handle) => _ = handle;
+    public static void DestroyProxyDoor(int handle) =>
+        Caller.Run(() => Caller.Ask(stmf => stmf.DestroyProxyDoorAsync(handle)));
 }

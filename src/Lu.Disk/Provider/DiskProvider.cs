@@ -25,9 +25,28 @@ public sealed class DiskProvider(
 {
     private readonly MetadataPlace _place = new(folder);
     private readonly ConditionalWeakTable<DiskUnit, MetadataFile> _files = [];
+    private string _managementUrlDefault = "";
 
-    /// <summary>Where disks are managed that do not say; empty for nowhere. For disks opened from now on.</summary>
-    public string ManagementUrlDefault { get; set; } = "";
+    /// <summary>
+    /// Where disks are managed that do not say; empty for nowhere. Disks that are open have it at once.
+    /// </summary>
+    public string ManagementUrlDefault
+    {
+        get => _managementUrlDefault;
+        set
+        {
+            _managementUrlDefault = value;
+            foreach (var (disk, file) in _files)
+            {
+                if (file.Metadata.ManagementUrl.Length > 0) continue;
+                disk.Change(disk.Disk with
+                {
+                    Unit = disk.Disk.Unit with { ManagementUrl = value },
+                    WriteCacheDisabled = !disk.WriteCacheEnabled,
+                });
+            }
+        }
+    }
 
     /// <summary>Makes a disk; it is offline. When refused, nothing is left behind.</summary>
     /// <param name="properties">What it shall be.</param>
@@ -68,7 +87,8 @@ public sealed class DiskProvider(
     {
         var spec = StoreSpec.ForPath(path);
         var metadata = _place.Find(path, spec.Kind == StoreKind.BlockDevice, out var at, out var reason);
-        if (metadata is null) return DiskResult.Refuse(DiskRefusal.Metadata, reason);
+        if (metadata is null)
+            return DiskResult.Refuse(DiskRefusal.Metadata, ComstarMetadata.FindIn(path) ?? reason);
         // Moved together, data and metadata are still beside each other under the new name.
         var byData = !path.EndsWith(MetadataPlace.Suffix, StringComparison.Ordinal);
         var dataPath = byData ? path : DataBeside(path) ?? metadata.DataPath;
@@ -105,7 +125,7 @@ public sealed class DiskProvider(
         {
             Unit = unit,
             WriteProtected = change.WriteProtected ?? now.WriteProtected,
-            WriteCacheDisabled = change.WriteCacheDisabled ?? now.WriteCacheDisabled,
+            WriteCacheDisabled = change.WriteCacheDisabled ?? !disk.WriteCacheEnabled,
             ThresholdBytes = change.ThresholdBytes ?? now.ThresholdBytes,
         };
         if (FileOf(disk)?.Change(metadata => metadata with

@@ -1,3 +1,6 @@
+#include <sys/socket.h>
+#include <unistd.h>
+
 #include "check.h"
 
 void settings(void)
@@ -8,6 +11,9 @@ void settings(void)
     boolean_t enabled = B_TRUE;
     uint32_t node = 9;
     int door = -1;
+    int node_door = -1;
+    int ends[2];
+    unsigned char frame[10] = {0, 0, 0, 6, 1, 9, 0, 0, 0, 0};
 
     OK(stmfGetStmfProp(STMF_DEFAULT_LU_STATE, text, &length));
     CHECK(strcmp(text, "online") == 0);
@@ -43,9 +49,20 @@ void settings(void)
     REFUSED(stmfSetAluaState(B_TRUE, 2));
     OK(stmfSetAluaState(B_FALSE, 0));
 
-    /* No daemon has a door to a peer yet; a message through a door that is not open is not delivered. */
-    IS(STMF_STATUS_ERROR, stmfInitProxyDoor(&door, 0));
     REFUSED(stmfInitProxyDoor(&door, -1));
-    IS(STMF_ERROR_POST_MSG_FAILED, stmfPostProxyMsg(1, text, 4));
-    stmfDestroyProxyDoor(1);
+    OK(pipe(ends));
+    REFUSED(stmfInitProxyDoor(&door, ends[0]));
+    OK(socketpair(AF_UNIX, SOCK_STREAM, 0, ends));
+    OK(stmfInitProxyDoor(&door, ends[0]));
+    IS(STMF_ERROR_DOOR_INSTALLED, stmfInitProxyDoor(&node_door, ends[1]));
+    CHECK(write(ends[1], text, 0) == 0);
+    IS(STMF_ERROR_POST_MSG_FAILED, stmfPostProxyMsg(door, text, 4));
+    IS(STMF_ERROR_POST_MSG_FAILED, stmfPostProxyMsg(door + 1, frame, sizeof frame));
+    /* Node 9 owns nothing and has no ports: the frame is taken as if it had come through the door. */
+    OK(stmfPostProxyMsg(door, frame, sizeof frame));
+    /* The daemon's side of the door says who it is. */
+    CHECK(read(ends[1], frame, 5) == 5 && frame[4] == 1);
+    stmfDestroyProxyDoor(door);
+    IS(STMF_ERROR_POST_MSG_FAILED, stmfPostProxyMsg(door, frame, sizeof frame));
+    stmfDestroyProxyDoor(door);
 }

@@ -1,0 +1,82 @@
+using System.Net;
+using System.Net.Sockets;
+using Lunette.Testing;
+
+namespace Lunette.EndToEnd;
+
+/// <summary>Registration with open-isns, a foreign iSNS server.</summary>
+public sealed class IsnsTests : EndToEndTests
+{
+    [Fact]
+    public async Task Target_OnlineIsRegistered_OfflineIsWithdrawn()
+    {
+        var server = Peer.Require("isnsd");
+        Peer.Require("isnsadm");
+        var port = FreePort();
+        var configuration = await ConfigureAsync("d.conf", $"BindAddress = 127.0.0.1:{port}");
+        await ConfigureAsync("c.conf", $"ServerAddress = 127.0.0.1:{port}");
+        using var isnsd = Command.Start(server, ["-f", "-c", configuration]);
+        try
+        {
+            await using var daemon = await RunningDaemon.StartAsync(Home);
+            await daemon.DoAsync($"itadm modify-defaults -i enable -I 127.0.0.1:{port}");
+            await RegisteredAsync(daemon.Target, true);
+            Assert.Contains($"= {daemon.EndPoint.Port}/tcp", await ListAsync("portals"), StringComparison.Ordinal);
+
+            await daemon.DoAsync($"itadm create-target -n {daemon.Target}.second");
+            await RegisteredAsync(daemon.Target + ".second", true);
+            await daemon.DoAsync($"stmfadm offline-target {daemon.Target}.second");
+            await RegisteredAsync(daemon.Target + ".second", false);
+            await RegisteredAsync(daemon.Target, true);
+
+            await daemon.DoAsync("itadm modify-defaults -i disable");
+            await RegisteredAsync(daemon.Target, false);
+            await daemon.DoAsync("itadm modify-defaults -i enable");
+            await RegisteredAsync(daemon.Target, true);
+            Assert.Equal(0, await daemon.StopAsync());
+            await RegisteredAsync(daemon.Target, false);
+        }
+        finally
+        {
+            isnsd.Kill();
+            await isnsd.WaitForExitAsync(Stop);
+        }
+    }
+
+    private Task RegisteredAsync(string target, bool wanted) => WaitForAsync(async () =>
+        (await ListAsync("nodes")).Contains($"\"{target}\"", StringComparison.Ordinal) == wanted);
+
+    private async Task<string> ConfigureAsync(string name, string line)
+    {
+        var path = Path.Combine(Folder, name);
+        await File.WriteAllTextAsync(
+            path,
+            $"""
+            SourceName = iqn.2026-11.example:isns
+            Database = {Path.Combine(Folder, "isns")}
+            PIDFile = {Path.Combine(Folder, "isnsd.pid")}
+            ControlSocket = {Path.Combine(Folder, "isnsd.sock")}
+            Security = 0
+            SLPRegister = 0
+            DefaultDiscoveryDomain = 1
+            {line}
+
+            """,
+            Stop);
+        return path;
+    }
+
+    private async Task<string> ListAsync(string what)
+    {
+        var listed = await Command.RunAsync(
+            Peer.Require("isnsadm"), "-c", Path.Combine(Folder, "c.conf"), "--local", "--list", what);
+        return listed.Output;
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

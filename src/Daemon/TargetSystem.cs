@@ -137,7 +137,8 @@ public sealed partial class TargetSystem : IAsyncDisposable
         LogLimits(string.Join(", ", ServeLimit.Describe(_options).Select(limit => $"{limit.Name} {limit.Value}")));
         Own(_buffers);
         var loops = LoopGroup.Start(
-            new LoopGroupOptions { Count = _options.Loops, Spin = _options.Spin }, _buffers, LoopFaulted);
+            new LoopGroupOptions { Count = _options.Loops, Spin = _options.Spin, Portable = _options.Portable },
+            _buffers, LoopFaulted);
         Own(loops);
         var workers = new StoreWorkers();
         Own(workers);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net;
 using System.Net.Sockets;
 using Lunette.Iscsi;
@@ -72,21 +73,22 @@ public sealed class SocketInitiator : IDisposable
     /// <summary>The next PDU; null when the target has closed the connection.</summary>
     public async Task<WirePdu?> ReceiveAsync()
     {
-        var buffer = new byte[65536];
         while (true)
         {
             if (WirePdu.Parse(_received, _connection.HeaderDigest, _connection.DataDigest) is { } pdu) return pdu;
-            int read;
+            // Lent for one receive: a socket remembers its last buffer, and many sessions would keep one each.
+            var buffer = ArrayPool<byte>.Shared.Rent(65536);
             try
             {
-                read = await _client.GetStream().ReadAsync(buffer, Stop).AsTask().WaitAsync(s_patience, Stop);
+                var read = await _client.GetStream().ReadAsync(buffer, Stop).AsTask().WaitAsync(s_patience, Stop);
+                if (read == 0) return null;
+                _received.AddRange(buffer.AsSpan(0, read));
+                ArrayPool<byte>.Shared.Return(buffer);
             }
             catch (IOException)
             {
                 return null;
             }
-            if (read == 0) return null;
-            _received.AddRange(buffer.AsSpan(0, read));
         }
     }
 

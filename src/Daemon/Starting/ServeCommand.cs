@@ -30,6 +30,11 @@ public static class ServeCommand
         DefaultValueFactory = _ => "on",
     };
 
+    private static readonly Option<bool> s_portable = new("--portable")
+    {
+        Description = "loops of plain sockets, as on systems other than Linux; slower",
+    };
+
     private static readonly Option<string?> s_ram = new("--ram")
     {
         Description = "a RAM disk of this size beside the others, gone with the daemon: such as 1g, or 1g,blk=4096 "
@@ -70,7 +75,7 @@ public static class ServeCommand
     {
         var serve = new Command("serve", "Serves disks over iSCSI until it is told to stop.")
         {
-            s_home, s_portals, s_loops, s_spin, s_ram, s_stopDeadline, s_limits,
+            s_home, s_portals, s_loops, s_spin, s_portable, s_ram, s_stopDeadline, s_limits,
             s_adminGroup, s_readGroup, s_verbose,
         };
         s_spin.AcceptOnlyFromAmong("on", "off");
@@ -93,6 +98,7 @@ public static class ServeCommand
             Home = LunetteHome.ForDaemon(parsed.GetValue(s_home), Environment.GetEnvironmentVariable),
             Loops = parsed.GetValue(s_loops),
             Spin = parsed.GetValue(s_spin) != "off",
+            Portable = parsed.GetValue(s_portable),
             StopDeadline = TimeSpan.FromSeconds(Math.Max(0, parsed.GetValue(s_stopDeadline))),
             MachineName = Environment.MachineName,
             AdminGroup = parsed.GetValue(s_adminGroup),

@@ -23,6 +23,9 @@ public sealed record ServeOptions
     /// <summary>Whether loops may poll a little before they sleep.</summary>
     public bool Spin { get; init; } = true;
 
+    /// <summary>Whether loops are made of the base library's sockets alone, as on systems other than Linux.</summary>
+    public bool Portable { get; init; }
+
     /// <summary>Size in bytes of a RAM disk that is there beside everything else and gone with the process; 0 for none.
     /// It is shown to all initiators at the lowest free logical unit number.</summary>
     public long RamBytes { get; init; }

@@ -1,0 +1,165 @@
+#!/usr/bin/env python3
+"""How Lunette's cost goes with the number of sessions, what an idle session takes, and what a greedy neighbour does.
+
+  ./dev bench --scale [--rounds N] [--seconds S] [--serve "more options of serve"]
+
+One daemon with a RAM disk; sessions x depth 32 of 4 KiB random reads; CPU of the daemon per command. Then sessions
+that log in and do nothing, and the daemon's memory for each. Then one session reads 1 MiB at depth 128 on the only
+loop, while another reads 4 KiB at depth 1: latency inside the target (command received to reply queued, all commands,
+from the daemon's own histogram) and at the client. Prints tables for docs/performance.md.
+"""
+import argparse
+import json
+import os
+import re
+import shutil
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+HZ = os.sysconf("SC_CLK_TCK")
+PORT = 3907
+WARMUP = 0.3
+
+
+class Daemon:
+    def __init__(self, args, *options):
+        self.log = open(os.path.join(args.work, "daemon.log"), "w+b")
+        self.started = time.monotonic()
+        self.proc = subprocess.Popen(
+            ["dotnet", args.daemon, "serve", "--home", args.home, "--portal", f"127.0.0.1:{PORT}", "--ram", "1g",
+             "--limit", "pending-logins-per-address=2000", *args.serve.split(), *options],
+            stdout=self.log, stderr=self.log, stdin=subprocess.DEVNULL)
+        while "administer" not in self.said():
+            if self.proc.poll() is not None:
+                sys.exit(self.said())
+            time.sleep(0.005)
+        self.start_seconds = time.monotonic() - self.started
+        self.url = None
+
+    def said(self):
+        with open(self.log.name, errors="replace") as f:
+            return f.read()
+
+    def find(self):
+        out = subprocess.run(["iscsi-ls", "-s", f"iscsi://127.0.0.1:{PORT}"], capture_output=True, text=True).stdout
+        iqn = re.search(r"^Target:(\S+)", out, re.M).group(1)
+        lun = re.findall(r"^Lun:(\d+)", out, re.M)[-1]
+        self.url = f"iscsi://127.0.0.1:{PORT}/{iqn}/{lun}"
+        return self.url
+
+    def cpu(self):
+        with open(f"/proc/{self.proc.pid}/stat") as f:
+            x = f.read().rsplit(")", 1)[1].split()
+        return (int(x[11]) + int(x[12])) / HZ
+
+    def rss_kib(self):
+        with open(f"/proc/{self.proc.pid}/status") as f:
+            return int(re.search(r"VmRSS:\s+(\d+)", f.read()).group(1))
+
+    def stop(self):
+        self.proc.send_signal(signal.SIGTERM)
+        self.proc.wait(60)
+
+
+def load(args, url, mode, bs, depth, sessions, seconds, background=False):
+    cmd = [f"{args.work}/iscsi_bench", "--engine", "raw", "--mode", mode, "--bs", str(bs), "--qd", str(depth),
+           "--sessions", str(sessions), "--seconds", str(seconds), "--warmup", str(WARMUP), url]
+    proc = subprocess.Popen(cmd, stdout=subprocess.PIPE, text=True)
+    return proc if background else json.loads(proc.communicate()[0])
+
+
+def cost(args, daemon, url, n):
+    """IOPS, the daemon's CPU in us for each command, and latencies; a short run first takes the logins out."""
+    cpu, ios = [], []
+    for seconds in (0.3, 0.3 + args.seconds):
+        before = daemon.cpu()
+        r = load(args, url, "randread", 4096, 32, n, seconds)
+        cpu.append(daemon.cpu() - before)
+        ios.append(r["iops"] * (seconds + WARMUP))
+    return r["iops"], (cpu[1] - cpu[0]) * 1e6 / max(ios[1] - ios[0], 1), r["lat_us"]["p50"], r["lat_us"]["p99"]
+
+
+def sessions(args):
+    daemon = Daemon(args)
+    url = daemon.find()
+    load(args, url, "fill", 131072, 8, 1, 3)
+    load(args, url, "randread", 4096, 32, 4, 2)
+    counts, cells = [1, 4, 16, 64, 256, 1000], {}
+    for _ in range(args.rounds):
+        for n in counts:
+            cells.setdefault(n, []).append(cost(args, daemon, url, n))
+    print("| sessions x 32 | IOPS, median | target CPU us a command | against 4 sessions | p50 us | p99 us |")
+    print("|---:|---:|---:|---:|---:|---:|")
+    four = statistics.median(c[1] for c in cells[4])
+    for n in counts:
+        m = [statistics.median(c[i] for c in cells[n]) for i in range(4)]
+        print(f"| {n:,} | {m[0]:,.0f} | {m[1]:.2f} | {m[1] / four:.2f} | {m[2]:,.0f} | {m[3]:,.0f} |")
+    daemon.stop()
+
+
+def idle(args):
+    daemon = Daemon(args)
+    url = daemon.find()
+    time.sleep(3)
+    resting = daemon.rss_kib()
+    load(args, url, "randread", 4096, 1, 50, 0.5)
+    time.sleep(2)
+    before, cpu = daemon.rss_kib(), daemon.cpu()
+    # Depth 1 and a pause of its own: the client is stopped once all have logged in.
+    client = load(args, url, "randread", 4096, 1, 1000, 30, background=True)
+    time.sleep(5)
+    client.send_signal(signal.SIGSTOP)
+    time.sleep(3)
+    after, cpu = daemon.rss_kib(), daemon.cpu()
+    time.sleep(10)
+    used = (daemon.cpu() - cpu) * 10
+    client.kill()
+    print(f"Idle daemon: {resting / 1024:.0f} MiB resident, accepting {daemon.start_seconds * 1000:.0f} ms after its "
+          f"start. 1,000 idle sessions: {(after - before) / 1000:.1f} KiB each, {used:.2f} % of a core.")
+    daemon.stop()
+
+
+def greedy(args):
+    daemon = Daemon(args, "--loops", "1")
+    url = daemon.find()
+    load(args, url, "fill", 131072, 8, 1, 3)
+    alone = load(args, url, "randread", 4096, 1, 1, 3)
+    client = load(args, url, "read", 1 << 20, 128, 1, 26, background=True)
+    time.sleep(1)
+    beside = load(args, url, "randread", 4096, 1, 1, 22)
+    client.wait()
+    inside = re.findall(r"p50 ([\d,]+) p99 ([\d,]+) us", daemon.said())[-1]
+    at = [(r["lat_us"]["p50"], r["lat_us"]["p99"]) for r in (alone, beside)]
+    print(f"Neighbour at depth 1 alone: p50 {at[0][0]:.0f}, p99 {at[0][1]:.0f} us at the client. Beside 1 MiB reads at "
+          f"depth 128 on the same loop: p50 {at[1][0]:.0f}, p99 {at[1][1]:.0f} us at the client; inside the target, "
+          f"all commands: p50 {inside[0]}, p99 {inside[1]} us.")
+    daemon.stop()
+
+
+def main():
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p.add_argument("--daemon", required=True, help="Lunette.Daemon.dll")
+    p.add_argument("--rounds", type=int, default=3)
+    p.add_argument("--seconds", type=float, default=2)
+    p.add_argument("--serve", default="", help="more options of serve")
+    p.add_argument("--only", default="sessions,idle,greedy", help="of sessions, idle, greedy")
+    args = p.parse_args()
+    args.work = tempfile.mkdtemp(prefix="lunette-scale-")
+    args.home = os.path.join(args.work, "home")
+    try:
+        subprocess.run(["cc", "-O2", "-march=native", "-Wall", "-o", f"{args.work}/iscsi_bench",
+                        f"{HERE}/iscsi_bench.c", "-liscsi"], check=True)
+        for part in args.only.split(","):
+            {"sessions": sessions, "idle": idle, "greedy": greedy}[part](args)
+            print(flush=True)
+    finally:
+        shutil.rmtree(args.work, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    main()

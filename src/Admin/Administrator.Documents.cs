@@ -62,6 +62,16 @@ public sealed partial class Administrator
     public async ValueTask<StmfResult<ConfigurationPlan>> ApplyConfigurationAsync(
         ConfigurationDocument document, string? fingerprint)
     {
+        var shared = framework.Configuration.Alua.Enabled;
+        var applied = await ApplyHeldAsync(document, fingerprint);
+        if (!applied.Succeeded || !shared || framework.Configuration.Alua.Enabled) return applied;
+        var deleted = await DeleteStandbyAsync();
+        return deleted.Succeeded ? applied : deleted;
+    }
+
+    private async ValueTask<StmfResult<ConfigurationPlan>> ApplyHeldAsync(
+        ConfigurationDocument document, string? fingerprint)
+    {
         using var heldDisks = await disks.HoldAsync();
         using var heldTargets = await iscsi.HoldAsync();
         for (var attempt = 0; attempt < ApplyAttemptsMax; attempt++)

@@ -128,11 +128,15 @@ public sealed partial class Administrator
         ? new(new StmfResult(StmfStatus.InvalidArg, "a node is 0 or 1"))
         : SwitchAluaAsync(state);
 
-    // Without a second node there is nothing a logical unit could stand by for.
     private async ValueTask<StmfResult> SwitchAluaAsync(AluaState state)
     {
         var set = await framework.SetAluaAsync(new FrameworkAlua(state.Enabled, state.Node)).ToAdmin();
-        if (!set.Succeeded || state.Enabled) return set;
+        return set.Succeeded && !state.Enabled ? await DeleteStandbyAsync() : set;
+    }
+
+    // Without a second node there is nothing a logical unit could stand by for.
+    private async ValueTask<StmfResult> DeleteStandbyAsync()
+    {
         foreach (var info in framework.LogicalUnits)
         {
             if (info.Access == AsymmetricAccessState.ActiveOptimized || info.LogicalUnit.ProviderName == ProxyProvider)

@@ -1,4 +1,5 @@
 using Lunette.Admin.Contracts;
+using Lunette.Admin.Contracts.Documents;
 using Lunette.Scsi;
 using static Lunette.Admin.Contracts.StmfStatus;
 
@@ -31,6 +32,18 @@ public abstract class StandbyTests : AdministratorTests
         Assert.Equal(Success, (await Admin.SetAluaStateAsync(new AluaState(false, 0))).Status);
         Assert.Equal([active], (await Admin.GetLogicalUnitListAsync()).Required);
         Assert.Equal(AsymmetricAccessState.ActiveOptimized, Kit.Framework.LogicalUnits.Single().Access);
+    }
+
+    [Fact]
+    public async Task Apply_AluaOff_DeletesWhatIsNotActive()
+    {
+        var standing = await MakeDiskAsync("/disks/b.img");
+        Assert.Equal(Success, (await Admin.SetAluaStateAsync(new AluaState(true, 0))).Status);
+        Assert.Equal(Success, (await Admin.LuStandbyAsync(standing)).Status);
+        var off = new ConfigurationDocument { Lunette = 1, Service = new ServiceSection { Alua = false } };
+        Assert.Equal(["~ ALUA on -> off"],
+            (await Admin.ApplyConfigurationAsync(off, null)).Required.Lines.Select(line => line.ToString()));
+        Assert.Empty((await Admin.GetLogicalUnitListAsync()).Required);
     }
 
     [Fact]

@@ -101,7 +101,8 @@ public sealed class ProtectionRuleTests
             Assert.Equal(wrong, ProtectedRig.TagsOf(ProtectedRig.ReadUnit(rig, 8)));
             // What is on the medium is checked by the same rules when it is read.
             DiskRig.Good(rig.Run(new ScsiRequest(
-                Cdb.Blocks(BlockCommands.Read16, 7, 2, ("RDPROTECT", (ulong)code))) { DataIn = new byte[1040] }));
+                Cdb.Blocks(BlockCommands.Read16, 7, 2, ("RDPROTECT", (ulong)code)))
+            { DataIn = new byte[1040] }));
             result = rig.Run(new ScsiRequest(Cdb.Blocks(BlockCommands.Read16, 7, 2)) { DataIn = new byte[1024] });
             ProtectedRig.Refused(result, sense, lba: 8);
             Assert.Equal(0, result.DataInLength);

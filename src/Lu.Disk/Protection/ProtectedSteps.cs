@@ -69,7 +69,7 @@ internal static class ProtectedSteps
         // Into memory of the command's own: it may be changed, and lies in few pieces.
         if (!task.TryLeaseScratch(length))
         {
-            task.End(CommandOutcome.TaskSetFull);
+            Fail(task, CommandOutcome.TaskSetFull);
             return;
         }
         task.Ask(StoreOperation.Read, task.Offset + task.Done, length);
@@ -80,7 +80,7 @@ internal static class ProtectedSteps
     {
         var task = (DiskTask)command;
         if (task.Request.Result == StoreResult.Ok) ReadTags(task.Protected);
-        else task.End(task.Unit.OutcomeOf(task.Request));
+        else Fail(task, task.Unit.OutcomeOf(task.Request));
     }
 
     private static void ReadTags(ProtectedTransfer transfer)
@@ -88,7 +88,7 @@ internal static class ProtectedSteps
         var (offset, length) = SectorsOf(transfer);
         if (!TryLeaseTags(transfer, length))
         {
-            transfer.Task.End(CommandOutcome.TaskSetFull);
+            Fail(transfer.Task, CommandOutcome.TaskSetFull);
             return;
         }
         transfer.Task.Ask(StoreOperation.Read, offset, length, transfer.Tags);
@@ -117,7 +117,7 @@ internal static class ProtectedSteps
         var transfer = task.Protected;
         if (task.Request.Result != StoreResult.Ok)
         {
-            task.End(task.Unit.OutcomeOf(task.Request.Result, task.Offset + task.Done));
+            Fail(task, task.Unit.OutcomeOf(task.Request.Result, task.Offset + task.Done));
             return;
         }
         transfer.DataOperation = null;
@@ -126,8 +126,7 @@ internal static class ProtectedSteps
         var outcome = transfer.Command.Work(transfer);
         if (outcome.Status != Scsi.ScsiStatus.Good)
         {
-            task.Task.DataIn.Release();
-            task.End(outcome);
+            Fail(task, outcome);
         }
         else if (transfer.DataOperation is { } operation)
         {
@@ -149,7 +148,7 @@ internal static class ProtectedSteps
         task.Unit.NoteWritten(task, task.Request.Result);
         if (task.Request.Result != StoreResult.Ok)
         {
-            task.End(task.Unit.OutcomeOf(task.Request));
+            Fail(task, task.Unit.OutcomeOf(task.Request));
             return;
         }
         var (offset, length) = SectorsOf(transfer);
@@ -162,7 +161,14 @@ internal static class ProtectedSteps
         var task = (DiskTask)command;
         task.Unit.NoteWritten(task, task.Request.Result);
         if (task.Request.Result == StoreResult.Ok) EndChunk(task);
-        else task.End(task.Unit.OutcomeOf(task.Request.Result, task.Offset + task.Done));
+        else Fail(task, task.Unit.OutcomeOf(task.Request.Result, task.Offset + task.Done));
+    }
+
+    // What there is of Data-In so far is not all of it, and would be taken for good up to the residual.
+    private static void Fail(DiskTask task, in CommandOutcome outcome)
+    {
+        task.Task.DataIn.Release();
+        task.End(outcome);
     }
 
     private static void EndChunk(DiskTask task)

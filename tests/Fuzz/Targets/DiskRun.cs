@@ -33,7 +33,7 @@ internal sealed class DiskRun : IDisposable
     private readonly List<(VirtualCommand Command, byte[] Cdb, int DataOut, byte[] DataIn)> _started = [];
     private readonly List<Task<ServiceResponse>> _managed = [];
 
-    private DiskRun()
+    private DiskRun(ProtectionType? protection)
     {
         var options = new DiskOptions
         {
@@ -44,8 +44,9 @@ internal sealed class DiskRun : IDisposable
                 Persistence = new MemoryPersistence(),
             },
             LengthBytes = 1 << 20,
+            Protection = protection,
         };
-        _disk = new DiskUnit(options, () => new(new RamStore(options.LengthBytes), null));
+        _disk = new DiskUnit(options, () => new(new RamStore(DiskUnit.StoreBytesOf(options)), null));
         _target = VirtualTarget.StartAsync(_disk).GetAwaiter().GetResult();
         _hosts = [.. Enumerable.Range(0, 2).Select(Login)];
     }
@@ -54,9 +55,14 @@ internal sealed class DiskRun : IDisposable
     public static string InitiatorName(int number) => $"iqn.2026-11.example:host{number}";
 
     /// <summary>Carries an input out and checks.</summary>
-    public static void Run(ReadOnlySpan<byte> input)
+    public static void Run(ReadOnlySpan<byte> input) => Run(input, protection: null);
+
+    /// <summary>The same on a disk with protection information, of a type that the input's length says.</summary>
+    public static void RunProtected(ReadOnlySpan<byte> input) => Run(input, (ProtectionType)(input.Length & 3));
+
+    private static void Run(ReadOnlySpan<byte> input, ProtectionType? protection)
     {
-        using var run = new DiskRun();
+        using var run = new DiskRun(protection);
         var reader = new FuzzReader(input);
         for (var steps = 0; steps < StepsMax && !reader.IsEmpty; steps++) run.Step(ref reader);
         run.Finish();

@@ -20,10 +20,13 @@ internal static class DiskTargets
             random => Steps(random, AnyStep)),
         Row("parameter-list", "parameter lists to a disk, lying in lengths and counts; checked like cdb",
             random => Steps(random, ListStep)),
+        Row("protected", "any CDB to disks with protection information of each type; checked like cdb",
+            random => Steps(random, AnyStep), DiskRun.RunProtected),
     ];
 
-    private static FuzzTarget Row(string name, string what, Func<FuzzRandom, byte[]> make) =>
-        new(name, what, DiskRun.Run, Seeds)
+    private static FuzzTarget Row(
+        string name, string what, Func<FuzzRandom, byte[]> make, FuzzAction? run = null) =>
+        new(name, what, run ?? DiskRun.Run, Seeds)
         {
             Make = make,
             LengthMax = 8192,

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Lunette.Backing.Filters;
 using Lunette.Port.Virtual;
 using Lunette.Scsi;
 
@@ -125,6 +126,18 @@ public sealed class ProtectionRuleTests
         // DPICZ: where nothing is asked for nothing is checked.
         ProtectedRig.Control(rig, byte2: 0x08);
         rig.Read(Cdb.Blocks(BlockCommands.Read10, 0, 8), 4096);
+    }
+
+    [Theory]
+    [InlineData(5 * 512)]
+    [InlineData(1 << 20)]       // where the protection information is
+    public async Task Read_MediumError_NoDataAndTheAddress(long badOffset)
+    {
+        await using var rig = await ProtectedRig.StartAsync(ProtectionType.Type1);
+        rig.Disk.OpenStore!.Push(s => new ErrorFilter(s, badOffset, length: 512));
+        var result = rig.Run(new ScsiRequest(Cdb.Blocks(BlockCommands.Read16, 0, 8)) { DataIn = new byte[4096] });
+        DiskRig.Refused(result, SenseKey.MediumError, AdditionalSense.UnrecoveredReadError);
+        Assert.Equal((badOffset < 1 << 20 ? 5UL : 0, 0), (DiskRig.SenseOf(result).Information, result.DataInLength));
     }
 
     [Fact]

@@ -60,6 +60,8 @@ public abstract partial class EmulatedUnit
         if ((obstacles & Conditions.Transitioning) != 0)
             return NotReady(AdditionalSense.LogicalUnitNotAccessibleAsymmetricAccessStateTransition);
         if ((obstacles & Conditions.UnitAttention) != 0 && TakeAttention(itl, out var attention)) return attention;
+        if ((obstacles & Conditions.ReservationsLost) != 0)
+            return CommandOutcome.Check(SenseKey.HardwareError, AdditionalSense.PersistentReservationInformationLost);
         if ((obstacles & Conditions.Unavailable) != 0)
             return NotReady(AdditionalSense.LogicalUnitNotAccessibleTargetPortInUnavailableState);
         if ((obstacles & Conditions.Standby) != 0)

@@ -21,7 +21,8 @@ public abstract partial class EmulatedUnit
         Version = 6,
         NormalAca = true,
         HierarchicalSupport = true,
-        TargetPortGroupSupport = 1,
+        // Implicit; explicit too where there is another group to take over.
+        TargetPortGroupSupport = (byte)(CanChangeAccess ? 3 : 1),
         MultiPort = true,
         CommandQueuing = true,
         VendorIdentification = Options.VendorId,

@@ -14,16 +14,25 @@ public abstract partial class EmulatedUnit
     /// <see cref="WriteLogParameters"/>.
     /// </summary>
     protected internal virtual IReadOnlyList<LogPageCode> LogPages { get; } =
-        [LogPageCode.GeneralStatisticsAndPerformance, LogPageCode.InformationalExceptions];
+    [
+        LogPageCode.WriteErrorCounters, LogPageCode.ReadErrorCounters, LogPageCode.GeneralStatisticsAndPerformance,
+        LogPageCode.InformationalExceptions,
+    ];
 
     /// <summary>Writes the parameters of one of <see cref="LogPages"/>, in the order of their codes.</summary>
     protected internal virtual void WriteLogParameters(
         LogPageCode page, ref LogParameterWriter writer, ref ParameterDataWriter data)
     {
+        var counts = StatisticsSinceReset;
         switch (page)
         {
+            case LogPageCode.WriteErrorCounters:
+                WriteErrorCounters(ref writer, ref data, counts.WrittenBytes, counts.WriteErrors);
+                break;
+            case LogPageCode.ReadErrorCounters:
+                WriteErrorCounters(ref writer, ref data, counts.ReadBytes, counts.ReadErrors);
+                break;
             case LogPageCode.GeneralStatisticsAndPerformance:
-                var counts = StatisticsSinceReset;
                 var block = (ulong)StatisticsBlockLength;
                 // Processing intervals are not measured, and zero says so.
                 writer.Write(ref data, 0x0001, LogPage.BinaryList, (ulong)counts.ReadCommands,
@@ -37,6 +46,14 @@ public abstract partial class EmulatedUnit
             default:
                 break;
         }
+    }
+
+    // SPC-6, error counter log pages: what is corrected below is not known here, and so not told.
+    private static void WriteErrorCounters(
+        ref LogParameterWriter writer, ref ParameterDataWriter data, long bytes, long errors)
+    {
+        writer.Write(ref data, 0x0005, LogPage.BoundedCounter, (ulong)bytes);      // TOTAL BYTES PROCESSED
+        writer.Write(ref data, 0x0006, LogPage.BoundedCounter, (ulong)errors);     // TOTAL UNCORRECTED ERRORS
     }
 
     /// <summary>The unit statistics count data in, in bytes: a logical block.</summary>
@@ -54,6 +71,8 @@ public abstract partial class EmulatedUnit
                     WriteCommands = _statistics.WriteCommands - _statisticsAtReset.WriteCommands,
                     ReadBytes = _statistics.ReadBytes - _statisticsAtReset.ReadBytes,
                     WrittenBytes = _statistics.WrittenBytes - _statisticsAtReset.WrittenBytes,
+                    ReadErrors = _statistics.ReadErrors - _statisticsAtReset.ReadErrors,
+                    WriteErrors = _statistics.WriteErrors - _statisticsAtReset.WriteErrors,
                 };
             }
         }

@@ -93,6 +93,7 @@ public abstract partial class EmulatedUnit
         lock (_gate)
         {
             Volatile.Write(ref _reservations, change.Next);
+            _obstacles &= ~Conditions.ReservationsLost;
             ComputeDenied();
             for (var itl = _nexuses; itl is not null; itl = itl.Next)
                 foreach (var (nexus, code) in change.Attentions)
@@ -142,16 +143,27 @@ public abstract partial class EmulatedUnit
         if (_spc2Holder == itl) ReleaseSpc2();
     }
 
-    private bool RestoreReservations(UnitState state)
+    /// <summary>Whether persistent reservations are lost, until REPLACE LOST RESERVATION.</summary>
+    internal bool HasLostReservations
     {
-        if (!ReservationState.TryDecode(state[StateSection.PersistentReservations], out var reservations)) return false;
+        get
+        {
+            lock (_gate) return (_obstacles & Conditions.ReservationsLost) != 0;
+        }
+    }
+
+    // SPC-6, Replacing lost persistent reservations: what cannot be read is not taken for nothing reserved.
+    private void RestoreReservations(UnitState state)
+    {
+        var known = ReservationState.TryDecode(state[StateSection.PersistentReservations], out var reservations);
         lock (_gate)
         {
-            Volatile.Write(ref _reservations, reservations);
+            Volatile.Write(ref _reservations, reservations ?? PersistentReservations.None);
             _spc2Holder = null;
+            if (known) _obstacles &= ~Conditions.ReservationsLost;
+            else _obstacles |= Conditions.ReservationsLost;
             ComputeDenied();
         }
-        return true;
     }
 
     // Waits, on the loop of the command that preempts.

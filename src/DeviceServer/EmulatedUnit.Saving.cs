@@ -48,12 +48,13 @@ public abstract partial class EmulatedUnit
             return ControlResult.Success;
         }
         var bytes = await persistence.LoadAsync(stop).ConfigureAwait(false);
-        if (!UnitState.TryDecode(bytes.Span, out var state) || !RestoreModePages(state) || !RestoreReservations(state))
+        if (!UnitState.TryDecode(bytes.Span, out var state) || !RestoreModePages(state))
         {
             return ControlResult.Failure(
                 $"{Id}: its saved state is damaged; restore it from a backup, or remove it to start with defaults "
                 + "and without the persistent reservations it held");
         }
+        RestoreReservations(state);
         Volatile.Write(ref _saved, state);
         return ControlResult.Success;
     }

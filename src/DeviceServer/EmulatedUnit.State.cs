@@ -27,6 +27,12 @@ public abstract partial class EmulatedUnit
         return new CommandTable<SupportedCommand>(rows, static row => row.Descriptor);
     }
 
+    /// <summary>Whether initiators may ask for other access states: where there are groups to choose from.</summary>
+    internal bool CanChangeAccess => AccessStateRequest is not null && PortGroups.Groups.Length > 1;
+
+    /// <summary>Whether the access states were last changed by SET TARGET PORT GROUPS.</summary>
+    internal bool AccessWasSet { get; set; }
+
     /// <inheritdoc/>
     protected sealed override void PortGroupsChanged(TargetPortGroups before, TargetPortGroups after)
     {

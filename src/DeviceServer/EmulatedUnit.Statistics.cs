@@ -25,7 +25,12 @@ public abstract partial class EmulatedUnit
             return;
         }
         var data = command.Command.Descriptor.Data;
-        if (outcome.Status == ScsiStatus.CheckCondition) _statistics.CheckConditions++;
+        if (outcome.Status == ScsiStatus.CheckCondition)
+        {
+            _statistics.CheckConditions++;
+            if (outcome.Sense.Key == SenseKey.MediumError && data == DataPhase.In) _statistics.ReadErrors++;
+            if (outcome.Sense.Key == SenseKey.MediumError && data == DataPhase.Out) _statistics.WriteErrors++;
+        }
         if (data == DataPhase.In)
         {
             _statistics.ReadCommands++;
@@ -57,6 +62,12 @@ public record struct UnitStatistics
 
     /// <summary>Bytes written.</summary>
     public long WrittenBytes { get; set; }
+
+    /// <summary>Commands that ended because the medium could not be read.</summary>
+    public long ReadErrors { get; set; }
+
+    /// <summary>Commands that ended because it could not be written.</summary>
+    public long WriteErrors { get; set; }
 
     /// <summary>All other commands.</summary>
     public long OtherCommands { get; set; }

@@ -8,6 +8,8 @@ namespace Lunette.Lu.Disk;
 /// <content>The rows of third-party copy, and the VPD page that tells of it.</content>
 public sealed partial class DiskUnit
 {
+    private const uint CopySeconds = 600;
+
     // The copy manager's own logical unit is reserved like any; the steps are checked at source and destination.
     private static IEnumerable<SupportedCommand> CopyRows() =>
     [
@@ -34,7 +36,7 @@ public sealed partial class DiskUnit
 
     private static SupportedCommand CopyOut(CommandDescriptor command, ReservationAccess access,
         ParameterListHandler<DiskUnit> handler, int dataLengthMax) =>
-        SupportedCommand.DataOut(command, access, handler, dataLengthMax: dataLengthMax);
+        SupportedCommand.DataOut(command, access, handler, dataLengthMax: dataLengthMax).Within(CopySeconds);
 
     private static SupportedCommand CopyIn(CommandDescriptor command, ParameterDataHandler<DiskUnit> handler,
         int dataLengthMax = SupportedCommand.DataLengthDefault) =>

@@ -46,6 +46,7 @@ public sealed partial class DiskUnit
     [
         VpdPageCode.ThirdPartyCopy, VpdPageCode.BlockLimits,
         VpdPageCode.BlockDeviceCharacteristics, VpdPageCode.LogicalBlockProvisioning,
+        VpdPageCode.SupportedBlockLengthsAndProtectionTypes, VpdPageCode.BlockLimitsExtension,
     ];
 
     /// <inheritdoc/>
@@ -70,6 +71,12 @@ public sealed partial class DiskUnit
                     WriteAfterCryptographicEraseRequired = 1,
                 }.Write(ref data, Peripheral);
                 break;
+            case VpdPageCode.SupportedBlockLengthsAndProtectionTypes:
+                WriteBlockLengths(ref data);
+                break;
+            case VpdPageCode.BlockLimitsExtension:
+                BlockLimitsExtension.Write(ref data, Peripheral);
+                break;
             default:
                 LogicalBlockProvisioning.Write(ref data, Peripheral);
                 break;
@@ -89,6 +96,23 @@ public sealed partial class DiskUnit
         UnmapGranularityAlignment = Disk.Thin ? 0u : null,
         MaximumWriteSameLength = WriteSameCommands.BlocksMax,
         MaximumAtomicTransferLength = Blocks(WriteAtomicCommands.LengthMax),
+    };
+
+    // FORMAT UNIT keeps the block length; disks that support protection information have all its types and checks.
+    private void WriteBlockLengths(ref ParameterDataWriter data)
+    {
+        var isProtected = Disk.Protection is not null;
+        var length = new SupportedBlockLength(
+            (uint)BlockLengthBytes, (byte)(isProtected ? 0x07 : 0), (byte)(isProtected ? 0x0F : 0x01));
+        SupportedBlockLengths.Write(ref data, Peripheral, [length]);
+    }
+
+    // No streams; what WRITE SCATTERED takes.
+    private BlockLimitsExtension BlockLimitsExtension => new()
+    {
+        MaximumScatteredLbaRangeTransferLength = Blocks(TransferLengthMax),
+        MaximumScatteredLbaRangeDescriptorCount = WriteScatteredCommands.RangesMax,
+        MaximumScatteredTransferLength = Blocks(TransferLengthMax),
     };
 
     private LogicalBlockProvisioning LogicalBlockProvisioning => new()
@@ -191,7 +215,7 @@ public sealed partial class DiskUnit
 
     /// <inheritdoc/>
     protected override IReadOnlyList<LogPageCode> LogPages => Disk.Thin
-        ? [LogPageCode.LogicalBlockProvisioning, .. base.LogPages]
+        ? [.. base.LogPages.Append(LogPageCode.LogicalBlockProvisioning).Order()]
         : base.LogPages;
 
     /// <inheritdoc/>

@@ -17,6 +17,10 @@ public sealed partial class DiskUnit
     private static readonly string[] s_unused =
         ["RDPROTECT", "WRPROTECT", "VRPROTECT", "ORPROTECT", "RARC", "DLD", "DLD0", "DLD1", "DLD2", "ZNR"];
 
+    // Timeouts of what takes longer than a transfer, in seconds.
+    private const uint ManyBlocksSeconds = 120;
+    private const uint WholeMediumSeconds = 24 * 3600;
+
     private static readonly CommandTable<SupportedCommand> s_fullRows = TableOf([.. CommonRows()]);
     private static readonly CommandTable<SupportedCommand> s_thinRows = TableOf([.. CommonRows(), .. ThinRows()]);
 
@@ -47,12 +51,12 @@ public sealed partial class DiskUnit
         .. Atomics(OrWriteCommand.OrWrite, BlockCommands.OrWrite16, BlockCommands.OrWrite32),
         .. Atomics(WriteAtomicCommands.WriteAtomic, BlockCommands.WriteAtomic16, BlockCommands.WriteAtomic32),
         SupportedCommand.Plain<DiskUnit>(BlockCommands.FormatUnit, ReservationAccess.WhenWriting,
-            FormatCommands.FormatUnit, ordering: Ordering.Exclusive),
+            FormatCommands.FormatUnit, ordering: Ordering.Exclusive).Within(WholeMediumSeconds),
         SupportedCommand.Plain<DiskUnit>(BlockCommands.ReassignBlocks, ReservationAccess.WhenWriting,
             FormatCommands.ReassignBlocks, ordering: Ordering.MediumWrite),
         SupportedCommand.DataOut<DiskUnit>(Narrowed(BlockCommands.SanitizeOverwrite), ReservationAccess.WhenWriting,
             SanitizeCommands.Overwrite, Conditions.Formatting, Ordering.Exclusive,
-            dataLengthMax: DiskOptions.BlockLengthMax + sizeof(int)),
+            dataLengthMax: DiskOptions.BlockLengthMax + sizeof(int)).Within(WholeMediumSeconds),
         .. Sanitizes(SanitizeCommands.Erase, BlockCommands.SanitizeBlockErase,
             BlockCommands.SanitizeCryptographicErase),
         .. Sanitizes(SanitizeCommands.ExitFailureMode, BlockCommands.SanitizeExitFailureMode),
@@ -70,7 +74,7 @@ public sealed partial class DiskUnit
     private static IEnumerable<SupportedCommand> ThinRows() =>
     [
         SupportedCommand.DataOut<DiskUnit>(BlockCommands.Unmap, ReservationAccess.WhenWriting, UnmapCommand.Unmap,
-            ordering: Ordering.MediumWrite, dataLengthMax: UnmapCommand.ListLengthMax),
+            ordering: Ordering.MediumWrite, dataLengthMax: UnmapCommand.ListLengthMax).Within(ManyBlocksSeconds),
         .. Reads(LbaStatusCommands.GetLbaStatus, BlockCommands.GetLbaStatus16, BlockCommands.GetLbaStatus32),
     ];
 
@@ -90,7 +94,7 @@ public sealed partial class DiskUnit
     private static IEnumerable<SupportedCommand> Sanitizes(
         CommandHandler<DiskUnit> handler, params IReadOnlyList<CommandDescriptor> commands) =>
         commands.Select(c => SupportedCommand.Plain(Narrowed(c), ReservationAccess.WhenWriting, handler,
-            Conditions.Formatting, Ordering.Exclusive));
+            Conditions.Formatting, Ordering.Exclusive).Within(WholeMediumSeconds));
 
     private static SupportedCommand Row(CommandDescriptor command, ReservationAccess access,
         CommandHandler<DiskUnit> handler, Ordering ordering) =>

@@ -79,6 +79,7 @@ public sealed partial class StmfFramework
                 return StmfResult.Refused(Refusal.LimitReached, $"{_units.Count} logical units are registered already");
             var managed = new ManagedUnit(unit, _options, _time);
             _units.Add(unit.Id, managed);
+            unit.AccessStateRequest = (group, access) => ChangeAccessState(unit.Id, group, access);
             _events.Publish(new LogicalUnitRegistered(unit));
             _work.Writer.TryWrite(new(ServiceWorkKind.RenewPortGroups, managed));
             if (_running && _configuration.Properties.LogicalUnitsOnline)
@@ -131,6 +132,25 @@ public sealed partial class StmfFramework
             if (peer is null ? _peer is null : _peer?.Ports.AsSpan().SequenceEqual(peer.Ports.AsSpan()) == true) return;
             _peer = peer;
             RenewPortGroups();
+        }
+    }
+
+    /// <summary>
+    /// SET TARGET PORT GROUPS: what initiators may have changed is which node of a pair serves a logical unit. While
+    /// the other node is there both do.
+    /// </summary>
+    private bool ChangeAccessState(LogicalUnitId id, ushort group, AsymmetricAccessState access)
+    {
+        lock (_gate)
+        {
+            var alua = _configuration.Alua;
+            var own = group == alua.TargetPortGroup;
+            if (!alua.Enabled || _peer is not null || (!own && group != alua.OtherTargetPortGroup)) return false;
+            if (own) return SetAccessState(id, access).Succeeded;
+            // The other node's group is what this node's is not.
+            var serves = access is AsymmetricAccessState.ActiveOptimized or AsymmetricAccessState.ActiveNonOptimized;
+            return SetAccessState(
+                id, serves ? AsymmetricAccessState.Standby : AsymmetricAccessState.ActiveOptimized).Succeeded;
         }
     }
 

@@ -111,6 +111,32 @@ public class GeneratedFromRowsTests
         await bench.Unit.OnlineAsync(CancellationToken.None);
     }
 
+    // RCTD: each command with its own timeouts, alone and in the list of all.
+    [Fact]
+    public async Task ReportSupportedOperationCodes_WithTimeouts_OfTheRow()
+    {
+        using var bench = await Bench.StartAsync();
+        var all = bench.A.Ask(Cdb.Of(PrimaryCommands.ReportSupportedOperationCodes,
+            ("RCTD", 1), ("ALLOCATION LENGTH", 32768)), 32768);
+        var at = 4;
+        foreach (var row in bench.Unit.Commands.Rows.OrderBy(row => row.Descriptor.OperationCode)
+            .ThenBy(row => row.Descriptor.ServiceAction))
+        {
+            Assert.Equal(row.Descriptor.OperationCode, all[at]);
+            Assert.Equal(0x02, all[at + 5] & 0x02);
+            byte[] timeouts = [0, 10, 0, 0, 0, 0, 0, 0, .. BitConverter.GetBytes(row.TimeoutSeconds).Reverse()];
+            Assert.Equal(timeouts, all[(at + 8)..(at + 20)]);
+            at += 20;
+            var one = bench.A.Ask(Cdb.Of(PrimaryCommands.ReportSupportedOperationCodes, ("RCTD", 1),
+                ("REPORTING OPTIONS", 3), ("REQUESTED OPERATION CODE", row.Descriptor.OperationCode),
+                ("REQUESTED SERVICE ACTION", row.Descriptor.ServiceAction ?? 0), ("ALLOCATION LENGTH", 100)));
+            Assert.Equal(0x80 | (int)CommandSupport.Supported, one[1]);
+            Assert.Equal(timeouts, one[(4 + row.Descriptor.Layout.Length)..]);
+        }
+        Assert.Equal(all.Length, at);
+        Assert.Contains(bench.Unit.Commands.Rows, row => row.TimeoutSeconds != 30);
+    }
+
     [Fact]
     public async Task ReportSupportedOperationCodes_SupportedExactlyWhenDispatchDoes()
     {

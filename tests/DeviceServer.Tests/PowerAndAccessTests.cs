@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Lunette.Port.Virtual;
 using Lunette.Scsi;
 using Lunette.Stmf.Contracts.AsymmetricAccess;
 
@@ -93,6 +94,80 @@ public class PowerAndAccessTests
         Assert.Equal(groups.Select(group => group.Group), extended.Select(group => group.Group));
         bench.A.Run(Cdb.Of(PrimaryCommands.ReportTargetPortGroups, ("PARAMETER DATA FORMAT", 2))).CheckField(1, 7);
     }
+
+    [Theory]
+    [InlineData(2)]     // idle_b, idle_c
+    [InlineData(3)]     // standby_y
+    public async Task StartStopUnit_PowerConditionThatIsNotThere_InvalidFieldAtItsModifier(ulong condition)
+    {
+        using var bench = await Bench.StartAsync();
+        foreach (var modifier in new ulong[] { 1, 2, 15 })
+        {
+            bench.A.Run(Cdb.Of(BlockCommands.StartStopUnit, ("POWER CONDITION", condition),
+                ("POWER CONDITION MODIFIER", modifier))).CheckField(3, 3);
+        }
+        bench.A.Run(Cdb.Of(BlockCommands.StartStopUnit, ("POWER CONDITION", condition))).Good();
+    }
+
+    [Fact]
+    public async Task SetTargetPortGroups_OfAPair_AsksTheFramework()
+    {
+        using var bench = await Bench.StartAsync();
+        _ = bench.A;
+        Assert.Equal(1, Inquiry(bench).TargetPortGroupSupport);
+        bench.Unit.ChangePortGroups(Pair(AsymmetricAccessState.ActiveOptimized, AsymmetricAccessState.Standby));
+        List<(ushort, AsymmetricAccessState)> asked = [];
+        bench.Unit.AccessStateRequest = (group, state) =>
+        {
+            asked.Add((group, state));
+            return state != AsymmetricAccessState.Unavailable;
+        };
+        Assert.Equal(3, Inquiry(bench).TargetPortGroupSupport);
+        // What it is already is not asked for.
+        Set(bench, [0, 0, 0, 0, 2, 0, 0, 1, 2, 0, 0, 2, 0, 0, 0, 2]).Good();
+        Assert.Equal([(1, AsymmetricAccessState.Standby), (2, AsymmetricAccessState.ActiveOptimized)], asked);
+        Assert.Equal(1, Report(bench)[0].StatusCode);
+        Set(bench, [0, 0, 0, 0, 3, 0, 0, 1])
+            .Check(SenseKey.HardwareError, AdditionalSense.SetTargetPortGroupsCommandFailed);
+    }
+
+    [Fact]
+    public async Task SetTargetPortGroups_ListNotInOrder_RefusedAndNobodyAsked()
+    {
+        using var bench = await Bench.StartAsync();
+        _ = bench.A;
+        bench.Unit.ChangePortGroups(Pair(AsymmetricAccessState.ActiveOptimized, AsymmetricAccessState.Standby));
+        bench.Unit.AccessStateRequest = (_, _) => throw new InvalidOperationException("the list was not in order");
+        Bench.ClearAttentions(bench.A);
+        byte[] list = [0, 0, 0, 0, 2, 0, 0, 1, 0, 0, 0, 2];
+        for (var length = 1; length < list.Length; length++)
+        {
+            if (length == 8) continue;
+            Set(bench, list[..length]).Check(SenseKey.IllegalRequest, AdditionalSense.ParameterListLengthError);
+        }
+        Set(bench, []).Good();
+        (int At, byte Value, int Pointer, int Bit)[] lies =
+            [(3, 1, 3, 0), (4, 0x0F, 4, 3), (4, 0x12, 4, 4), (5, 0x80, 5, 7), (7, 9, 6, -1), (8, 0x0E, 8, 3)];
+        foreach (var (at, value, pointer, bit) in lies)
+        {
+            var changed = (byte[])list.Clone();
+            changed[at] = value;
+            Set(bench, changed).CheckParameter(pointer, bit);
+        }
+    }
+
+    private static ScsiResult Set(Bench bench, byte[] list) => bench.A.Run(
+        Cdb.Of(PrimaryCommands.SetTargetPortGroups, ("PARAMETER LIST LENGTH", (ulong)list.Length)), list);
+
+    private static StandardInquiryData Inquiry(Bench bench)
+    {
+        var bytes = bench.A.Ask(Cdb.Of(PrimaryCommands.Inquiry, ("ALLOCATION LENGTH", 96)));
+        Assert.True(StandardInquiryData.TryParse(bytes, out var data));
+        return data;
+    }
+
+    private static TargetPortGroups Pair(AsymmetricAccessState own, AsymmetricAccessState other) =>
+        new([new(1, own, true, [1]), new(2, other, false, [])]);
 
     private static TargetPortGroups Groups(AsymmetricAccessState state) =>
         new(ImmutableArray.Create(new TargetPortGroup(1, state, true, [1])));

@@ -42,6 +42,7 @@ public class ReservationMatrixTests
         ["REPORT TIMESTAMP"] = "AAAAA",
         ["SEND DIAGNOSTIC"] = "CCACC",
         ["SET IDENTIFYING INFORMATION"] = "CCACC",
+        ["SET TARGET PORT GROUPS"] = "CCACC",
         ["SET TIMESTAMP"] = "CCACC",
         ["WRITE BUFFER"] = "CCACC",
         ["START STOP UNIT"] = "CCACC",                      // START is zero here

@@ -21,7 +21,7 @@ public class SavedStateTests
         again.B.Run(Cdb.Write10(0), new byte[512]).Is(ScsiStatus.ReservationConflict);
         var capabilities = again.A.Ask(Cdb.Of(
             PrimaryCommands.PersistentReserveInReportCapabilities, ("ALLOCATION LENGTH", 8)));
-        Assert.Equal([0x00, 0x08, 0x1D, 0x81, 0xEA, 0x01, 0x00, 0x00], capabilities);
+        Assert.Equal([0x00, 0x08, 0x9D, 0x81, 0xEA, 0x01, 0x00, 0x00], capabilities);
     }
 
     [Fact]
@@ -134,6 +134,42 @@ public class SavedStateTests
             Assert.Contains("saved state is damaged", online.Reason, StringComparison.Ordinal);
         }
     }
+
+    // SPC-6, Replacing lost persistent reservations.
+    [Fact]
+    public async Task LostReservations_NothingGoesOn_UntilReplaceLostReservation()
+    {
+        var kept = new MemoryPersistence
+        {
+            Saved = UnitState.Empty.With(StateSection.PersistentReservations, [0xFF]).Encode(),
+        };
+        using (var bench = await Bench.StartAsync(options => options with { Persistence = kept }))
+        {
+            foreach (var cdb in new[] { Cdb.Of(PrimaryCommands.TestUnitReady), Cdb.Read10(0) })
+            {
+                bench.A.Run(cdb, dataIn: new byte[512])
+                    .Check(SenseKey.HardwareError, AdditionalSense.PersistentReservationInformationLost);
+            }
+            bench.A.Register(1).Check(SenseKey.HardwareError, AdditionalSense.PersistentReservationInformationLost);
+            bench.A.Ask(Cdb.Of(PrimaryCommands.Inquiry, ("ALLOCATION LENGTH", 36)));
+            var capabilities = bench.A.Ask(Cdb.Of(
+                PrimaryCommands.PersistentReserveInReportCapabilities, ("ALLOCATION LENGTH", 8)));
+            Assert.True(PersistentReservationCapabilities.Parse(capabilities)!.ReplaceLostReservation);
+            Replace(bench.A, ReserveOutList.Of(9, 7)).CheckParameter(0);
+            Replace(bench.A, ReserveOutList.Of(0, 0)).CheckParameter(8);
+            Replace(bench.A, ReserveOutList.Of(0, 7), type: 2).CheckField(2, 3);
+            Replace(bench.A, ReserveOutList.Of(0, 7, aptpl: true)).Good();
+            Bench.ClearAttentions(bench.A);
+            bench.A.Run(Cdb.Write10(0), new byte[512]).Good();
+            bench.B.Run(Cdb.Write10(0), new byte[512]).Is(ScsiStatus.ReservationConflict);
+            Replace(bench.A, ReserveOutList.Of(0, 7)).CheckField(1, 4);
+        }
+        using var again = await Bench.StartAsync(options => options with { Persistence = kept });
+        Assert.Equal(7UL, again.Unit.Reservations.Holder!.Key);
+    }
+
+    private static ScsiResult Replace(VirtualInitiator host, byte[] list, int type = 1) =>
+        host.Send(PrimaryCommands.PersistentReserveOutReplaceLostReservation, list, type);
 
     [Fact]
     public void State_UnknownSections_AreKept()

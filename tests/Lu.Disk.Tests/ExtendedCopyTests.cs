@@ -67,8 +67,8 @@ public sealed class ExtendedCopyTests
         await using var rig = await DiskRig.StartAsync(DiskRig.Options());
         var list = List(rig, 0, 100, blocks: 8);
         DiskRig.Good(Copy(rig, []));
-        Refused(list[..^1], AdditionalSense.ParameterListLengthError);
-        Refused(list[..40], AdditionalSense.ParameterListLengthError);
+        for (var length = 1; length < list.Length; length++)
+            Refused(list[..length], AdditionalSense.ParameterListLengthError);
         Refused(With(16, 0xE0), AdditionalSense.UnsupportedTargetDescriptorTypeCode);
         Refused(With(Segment, 0x03), AdditionalSense.UnsupportedSegmentDescriptorTypeCode);
         Refused(With(17, 0x01), AdditionalSense.InvalidFieldInParameterList);

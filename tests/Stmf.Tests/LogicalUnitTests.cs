@@ -184,4 +184,22 @@ public class LogicalUnitTests
         var dependent = target.Framework.SetAccessState(unit.Id, AsymmetricAccessState.LogicalBlockDependent);
         Target.Refused(Refusal.InvalidArgument, dependent);
     }
+
+    // What SET TARGET PORT GROUPS asks for.
+    [Fact]
+    public async Task AccessStateRequest_OfAPair_MovesTheLogicalUnitAndElsewhereIsRefused()
+    {
+        await using var target = await Target.StartAsync(online: false);
+        var unit = await target.UnitAsync(1);
+        var request = unit.AccessStateRequest!;
+        Assert.False(request(1, AsymmetricAccessState.Standby), "there is no other node");
+        Target.Accepted(await target.Framework.SetAluaAsync(new(Enabled: true, Node: 0)));
+        Assert.False(request(3, AsymmetricAccessState.Standby), "there is no such group");
+        Assert.True(request(2, AsymmetricAccessState.ActiveOptimized));
+        await target.UntilAsync(() => unit.PortGroups.StateOf(1) == AsymmetricAccessState.Standby);
+        Assert.Equal(AsymmetricAccessState.ActiveOptimized, unit.PortGroups.StateOf(2));
+        Assert.True(request(1, AsymmetricAccessState.ActiveOptimized));
+        await target.UntilAsync(() => unit.PortGroups.StateOf(1) == AsymmetricAccessState.ActiveOptimized);
+        Assert.Equal(AsymmetricAccessState.Standby, unit.PortGroups.StateOf(2));
+    }
 }

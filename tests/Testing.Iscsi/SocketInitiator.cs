@@ -23,6 +23,9 @@ public sealed class SocketInitiator : IDisposable
 
     public InitiatorLoginResult Session { get; private set; } = null!;
 
+    /// <summary>CmdSN of the next command; immediate requests carry it too.</summary>
+    public CmdSn CmdSn => new(_cmdSn);
+
     public static async Task<SocketInitiator> ConnectAsync(IPEndPoint to)
     {
         var initiator = new SocketInitiator();
@@ -123,6 +126,9 @@ public sealed class SocketInitiator : IDisposable
             return tag;
         }
     }
+
+    /// <summary>CmdSN of a command that the caller sends himself.</summary>
+    public CmdSn NextCmdSn() => new(_cmdSn++);
 
     public async Task<ScsiStatus> WriteAsync(uint lba, byte[] data)
     {

@@ -32,8 +32,11 @@ public enum Conditions
     /// <summary>The asymmetric access state is changing.</summary>
     Transitioning = 0x40,
 
+    /// <summary>Persistent reservations that should have survived are lost: nobody knows who is fenced.</summary>
+    ReservationsLost = 0x80,
+
     /// <summary>For rows: commands that tell who and where the logical unit is; nothing stops them.</summary>
-    All = 0x7F,
+    All = 0xFF,
 
     /// <summary>For rows: commands that need no medium and change nothing while it is formatted.</summary>
     NoMedium = Stopped | Standby,

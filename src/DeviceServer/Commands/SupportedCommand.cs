@@ -41,6 +41,9 @@ public abstract class SupportedCommand
     /// <summary>The conditions it passes.</summary>
     public Conditions Passes { get; init; }
 
+    /// <summary>RECOMMENDED COMMAND TIMEOUT, in seconds: when an initiator may give it up for lost.</summary>
+    public uint TimeoutSeconds { get; private set; } = 30;
+
     /// <summary>The longest parameter data or parameter list, in bytes.</summary>
     public int DataLengthMax { get; init; } = DataLengthDefault;
 
@@ -79,6 +82,13 @@ public abstract class SupportedCommand
             Ordering = ordering,
             DataLengthMax = dataLengthMax,
         };
+
+    /// <summary>Says how long it may take; when the row is made.</summary>
+    public SupportedCommand Within(uint seconds)
+    {
+        TimeoutSeconds = seconds;
+        return this;
+    }
 
     /// <summary>The access class of a CDB of this command.</summary>
     public ReservationAccess AccessOf(ReadOnlySpan<byte> cdb) => AccessByCdb is { } byCdb ? byCdb(cdb) : Access;

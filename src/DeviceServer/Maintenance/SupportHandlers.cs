@@ -9,8 +9,6 @@ namespace Lunette.DeviceServer.Maintenance;
 /// </summary>
 internal static class SupportHandlers
 {
-    private const uint RecommendedTimeoutSeconds = 30;
-
     private static readonly TaskManagementFunction[] s_functions =
     [
         TaskManagementFunction.AbortTask, TaskManagementFunction.AbortTaskSet, TaskManagementFunction.ClearAca,
@@ -32,15 +30,16 @@ internal static class SupportHandlers
     {
         var cdb = command.Cdb;
         var options = (ReportingOptions)(cdb[2] & 0x07);
-        CommandTimeouts? timeouts = (cdb[2] & 0x80) != 0 ? new(0, RecommendedTimeoutSeconds) : null;
+        var withTimeouts = (cdb[2] & 0x80) != 0;
         var (code, action) = (cdb[3], (ushort)(cdb[4] << 8 | cdb[5]));
         var commands = unit.Commands;
         switch (options)
         {
             case ReportingOptions.All:
                 SupportedOperationCodesData.WriteAll(ref data,
-                    commands.Rows.Select(static row => row.Descriptor).OrderBy(static d => d.OperationCode)
-                        .ThenBy(static d => d.ServiceAction), timeouts);
+                    commands.Rows.OrderBy(static row => row.Descriptor.OperationCode)
+                        .ThenBy(static row => row.Descriptor.ServiceAction)
+                        .Select(row => (row.Descriptor, TimeoutsOf(row, withTimeouts))));
                 return CommandOutcome.Good;
             // SPC-6: asking in the wrong way for a code is an error, where the code is supported.
             case ReportingOptions.OneOperationCode when commands.HasServiceActions(code):
@@ -53,12 +52,16 @@ internal static class SupportHandlers
                 var row = options == ReportingOptions.OneEitherWay && action != 0 && !commands.HasServiceActions(code)
                     ? null
                     : commands.Find(code, action);
-                SupportedOperationCodesData.WriteOne(ref data, row?.Descriptor, timeouts);
+                SupportedOperationCodesData.WriteOne(ref data, row?.Descriptor, TimeoutsOf(row, withTimeouts));
                 return CommandOutcome.Good;
             default:
                 return CommandOutcome.InvalidFieldInCdb(2, bit: 2);
         }
     }
+
+    // RCTD. The nominal timeout is not known: it is the store's.
+    private static CommandTimeouts? TimeoutsOf(SupportedCommand? row, bool wanted) =>
+        wanted && row is not null ? new CommandTimeouts(0, row.TimeoutSeconds) : null;
 
     private static CommandOutcome ReportFunctions(EmulatedUnit unit, TaskContext command, ref ParameterDataWriter data)
     {

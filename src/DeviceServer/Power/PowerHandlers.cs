@@ -11,7 +11,7 @@ internal static class PowerHandlers
     public static IReadOnlyList<SupportedCommand> Rows { get; } =
     [
         SupportedCommand.Plain<EmulatedUnit>(BlockCommands.StartStopUnit, ReservationAccess.WhenWriting, StartStop,
-            Conditions.Stopped, Ordering.Configuration, StartStopAccess),
+            Conditions.Stopped, Ordering.Configuration, StartStopAccess).Within(120),
         SupportedCommand.Plain<EmulatedUnit>(PrimaryCommands.PreventAllowMediumRemoval, ReservationAccess.WhenWriting,
             PreventAllow, Conditions.Stopped, Ordering.Independent, PreventAccess),
     ];
@@ -31,6 +31,8 @@ internal static class PowerHandlers
         var start = (cdb[4] & 0x01) != 0;
         if (condition != PowerConditionCode.StartValid)
         {
+            // Idle_a and standby_z are the only ones of their kinds (VPD page 8Ah).
+            if ((cdb[3] & 0x0F) != 0) return CommandOutcome.InvalidFieldInCdb(3, bit: 3);
             // SBC-5: with a power condition START and LOEJ mean nothing.
             if (!unit.SetPowerCondition(condition)) return CommandOutcome.InvalidFieldInCdb(4, bit: 7);
             return CommandOutcome.Good;

@@ -12,16 +12,17 @@ internal static class ReserveInHandlers
     [
         Row(PrimaryCommands.PersistentReserveInReadKeys, ReadKeys),
         Row(PrimaryCommands.PersistentReserveInReadReservation, ReadReservation),
-        Row(PrimaryCommands.PersistentReserveInReportCapabilities, ReportCapabilities),
+        Row(PrimaryCommands.PersistentReserveInReportCapabilities, ReportCapabilities, Conditions.ReservationsLost),
         Row(PrimaryCommands.PersistentReserveInReadFullStatus, ReadFullStatus),
     ];
 
-    private static SupportedCommand Row(CommandDescriptor descriptor, ParameterDataHandler<EmulatedUnit> handler) =>
+    private static SupportedCommand Row(CommandDescriptor descriptor, ParameterDataHandler<EmulatedUnit> handler,
+        Conditions passes = Conditions.None) =>
         SupportedCommand.DataIn<EmulatedUnit>(descriptor, ReservationAccess.UnlessReserved,
             (EmulatedUnit unit, TaskContext command, ref ParameterDataWriter data) => unit.IsReservedBySpc2
                 ? CommandOutcome.ReservationConflict
                 : handler(unit, command, ref data),
-            Conditions.NoMedium | Conditions.Formatting, FullStatusMax);
+            Conditions.NoMedium | Conditions.Formatting | passes, FullStatusMax);
 
     private static CommandOutcome ReadKeys(EmulatedUnit unit, TaskContext command, ref ParameterDataWriter data)
     {
@@ -54,6 +55,7 @@ internal static class ReserveInHandlers
     {
         new PersistentReservationCapabilities
         {
+            ReplaceLostReservation = true,
             CompatibleReservationHandling = true,
             SpecifyInitiatorPorts = true,
             AllTargetPorts = true,

@@ -147,5 +147,18 @@ internal static class ReserveOut
         });
     }
 
+    /// <summary>REPLACE LOST RESERVATION: who asks is the only registrant, and holds the reservation.</summary>
+    public static ReservationChange ReplaceLost(
+        PersistentReservations now, ItPorts asking, ReserveOutParameters parameters, PersistentReservationType type)
+    {
+        if (parameters.Key != 0) return ReservationChange.Refused(CommandOutcome.InvalidFieldInParameterList(0));
+        if (parameters.ServiceActionKey == 0)
+            return ReservationChange.Refused(CommandOutcome.InvalidFieldInParameterList(8));
+        var own = new Registrant(asking.Initiator, asking.TargetPort, parameters.ServiceActionKey);
+        return ReservationChange.To(now.Without(static _ => true).WithRegistration(own).WithReservation(type, own)
+            .NextGeneration() with
+        { PersistsThroughPowerLoss = parameters.PersistThroughPowerLoss });
+    }
+
     private static ItPorts PortsOf(Registrant registrant) => new(registrant.Initiator, registrant.TargetPort);
 }

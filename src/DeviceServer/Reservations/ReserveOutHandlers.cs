@@ -23,11 +23,13 @@ internal static class ReserveOutHandlers
         Row(PrimaryCommands.PersistentReserveOutPreemptAndAbort),
         Row(PrimaryCommands.PersistentReserveOutRegisterAndIgnoreExistingKey),
         Row(PrimaryCommands.PersistentReserveOutRegisterAndMove, ListLengthMax),
+        Row(PrimaryCommands.PersistentReserveOutReplaceLostReservation, passes: Conditions.ReservationsLost),
     ];
 
-    private static SupportedCommand Row(CommandDescriptor descriptor, int dataLengthMax = 4096) =>
+    private static SupportedCommand Row(
+        CommandDescriptor descriptor, int dataLengthMax = 4096, Conditions passes = Conditions.None) =>
         SupportedCommand.DataOut<EmulatedUnit>(descriptor, ReservationAccess.UnlessReserved, Handle,
-            Conditions.NoMedium | Conditions.Formatting, Ordering.Configuration, dataLengthMax);
+            Conditions.NoMedium | Conditions.Formatting | passes, Ordering.Configuration, dataLengthMax);
 
     private static CommandOutcome Handle(EmulatedUnit unit, TaskContext command, ReadOnlySpan<byte> list)
     {
@@ -57,6 +59,9 @@ internal static class ReserveOutHandlers
         var (scope, type) = (cdb[2] >> 4, cdb[2] & 0x0F);
         var now = unit.Reservations;
         var asking = command.Itl.Ports;
+        // SPC-6, REPLACE LOST RESERVATION: where nothing is lost there is nothing to replace.
+        if (action == 0x08 && !unit.HasLostReservations)
+            return ReservationChange.Refused(CommandOutcome.InvalidFieldInCdb(1, bit: 4));
         if (action == 0x07)
         {
             return MoveParameters.Read(list, out var move) is { } fault
@@ -74,7 +79,7 @@ internal static class ReserveOutHandlers
                 return ReservationChange.Refused(CommandOutcome.InvalidFieldInParameterList(InitiatorsAt));
             parameters = parameters with { Initiators = ports };
         }
-        if (action == 0x01)
+        if (action is 0x01 or 0x08)
         {
             // SCOPE is the whole logical unit; anything else there has become obsolete.
             if (scope != 0) return ReservationChange.Refused(CommandOutcome.InvalidFieldInCdb(2, bit: 7));
@@ -89,6 +94,7 @@ internal static class ReserveOutHandlers
             0x03 => ReserveOut.Clear(now, asking, parameters),
             0x04 => ReserveOut.Preempt(now, asking, parameters, scope, type, abort: false),
             0x05 => ReserveOut.Preempt(now, asking, parameters, scope, type, abort: true),
+            0x08 => ReserveOut.ReplaceLost(now, asking, parameters, (PersistentReservationType)type),
             _ => ReserveOut.Register(now, asking, parameters, ignoreKey: true, unit.TargetPorts(asking.TargetPort)),
         };
     }

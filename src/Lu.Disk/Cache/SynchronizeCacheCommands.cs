@@ -7,11 +7,12 @@ namespace Lunette.Lu.Disk.Cache;
 
 /// <summary>
 /// SYNCHRONIZE CACHE (10), (16) commands (SBC-5). Whatever range is named, the store makes all durable that was written
-/// before. IMMED is taken and not used: status comes when the blocks are durable, which an initiator that need not wait
-/// cannot tell from a quick device.
+/// before. With IMMED status comes first; a store that fails then says so to the next that asks for durability.
 /// </summary>
 internal static class SynchronizeCacheCommands
 {
+    private const byte Immediate = 0x02;
+
     private static readonly CommandStep s_flushed = Flushed;
 
     public static CommandOutcome SynchronizeCache(DiskUnit unit, TaskContext command)
@@ -19,7 +20,12 @@ internal static class SynchronizeCacheCommands
         var task = (DiskTask)command;
         task.Range = BlockRange.Decode(command.Cdb);
         if (!unit.TryCheck(command, task.Range, long.MaxValue, out var refusal)) return refusal;
-        return Flush(task);
+        if (task.Task is BackgroundTask background) background.HasBegun = true;
+        if ((command.Cdb[1] & Immediate) == 0) return Flush(task);
+        Span<byte> cdb = stackalloc byte[command.Cdb.Length];
+        command.Cdb.CopyTo(cdb);
+        cdb[1] &= unchecked((byte)~Immediate);
+        return BackgroundTask.Start(unit, task.Task, cdb, []);
     }
 
     /// <summary>Makes all that was written durable, and ends the command.</summary>

@@ -73,6 +73,9 @@ internal abstract class CopyOperation
     /// <summary>What is to be done next; null with how the copy ends when that is nothing.</summary>
     public abstract CopyPlan? Next(out CommandOutcome end);
 
+    /// <summary>Whether a store may carry out a step: nothing has to be looked at between read and write.</summary>
+    public virtual bool SuitsStore(in CopyPlan plan) => true;
+
     /// <summary>Whether what was just read is still what is to be copied.</summary>
     public virtual bool TryConfirm(out CommandOutcome refusal)
     {

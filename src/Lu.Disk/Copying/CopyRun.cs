@@ -22,8 +22,9 @@ internal static class CopyRun
     public static CommandOutcome Begin(DiskTask task, CopyOperation operation, ReadOnlySpan<byte> list,
         Func<DiskTask, CopyWork, CommandOutcome>? first = null)
     {
-        var background = task.Task as BackgroundCopy;
-        if (operation.IsImmediate && background is null) return BackgroundCopy.Start(task.Unit, task.Task, list);
+        var background = task.Task as BackgroundTask;
+        if (operation.IsImmediate && background is null)
+            return BackgroundTask.Start(task.Unit, task.Task, task.Cdb, list);
         switch (task.Unit.Copies.TryBegin(task.Task.Nexus.Number, operation))
         {
             case CopyAdmission.Duplicate:
@@ -64,7 +65,7 @@ internal static class CopyRun
             work.Now = plan;
             work.Step.StartZero(plan.Destination, DestinationOf(plan), s_written);
         }
-        else if (!work.Store.IsHopeless && StoreCopy.Suits(plan))
+        else if (!work.Store.IsHopeless && StoreCopy.Suits(plan) && work.Operation.SuitsStore(plan))
         {
             work.Now = plan;
             work.Store.Start(plan, s_copied);

@@ -28,7 +28,7 @@ internal sealed class CopyStep : ScsiTask
         _owner = owner;
         _return = new Return(this);
         IsStep = true;
-        Tag = BackgroundCopy.StepTag;
+        Tag = BackgroundTask.OwnTag;
     }
 
     /// <summary>What was read.</summary>

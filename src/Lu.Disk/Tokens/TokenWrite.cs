@@ -68,6 +68,10 @@ internal sealed class TokenWrite : CopyOperation
             destination, (int)step);
     }
 
+    // A step that writes into what the token stands for ends it: what was read before is still good.
+    public override bool SuitsStore(in CopyPlan plan) =>
+        _token!.Unit != plan.Destination || !_token.Touches(plan.DestinationOffset, plan.Length);
+
     public override bool TryConfirm(out CommandOutcome refusal)
     {
         refusal = default;

@@ -322,6 +322,7 @@ public enum AdditionalSense : ushort
     BindRedirected = 0x3F19,
     SubsidiaryBindingChanged = 0x3F1A,
     InternalTargetFailure = 0x4400,
+    PersistentReservationInformationLost = 0x4401,
     AtaDeviceFailedSetFeatures = 0x4471,
     ScsiParityError = 0x4700,
     DataPhaseCrcErrorDetected = 0x4701,

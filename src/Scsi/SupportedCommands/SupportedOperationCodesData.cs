@@ -47,13 +47,12 @@ public static class SupportedOperationCodesData
 {
     /// <summary>Writes the all-commands format.</summary>
     /// <param name="to">Where to.</param>
-    /// <param name="commands">The commands supported.</param>
-    /// <param name="timeouts">With RCTD: the timeouts that every descriptor carries; else null.</param>
+    /// <param name="commands">The commands supported, with RCTD each with its timeouts; else null.</param>
     public static void WriteAll(
-        ref ParameterDataWriter to, IEnumerable<CommandDescriptor> commands, CommandTimeouts? timeouts)
+        ref ParameterDataWriter to, IEnumerable<(CommandDescriptor Command, CommandTimeouts? Timeouts)> commands)
     {
         var lengthAt = to.ReserveUInt32();
-        foreach (var command in commands)
+        foreach (var (command, timeouts) in commands)
         {
             to.WriteByte(command.OperationCode);
             to.WriteByte(0);

@@ -1,3 +1,4 @@
+using Lunette.Scsi;
 using Lunette.Stmf.Contracts.AsymmetricAccess;
 using Lunette.Stmf.Contracts.Tasks;
 
@@ -28,6 +29,12 @@ public abstract class LogicalUnit
 
     /// <summary>Its target port groups and their access states; a snapshot the framework swaps whole.</summary>
     public TargetPortGroups PortGroups => Volatile.Read(ref _portGroups);
+
+    /// <summary>
+    /// Asks the framework for an access state of a target port group, as SET TARGET PORT GROUPS does; false where that
+    /// is not its to give. Set by the framework at registration; any thread, and it does not block.
+    /// </summary>
+    public Func<ushort, AsymmetricAccessState, bool>? AccessStateRequest { get; set; }
 
     /// <summary>The framework's: swaps <see cref="PortGroups"/> and tells the logical unit. Any thread.</summary>
     public void ChangePortGroups(TargetPortGroups groups)

@@ -148,7 +148,8 @@ public class ParameterDataFormatsTests
     {
         var rows = CommandSet.All.Rows;
         CommandTimeouts? seconds = timeouts ? new(0, 30) : null;
-        var bytes = Write((ref to) => SupportedOperationCodesData.WriteAll(ref to, rows, seconds), allocation: 10_000);
+        var bytes = Write(
+            (ref to) => SupportedOperationCodesData.WriteAll(ref to, rows.Select(row => (row, seconds))), 10_000);
         Assert.Equal(4 + rows.Count * (timeouts ? 20 : 8), bytes.Length);
         Assert.Equal(rows.Select(row => (row.OperationCode, row.ServiceAction, row.Layout.Length)),
             SupportedOperationCodesData.ParseAll(bytes));

@@ -1,0 +1,144 @@
+using System.Globalization;
+using System.Text;
+using Lunette.Scsi;
+using Lunette.Testing;
+
+namespace Lunette.Lu.Disk.Tests;
+
+/// <summary>The page of VPD, mode and log pages is made of what a disk answers.</summary>
+public sealed class PagePageTests
+{
+    private const string NotSpc4 = "came after SPC-4, which VERSION claims";
+    private const string NoProtocolPage = "RFC 7143 defines none";
+    private const string NotMeasured = "nothing below tells it, and nothing is invented";
+
+    // Why a page is not there; a page that is there must not stand here.
+    private static readonly Dictionary<string, string> s_reasons = new()
+    {
+        ["VPD 84h"] = "no vendor's software interface is offered",
+        ["VPD 89h"] = "excluded by the device type: no ATA device is behind it",
+        ["VPD 8Bh"] = "a logical unit has no constituents that are logical units of others",
+        ["VPD 8Ch"] = "excluded by the device type: no CompactFlash",
+        ["VPD 8Dh"] = "it draws no power that an initiator could limit",
+        ["VPD 90h"] = NoProtocolPage,
+        ["VPD 91h"] = NoProtocolPage,
+        ["VPD 92h"] = NotSpc4,
+        ["VPD B3h"] = "a logical unit is not divided among target port groups",
+        ["VPD B5h"] = "the medium has no use that it was designed for and would wear out by",
+        ["VPD B6h"] = "excluded by the device type: it has no zones",
+        ["VPD B8h"] = "there are no presets",
+        ["VPD B9h"] = "the medium has no ranges that are served apart from each other",
+        ["mode 03h,00h"] = "last defined in SBC-2",
+        ["mode 04h,00h"] = "last defined in SBC-2",
+        ["mode 07h,00h"] = "VERIFY recovers as READ does: page 01h holds for both",
+        ["mode 0Ah,03h"] = "there are no duration limits",
+        ["mode 0Ah,04h"] = "there are no duration limits",
+        ["mode 0Ah,05h"] = "hints would be kept and not used",
+        ["mode 0Ah,06h"] = "nothing runs in the background",
+        ["mode 18h,00h"] = NoProtocolPage,
+        ["mode 19h,00h"] = NoProtocolPage,
+        ["mode 1Ah,01h"] = "it draws no power that an initiator could limit",
+        ["mode 1Ch,01h"] = "nothing scans the medium in the background",
+        ["log 05h,00h"] = "VERIFY counts as reading: page 03h",
+        ["log 06h,00h"] = NotMeasured,
+        ["log 08h,00h"] = "FORMAT UNIT finds no defects",
+        ["log 0Dh,00h"] = NotMeasured,
+        ["log 0Eh,00h"] = "it has no cycles that wear it out",
+        ["log 0Eh,01h"] = "there is no use it was designed for",
+        ["log 0Fh,00h"] = "optional: initiators keep their notes on the medium",
+        ["log 10h,00h"] = "the self-test is done when SEND DIAGNOSTIC ends, and keeps no record",
+        ["log 11h,00h"] = NotMeasured,
+        ["log 15h,00h"] = "nothing scans the medium in the background",
+        ["log 15h,01h"] = "no defect is pending: a block that cannot be read is told by the READ",
+        ["log 15h,02h"] = "nothing runs in the background",
+        ["log 17h,00h"] = "what is cached is volatile until it is flushed",
+        ["log 18h,00h"] = NoProtocolPage,
+        ["log 19h,20h"] = NotMeasured,
+        ["log 1Ah,00h"] = "power conditions cost nothing, and are not counted",
+    };
+
+    [Fact]
+    public async Task Page_MadeOfWhatADiskAnswers_IsUpToDate()
+    {
+        var page = Path.Combine(Repository.Root, "docs", "reference", "pages.md");
+        var wanted = Write(await PagesAsync(DiskRig.Options()), await PagesAsync(DiskRig.Options(thin: false)),
+            await PagesAsync(DiskRig.Options() with { Protection = ProtectionType.Type1 }));
+        var written = Path.Combine(AppContext.BaseDirectory, "pages.md");
+        File.WriteAllText(written, wanted);
+        var there = File.Exists(page) ? File.ReadAllText(page) : "";
+        Assert.True(there == wanted, $"{page} is not what a disk answers; copy {written} there");
+    }
+
+    private static string Write(HashSet<string> thin, HashSet<string> full, HashSet<string> withProtection)
+    {
+        var page = new StringBuilder(
+            """
+            # Pages of a disk
+
+            Every VPD, mode and log page of SPC and SBC that has a name in `src/Scsi`, and what a disk does with it:
+            made of what a disk answers, and a test compares. A page that is not there is INVALID FIELD IN CDB at the
+            page code or subpage code.
+
+
+            """.ReplaceLineEndings("\n"));
+        page.Append("| page | name | disk |\n|---|---|---|\n");
+        List<string> known =
+        [
+            .. Table<VpdPageCode>(page, StatusOf, code => $"VPD {(int)code:X2}h", _ => true),
+            .. Table<ModePageCode>(page, StatusOf, code => Key("mode", (int)code), code => (int)code >> 8 < 0x3F),
+            .. Table<LogPageCode>(page, StatusOf, code => Key("log", (int)code), _ => true),
+        ];
+        Assert.All(s_reasons.Keys, key => Assert.True(!withProtection.Contains(key) && known.Contains(key), key));
+        Assert.All(withProtection.Concat(full), key => Assert.True(known.Contains(key), key));
+        return page.ToString();
+
+        string StatusOf(string key)
+        {
+            if (full.Contains(key)) return "implemented";
+            if (thin.Contains(key)) return "implemented, thin disks";
+            if (withProtection.Contains(key)) return "implemented, disks with protection information";
+            Assert.True(s_reasons.TryGetValue(key, out var reason), $"{key}: neither there nor a reason");
+            return "not there: " + reason;
+        }
+    }
+
+    private static List<string> Table<TCode>(StringBuilder page, Func<string, string> statusOf,
+        Func<TCode, string> keyOf, Func<TCode, bool> isPage) where TCode : struct, Enum
+    {
+        List<string> keys = [];
+        foreach (var code in Enum.GetValues<TCode>().Where(isPage))
+        {
+            var key = keyOf(code);
+            keys.Add(key);
+            page.Append(CultureInfo.InvariantCulture, $"| {key} | {Words(code.ToString())} | {statusOf(key)} |\n");
+        }
+        return keys;
+    }
+
+    private static async Task<HashSet<string>> PagesAsync(DiskOptions options)
+    {
+        await using var rig = await DiskRig.StartAsync(
+            options with { Unit = options.Unit with { ManagementUrl = "https://storage.example/" } });
+        HashSet<string> pages = [];
+        var vpd = rig.Read(Cdb.Of(PrimaryCommands.Inquiry, ("EVPD", 1UL), ("ALLOCATION LENGTH", 255UL)), 255);
+        foreach (var code in vpd[4..]) pages.Add($"VPD {code:X2}h");
+        var log = rig.Read(Cdb.Of(PrimaryCommands.LogSense, ("PC", 1UL), ("SUBPAGE CODE", 0xFFUL),
+            ("ALLOCATION LENGTH", 512UL)), 512);
+        for (var at = 4; at < log.Length; at += 2) pages.Add(Key("log", log[at] << 8 | log[at + 1]));
+        var mode = rig.Read(Cdb.Of(PrimaryCommands.ModeSense10, ("DBD", 1UL), ("PAGE CODE", 0x3FUL),
+            ("SUBPAGE CODE", 0xFFUL), ("ALLOCATION LENGTH", 4096UL)), 4096);
+        for (var at = 8; at < mode.Length;)
+        {
+            var hasSubpage = (mode[at] & 0x40) != 0;
+            pages.Add(Key("mode", (mode[at] & 0x3F) << 8 | (hasSubpage ? mode[at + 1] : 0)));
+            at += hasSubpage ? 4 + (mode[at + 2] << 8 | mode[at + 3]) : 2 + mode[at + 1];
+        }
+        return pages;
+    }
+
+    private static string Key(string kind, int code) => $"{kind} {code >> 8:X2}h,{code & 0xFF:X2}h";
+
+    // The member's name as words: LogicalBlockProvisioning is Logical Block Provisioning.
+    private static string Words(string name) => string.Concat(
+        name.Select((c, i) => i > 0 && char.IsUpper(c) && !char.IsUpper(name[i - 1]) ? " " + c : c.ToString()));
+}

@@ -13,6 +13,14 @@ public static class Cdb
 
     public static byte[] Inquiry(byte length) => [0x12, 0, 0, 0, length, 0];
 
+    public static byte[] ReportLuns(uint length)
+    {
+        var cdb = new byte[12];
+        cdb[0] = 0xA0;
+        BinaryPrimitives.WriteUInt32BigEndian(cdb.AsSpan(6), length);
+        return cdb;
+    }
+
     private static byte[] Blocks(byte operationCode, uint lba, int blocks)
     {
         var cdb = new byte[10];

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
 using Lunette.Iscsi;
@@ -20,6 +21,9 @@ public sealed class SocketInitiator : IDisposable
     private uint _tag = 1;
 
     public static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    /// <summary>The logical unit that commands go to.</summary>
+    public Lun Lun { get; set; }
 
     public InitiatorLoginResult Session { get; private set; } = null!;
 
@@ -116,6 +120,7 @@ public sealed class SocketInitiator : IDisposable
                     c.Read = read > 0;
                     c.Write = write is not null;
                     c.Attribute = TaskAttributeCode.Simple;
+                    c.Lun = Lun;
                     c.InitiatorTaskTag = new InitiatorTaskTag(tag);
                     c.ExpectedDataTransferLength = (uint)(write?.Length ?? read);
                     c.CmdSn = new CmdSn(_cmdSn);
@@ -149,6 +154,14 @@ public sealed class SocketInitiator : IDisposable
     {
         await SendCommandAsync(Cdb.TestUnitReady);
         await ExpectAsync(PduOpCode.ScsiResponse);
+    }
+
+    /// <summary>How many logical units REPORT LUNS tells of.</summary>
+    public async Task<int> CountUnitsAsync()
+    {
+        await SendCommandAsync(Cdb.ReportLuns(16), read: 16);
+        var data = (await ExpectAsync(PduOpCode.DataIn)).Data;
+        return BinaryPrimitives.ReadInt32BigEndian(data) / 8;
     }
 
     public async Task LogoutAsync()

@@ -14,6 +14,7 @@ internal static class FuzzTargets
         .. LoginTargets.Rows,
         .. DiskTargets.Rows,
         .. SessionTargets.Rows,
+        .. InitiatorTargets.Rows,
         .. AdminTargets.Rows,
         .. StateTargets.Rows,
     ];

@@ -47,6 +47,19 @@ internal static class LoginTargets
             AllocationPerByte = 512,
             StepsPerByte = 20_000,
         },
+        new("login-stream",
+            "bytes on a connection that may not log in: whole Login Responses in answer, and an end by its deadline",
+            LoginStreamRun.Run, () => Seeds(PduOpCode.LoginRequest).Select(Stream))
+        {
+            Make = random => Stream(Make(random, PduOpCode.LoginRequest)),
+            Words = TextTargets.Words,
+            LengthMax = 16384,
+            AllocationBase = 2 << 20,
+            AllocationPerByte = 512,
+            StepsBase = 4_000_000,
+            StepsPerByte = 20_000,
+            ShortRun = 300,
+        },
     ];
 
     private static void Target(ReadOnlySpan<byte> input)
@@ -177,6 +190,16 @@ internal static class LoginTargets
         pdu[19] = 1;
         (pdu[48], pdu[49]) = (pdu[6], pdu[7]);
         return [.. pdu, .. data];
+    }
+
+    // The same PDUs as they are on the wire: data segments padded, and no length between.
+    private static byte[] Stream(byte[] input)
+    {
+        var reader = new FuzzReader(input);
+        List<byte> stream = [reader.Byte()];
+        while (TryTake(ref reader, out var header, out var data))
+            stream.AddRange([.. header, .. data, .. new byte[-data.Length & 3]]);
+        return [.. stream];
     }
 
     private static byte[] Make(FuzzRandom random, PduOpCode opCode)

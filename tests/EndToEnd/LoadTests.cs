@@ -54,15 +54,16 @@ public sealed class LoadTests : EndToEndTests
         await using var again = await RunningDaemon.StartAsync(Home);
         TestContext.Current.TestOutputHelper?.WriteLine($"started again in {start.Elapsed.TotalSeconds:F1} s");
         using var late = await SocketInitiator.ConnectAsync(again.EndPoint);
-        Assert.Equal(LoginStatus.Success, await late.LoginAsync(SocketInitiator.Settings("late", target: again.Target)));
+        var settings = SocketInitiator.Settings("late", target: again.Target);
+        Assert.Equal(LoginStatus.Success, await late.LoginAsync(settings));
         await late.SettleAsync();
         Assert.Equal(Units + 1, await late.CountUnitsAsync());
 
         async Task LoginAsync(int n)
         {
             initiators[n] = await SocketInitiator.ConnectAsync(daemon.EndPoint);
-            var settings = SocketInitiator.Settings($"host{n}", target: daemon.Target);
-            Assert.Equal(LoginStatus.Success, await initiators[n].LoginAsync(settings));
+            var host = SocketInitiator.Settings($"host{n}", target: daemon.Target);
+            Assert.Equal(LoginStatus.Success, await initiators[n].LoginAsync(host));
         }
 
         async Task UseAsync(int n)

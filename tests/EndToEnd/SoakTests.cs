@@ -52,7 +52,8 @@ public sealed class SoakTests : EndToEndTests
             $"{growth >> 10} KiB more at the end");
         await Task.WhenAll(verified);
         foreach (var persistent in persistents)
-            TestContext.Current.TestOutputHelper?.WriteLine($"{persistent.Rounds} rounds, {persistent.Repeats} repeats");
+            TestContext.Current.TestOutputHelper?.WriteLine(
+                $"{persistent.Rounds} rounds, {persistent.Repeats} repeats");
         Assert.All(persistents, persistent => Assert.True(persistent.Rounds > 0));
         Assert.True(await undisturbed > 0);
         Assert.Equal(1, steady.Session.Settings.Logins);

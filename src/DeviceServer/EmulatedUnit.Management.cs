@@ -88,6 +88,16 @@ public abstract partial class EmulatedUnit
         if (remaining == 0) abort.Answer(ServiceResponse.FunctionComplete);
     }
 
+    // The function is rejected, so whoever sent its tasks still waits for their status: they end with TASK ABORTED.
+    internal void AbortRefused(TaskAborter aborter)
+    {
+        lock (_gate)
+        {
+            for (var context = _tasks.Oldest; context is not null; context = context.Younger)
+                if (context.IsAbortedBy(aborter)) context.ReportAborted = true;
+        }
+    }
+
     // SAM-6, Logical unit reset. Persistent reservations stay.
     private void ResetUnderLock(ref Effects effects)
     {

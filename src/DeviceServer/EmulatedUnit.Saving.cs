@@ -47,7 +47,7 @@ public abstract partial class EmulatedUnit
             RestoreReservations(UnitState.Empty);
             return ControlResult.Success;
         }
-        var bytes = await persistence.LoadAsync(stop).ConfigureAwait(false);
+        var bytes = await persistence.LoadAsync(stop);
         if (!UnitState.TryDecode(bytes.Span, out var state) || !RestoreModePages(state))
         {
             return ControlResult.Failure(

@@ -1,6 +1,7 @@
 using Lunette.DeviceServer.Commands;
 using Lunette.DeviceServer.Power;
 using Lunette.DeviceServer.Tasks;
+using Lunette.Runtime;
 using Lunette.Scsi;
 using Lunette.Stmf.Contracts;
 
@@ -40,8 +41,8 @@ public abstract partial class EmulatedUnit
         if (TaskCount > 0)
             return ControlResult.Failure(
                 $"{Id}: {TaskCount} aborted tasks are still in the backing store; try again later");
-        if (await LoadStateAsync(stop).ConfigureAwait(false) is { Succeeded: false } damaged) return damaged;
-        var opened = await OpenAsync(stop).ConfigureAwait(false);
+        if (await LoadStateAsync(stop) is { Succeeded: false } damaged) return damaged;
+        var opened = await OpenAsync(stop);
         if (!opened.Succeeded) return opened;
         lock (_gate)
         {
@@ -62,21 +63,20 @@ public abstract partial class EmulatedUnit
         {
             _outOfService = s_offline;
             _obstacles |= Conditions.OutOfService;
+            // No nexus asked for it, and no unit attention would tell: whatever TAS says, the tasks are answered.
             for (var context = _tasks.Oldest; context is not null; context = context.Younger)
-                TaskSet.Abort(context, abort, reportAborted: Control.TaskAbortedStatus, ref effects.Posted);
+                TaskSet.Abort(context, abort, reportAborted: true, ref effects.Posted);
             if (abort.Remaining == 0) abort.AllEnded();
         }
         effects.Act();
-        try
+        if (!await abort.Drained.CompletesWithinAsync(Options.AbortDeadline, Options.Time, stop))
         {
-            await abort.Drained.WaitAsync(Options.AbortDeadline, Options.Time, stop).ConfigureAwait(false);
-        }
-        catch (Exception ended) when (ended is TimeoutException or OperationCanceledException)
-        {
+            // It counts as online again and serves nobody: that is to be seen, and mended as any fence is.
+            Fence("tasks did not end in time when it was to go offline");
             return ControlResult.Failure(
                 $"{Id}: {TaskCount} tasks are still in the backing store; it stays out of service, try again later");
         }
-        return await CloseAsync(stop).ConfigureAwait(false);
+        return await CloseAsync(stop);
     }
 
     /// <summary>

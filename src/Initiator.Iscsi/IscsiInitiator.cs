@@ -67,7 +67,7 @@ public sealed class IscsiInitiator : IAsyncDisposable
         var giveUp = new Call(discovery.Cancel);
         using (cancellation.UnsafeRegister(_ => dialer.Loop.Post(giveUp), null))
         {
-            var targets = await discovery.Outcome.ConfigureAwait(false);
+            var targets = await discovery.Outcome;
             cancellation.ThrowIfCancellationRequested();
             return targets;
         }

@@ -41,7 +41,7 @@ public sealed class IscsiSession : IAsyncDisposable
         {
             try
             {
-                await machine.Established.ConfigureAwait(false);
+                await machine.Established;
             }
             catch (IscsiException) when (cancellation.IsCancellationRequested)
             {
@@ -109,13 +109,13 @@ public sealed class IscsiSession : IAsyncDisposable
         var answer = new TaskCompletionSource<IReadOnlyList<IscsiSessionStep>>(
             TaskCreationOptions.RunContinuationsAsynchronously);
         _machine.Loop.Post(new Call(() => answer.SetResult(_machine.History)));
-        return await answer.Task.ConfigureAwait(false);
+        return await answer.Task;
     }
 
     /// <summary>Logs out: commands on the wire may end within the logout time, others end at once.</summary>
     public async ValueTask DisposeAsync()
     {
         if (_machine.State != IscsiSessionState.Ended) _machine.Loop.Post(new Call(_machine.Close));
-        await _machine.WhenEnded.ConfigureAwait(false);
+        await _machine.WhenEnded;
     }
 }

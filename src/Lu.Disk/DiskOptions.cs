@@ -1,3 +1,4 @@
+using Lunette.Backing.Workers;
 using Lunette.DeviceServer;
 using Lunette.Lu.Disk.Medium;
 using Lunette.Runtime;
@@ -53,6 +54,9 @@ public sealed record DiskOptions
 
     /// <summary>What it remembers across restarts; null: nothing.</summary>
     public IDiskMarks? Marks { get; init; }
+
+    /// <summary>Where work on the whole medium runs; null: on a thread of its own while there is some.</summary>
+    public IJobQueue? Jobs { get; init; }
 
     /// <summary>What is wrong with it, for people; null when nothing is.</summary>
     public string? FindMistake()

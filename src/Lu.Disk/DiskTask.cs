@@ -182,6 +182,12 @@ internal sealed class DiskTask : TaskContext
         return Window;
     }
 
+    protected override void Aborted()
+    {
+        if (_request.Operation is not (StoreOperation.Read or StoreOperation.Flush or StoreOperation.MapStatus))
+            Unit.Extents.Condemn(this);
+    }
+
     protected override void Clear()
     {
         Unit.Extents.Leave(this);

@@ -26,7 +26,7 @@ public sealed partial class DiskUnit
             Volatile.Write(ref _lengthBytes, lengthBytes);
             Tokens.Changing(lengthBytes, before - lengthBytes);
         }
-        var result = await ResizeStoreAsync(store, lengthBytes, stop).ConfigureAwait(false);
+        var result = await ResizeStoreAsync(store, lengthBytes, stop);
         if (result != StoreResult.Ok)
         {
             Volatile.Write(ref _lengthBytes, before);
@@ -69,7 +69,7 @@ public sealed partial class DiskUnit
     private static async ValueTask<StoreResult> ResizeStoreAsync(
         BackingStore store, long lengthBytes, CancellationToken stop)
     {
-        var result = await store.ResizeAsync(lengthBytes, stop).ConfigureAwait(false);
+        var result = await store.ResizeAsync(lengthBytes, stop);
         var longEnough = result == StoreResult.NotSupported && store.LengthBytes >= lengthBytes;
         return longEnough ? StoreResult.Ok : result;
     }

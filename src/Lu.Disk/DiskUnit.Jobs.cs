@@ -2,6 +2,7 @@ using Lunette.Backing.Workers;
 using Lunette.DeviceServer;
 using Lunette.DeviceServer.Commands;
 using Lunette.Lu.Disk.Medium;
+using Lunette.Runtime;
 using Lunette.Scsi;
 
 namespace Lunette.Lu.Disk;
@@ -10,9 +11,6 @@ namespace Lunette.Lu.Disk;
 public sealed partial class DiskUnit
 {
     private static readonly CommandStep s_jobAwaited = JobAwaited;
-
-    // A thread of its own while there is such work: it waits for the store's, and so must not take one of those.
-    private readonly JobQueue _jobs = new(new StoreWorkers(threadsMax: 1, TimeSpan.FromSeconds(1)));
 
     private MediumJob? _job;
     private bool _sanitizeFailed;
@@ -26,7 +24,7 @@ public sealed partial class DiskUnit
         Tokens.EndAll(AdditionalSense.InvalidTokenOperationTokenRevoked);
         task.Job = job;
         if (Suspend(task, s_jobAwaited)) job.Await(task);
-        _jobs.Post(job);
+        Jobs.Post(job);
         return CommandOutcome.Pending;
     }
 
@@ -47,6 +45,12 @@ public sealed partial class DiskUnit
         else BecomeReady(Conditions.Formatting);
         Volatile.Write(ref _job, null);
     }
+
+    /// <summary>Where such work runs: a thread of its own while there is some, where nothing else was said.</summary>
+    internal IJobQueue Jobs { get; }
+
+    /// <summary>The loop its requests to the store come back to.</summary>
+    internal JobLoop JobLoop { get; }
 
     /// <summary>The job that runs now; null where none does.</summary>
     internal MediumJob? RunningJob => Volatile.Read(ref _job);
@@ -77,7 +81,7 @@ public sealed partial class DiskUnit
         var job = new MediumJob(this, SanitizeCommands.PassesFor(this, kind), kind);
         _job = job;
         BecomeNotReady(Conditions.Formatting, job.Sense);
-        _jobs.Post(job);
+        Jobs.Post(job);
     }
 
     // False where the store does not come back in time: then it cannot be closed.
@@ -85,14 +89,7 @@ public sealed partial class DiskUnit
     {
         if (Volatile.Read(ref _job) is not { } job) return true;
         job.Stop();
-        try
-        {
-            await job.Ended.WaitAsync(Options.AbortDeadline, Options.Time, stop).ConfigureAwait(false);
-        }
-        catch (Exception ended) when (ended is TimeoutException or OperationCanceledException)
-        {
-            return false;
-        }
+        if (!await job.Ended.CompletesWithinAsync(Options.AbortDeadline, Options.Time, stop)) return false;
         Volatile.Write(ref _job, null);
         if (!_sanitizeFailed) BecomeReady(Conditions.Formatting);
         return true;

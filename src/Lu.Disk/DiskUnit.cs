@@ -2,11 +2,13 @@ using System.Numerics;
 using Lunette.Backing;
 using Lunette.Backing.Files;
 using Lunette.Backing.Filters;
+using Lunette.Backing.Workers;
 using Lunette.DeviceServer;
 using Lunette.DeviceServer.Commands;
 using Lunette.Lu.Disk.Atomic;
 using Lunette.Lu.Disk.Copying;
 using Lunette.Lu.Disk.Extents;
+using Lunette.Lu.Disk.Medium;
 using Lunette.Lu.Disk.Tokens;
 using Lunette.Runtime;
 using Lunette.Scsi;
@@ -48,6 +50,8 @@ public sealed partial class DiskUnit : EmulatedUnit
         _blockShift = BitOperations.Log2((uint)options.BlockLengthBytes);
         _lengthBytes = options.LengthBytes;
         Tokens = new RodTokenTable(this);
+        Jobs = options.Jobs ?? new JobQueue(new StoreWorkers(threadsMax: 1, TimeSpan.FromSeconds(1)));
+        JobLoop = new JobLoop("job of " + options.Unit.Alias, options.Unit.Time);
         DecodeModes();
     }
 
@@ -123,7 +127,7 @@ public sealed partial class DiskUnit : EmulatedUnit
         if (opened.Store is not { } store) return ControlResult.Failure(opened.Reason!);
         if (FindMisfit(store) is { } misfit)
         {
-            await store.DisposeAsync().ConfigureAwait(false);
+            await store.DisposeAsync();
             return ControlResult.Failure(misfit);
         }
         Volatile.Write(ref _preferredBytes, store.PreferredBlockLengthBytes);
@@ -136,10 +140,10 @@ public sealed partial class DiskUnit : EmulatedUnit
     /// <inheritdoc/>
     protected override async ValueTask<ControlResult> CloseAsync(CancellationToken stop)
     {
-        if (!await TryStopJobAsync(stop).ConfigureAwait(false))
+        if (!await TryStopJobAsync(stop))
             return ControlResult.Failure($"{Alias}: its store does not answer; try again later");
         Tokens.EndAll(AdditionalSense.InvalidTokenOperationTokenCancelled);
-        if (Interlocked.Exchange(ref _store, null) is { } store) await store.DisposeAsync().ConfigureAwait(false);
+        if (Interlocked.Exchange(ref _store, null) is { } store) await store.DisposeAsync();
         return ControlResult.Success;
     }
 

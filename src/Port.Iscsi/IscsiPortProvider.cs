@@ -144,7 +144,7 @@ public sealed partial class IscsiPortProvider : IAsyncDisposable
         TargetSession[] sessions;
         lock (_gate) sessions = [.. _handles.Values.OfType<TargetSession>()];
         foreach (var session in sessions) session.RequestClose(DropReason.Ended);
-        await Task.WhenAll(sessions.Select(s => s.Closed)).ConfigureAwait(false);
+        foreach (var session in sessions) await session.Closed;
     }
 
     /// <summary>The targets an initiator may know of, with the addresses they are reached at from where it
@@ -210,7 +210,11 @@ public sealed partial class IscsiPortProvider : IAsyncDisposable
 
     internal void SessionMade(TargetSession session)
     {
-        lock (_gate) _handles[session.Tsih.Value] = session;
+        lock (_gate)
+        {
+            // Another login may have reinstated it meanwhile: then it is closed already, and its handle given back.
+            if (_handles.ContainsKey(session.Tsih.Value)) _handles[session.Tsih.Value] = session;
+        }
         Counters.CountLogin();
         var target = session.Port?.Name ?? "discovery";
         SessionOpened(_log, session.Identity.InitiatorName.Value, target, session.Tsih.Value);

@@ -116,8 +116,8 @@ public sealed class IscsiTargetPort : TargetPort
             empty = _empty.Task;
         }
         foreach (var session in sessions) session.RequestLogout(deadline);
-        await using (stop.Register(() => EndSessions(DropReason.Ended)).ConfigureAwait(false))
-            await empty.ConfigureAwait(false);
+        await using (stop.Register(() => EndSessions(DropReason.Ended)))
+            await empty;
         lock (_gate) _empty = null;
         return ControlResult.Success;
     }

@@ -21,20 +21,23 @@ public sealed partial class StmfFramework
 
     private async Task RunServiceAsync()
     {
-        await foreach (var work in _work.Reader.ReadAllAsync())
-        {
-            try
-            {
-                Carry(work);
-            }
-            catch (Exception failure)
-            {
-                // A provider threw where its contract says it does not. It is named; everybody else is served on.
-                lock (_gate) _events.Publish(new ProviderFaulted(work.Object?.Name ?? "", failure));
-            }
-            _transitions.RemoveWhere(t => t.IsCompleted);
-        }
+        while (await _work.Reader.WaitToReadAsync())
+            while (_work.Reader.TryRead(out var work)) Serve(work);
         await Task.WhenAll(_transitions);
+    }
+
+    private void Serve(in ServiceWork work)
+    {
+        try
+        {
+            Carry(work);
+        }
+        catch (Exception failure)
+        {
+            // A provider threw where its contract says it does not. It is named; everybody else is served on.
+            lock (_gate) _events.Publish(new ProviderFaulted(work.Object?.Name ?? "", failure));
+        }
+        _transitions.RemoveWhere(t => t.IsCompleted);
     }
 
     private void Carry(ServiceWork work)

@@ -176,6 +176,9 @@ public class TaskManagementTests
             .Check(SenseKey.NotReady, AdditionalSense.LogicalUnitCommunicationFailure);
         Assert.False((await bench.Unit.OnlineAsync(CancellationToken.None)).Succeeded);
         TaskSetTests.Finish(bench, task);
+        // The function was rejected, so the task's sender still waits for its status (found by simulation, seed 124).
+        Assert.True(task.Answered);
+        Assert.Equal(ScsiStatus.TaskAborted, task.Status);
         Assert.True((await bench.Unit.OfflineAsync(CancellationToken.None)).Succeeded);
         Assert.True((await bench.Unit.OnlineAsync(CancellationToken.None)).Succeeded);
         a.Run(Cdb.Of(PrimaryCommands.TestUnitReady))
@@ -194,7 +197,25 @@ public class TaskManagementTests
         Assert.False(offline.IsCompleted);
         TaskSetTests.Finish(bench, task);
         Assert.True((await offline).Succeeded);
+        Assert.Equal(ScsiStatus.TaskAborted, task.Status);
         Assert.True((await bench.Unit.OnlineAsync(CancellationToken.None)).Succeeded);
+    }
+
+    [Fact]
+    public async Task Offline_TasksDoNotEndInTime_FencedSoThatItIsSeen()
+    {
+        using var bench = await Bench.StartAsync(
+            options => options with { AbortDeadline = TimeSpan.FromMilliseconds(1) });
+        bench.Unit.Hold = true;
+        var task = TaskSetTests.Start(bench.A, 0);
+        var offline = bench.Unit.OfflineAsync(CancellationToken.None).AsTask();
+        // Found by simulation, seed 50: it counted as online and served nobody, with nothing to see.
+        Assert.False((await offline).Succeeded);
+        Assert.NotNull(bench.Unit.FenceReason);
+        TaskSetTests.Finish(bench, task);
+        Assert.True((await bench.Unit.OfflineAsync(CancellationToken.None)).Succeeded);
+        Assert.True((await bench.Unit.OnlineAsync(CancellationToken.None)).Succeeded);
+        Assert.Null(bench.Unit.FenceReason);
     }
 
     [Fact]

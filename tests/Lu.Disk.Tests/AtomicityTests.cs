@@ -83,6 +83,25 @@ public sealed class AtomicityTests
     }
 
     [Fact]
+    public async Task Write_AbortedWhileInTheStore_ANewerOneWaitsForItAndStays()
+    {
+        await using var rig = await DiskRig.StartAsync(DiskRig.Options());
+        var held = 0;
+        var hang = rig.Disk.OpenStore!.Push(
+            s => new HangFilter(s, r => r.Operation == StoreOperation.Write && held++ == 0))!;
+        var old = rig.Start(new ScsiRequest(Cdb.Blocks(BlockCommands.Write10, 0, 1)) { DataOut = s_ones });
+        var abort = rig.Host.ManageAsync(TaskManagementFunction.AbortTask, referencedTag: old.Tag);
+        var newer = rig.Start(new ScsiRequest(Cdb.Blocks(BlockCommands.Write10, 0, 1)) { DataOut = s_twos });
+        DiskRig.Good(rig.Run(Cdb.Blocks(BlockCommands.Write10, 1, 1), s_ones));     // others are not kept waiting
+        Assert.False(newer.HasEnded);
+        hang.Release();
+        DiskRig.Good(rig.Finish(newer));
+        Assert.Equal(ServiceResponse.FunctionComplete, await abort);
+        Assert.False(old.Answered);
+        Assert.Equal(s_twos, rig.Read(Cdb.Blocks(BlockCommands.Read10, 0, 1), 512));
+    }
+
+    [Fact]
     public async Task CompareAndWrite_FromManyLoops_CountsEveryStep()
     {
         // Two threads count blocks of two pages up by COMPARE AND WRITE, another reads them: no step is lost, none is

@@ -22,7 +22,7 @@ public sealed class FileStore : BackingStore
     private int _flushFailed;
     private int _disposed;
 
-    private FileStore(StoreFile file, FileStoreOptions options, BufferPool pool, StoreWorkers workers)
+    internal FileStore(StoreFile file, FileStoreOptions options, BufferPool pool, StoreWorkers workers)
     {
         _file = file;
         _pool = pool;

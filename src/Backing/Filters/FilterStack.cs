@@ -69,7 +69,7 @@ public sealed class FilterStack(BackingStore bottom) : BackingStore
             Volatile.Write(ref _filters, _filters[..^1]);
             Volatile.Write(ref _top, _filters.Length == 0 ? null : filter.Beneath);
         }
-        await filter.DisposeAsync().ConfigureAwait(false);
+        await filter.DisposeAsync();
         return true;
     }
 
@@ -99,9 +99,9 @@ public sealed class FilterStack(BackingStore bottom) : BackingStore
     /// <inheritdoc/>
     public override async ValueTask DisposeAsync()
     {
-        while (await PopAsync().ConfigureAwait(false))
+        while (await PopAsync())
         {
         }
-        await Bottom.DisposeAsync().ConfigureAwait(false);
+        await Bottom.DisposeAsync();
     }
 }

@@ -1,8 +1,17 @@
 namespace Lunette.Backing.Workers;
 
+/// <summary>Where blocking work runs, one job at a time, in the order it was asked for. A seam: simulation runs it as
+/// events of its own.</summary>
+public interface IJobQueue
+{
+    /// <summary>Lets the job run. Any thread; a job stands in one queue at a time, and may be posted anew while it
+    /// runs.</summary>
+    void Post(BlockingJob job);
+}
+
 /// <summary>Blocking work other than a store's, such as replacing a small file, in the order it was asked
 /// for.</summary>
-public sealed class JobQueue
+public sealed class JobQueue : IJobQueue
 {
     private readonly Queue _queue;
 
@@ -10,7 +19,7 @@ public sealed class JobQueue
     /// <param name="workers">The threads it runs on.</param>
     public JobQueue(StoreWorkers workers) => _queue = new Queue(workers);
 
-    /// <summary>Lets a worker run the job. Any thread; a job stands in one queue at a time.</summary>
+    /// <inheritdoc/>
     public void Post(BlockingJob job) => _queue.AddNow(job.Carrier);
 
     private sealed class Queue(StoreWorkers workers) : WorkerQueue(workers, threadsMax: 1)

@@ -59,8 +59,22 @@ public class TaskContext
         set => Volatile.Write(ref StateValue, (int)value);
     }
 
+    internal bool IsAbortedBy(TaskAborter aborter)
+    {
+        for (var abort = Aborts; abort is not null; abort = abort.Next)
+            if (abort.Aborter == aborter) return true;
+        return false;
+    }
+
     internal bool TryMove(TaskContextState from, TaskContextState to) =>
         Interlocked.CompareExchange(ref StateValue, (int)to, (int)from) == (int)from;
+
+    /// <summary>
+    /// The command is marked as aborted. Any thread, under the logical unit's lock: it may set marks and nothing else.
+    /// </summary>
+    protected internal virtual void Aborted()
+    {
+    }
 
     /// <summary>
     /// The command has ended, or is about to as aborted: lets go of whatever the device type holds for it. On the

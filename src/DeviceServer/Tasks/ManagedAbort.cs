@@ -41,6 +41,7 @@ internal sealed class ManagedAbort(EmulatedUnit unit, TaskManagementRequest requ
         if (_answered) return;
         _answered = true;
         unit.Fence("tasks that were to be aborted did not end in time");
+        unit.AbortRefused(this);
         request.Complete(ServiceResponse.FunctionRejected);
     }
 

@@ -109,6 +109,7 @@ internal sealed class TaskSet
         {
             context.ReportAborted = reportAborted;
             context.Task.AbortRequested = true;
+            context.Aborted();
         }
         aborter?.Add(context);
         if (context.TryMove(TaskContextState.Dormant, TaskContextState.Posted)

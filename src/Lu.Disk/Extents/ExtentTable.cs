@@ -70,9 +70,9 @@ internal sealed class ExtentTable
     public void Leave(DiskTask task)
     {
         if (task.ExtentState == ExtentState.None) return;
-        if (task is { ExtentState: ExtentState.Held, ExtentIsExclusive: false })
+        if (!task.ExtentIsExclusive && Interlocked.CompareExchange(
+            ref task.ExtentState, ExtentState.None, ExtentState.Held) == ExtentState.Held)
         {
-            Interlocked.Exchange(ref task.ExtentState, ExtentState.None);
             if (Volatile.Read(ref _exclusive) == 0) return;
             lock (_gate) Grant();
             return;
@@ -80,10 +80,25 @@ internal sealed class ExtentTable
         lock (_gate)
         {
             if (task.ExtentState == ExtentState.Waiting) Unlink(task);
+            var keptOff = task.ExtentIsExclusive || task.ExtentState == ExtentState.Condemned;
             task.ExtentState = ExtentState.None;
-            if (task.ExtentIsExclusive) Interlocked.Decrement(ref _exclusive);
+            if (keptOff) Interlocked.Decrement(ref _exclusive);
             Grant();
         }
+    }
+
+    /// <summary>
+    /// A task that is in the store with a write is aborted: whatever comes to its blocks from now on waits until the
+    /// write is out of the store, so that it never overwrites a newer one. Any thread.
+    /// </summary>
+    public void Condemn(DiskTask task)
+    {
+        if (task.ExtentIsExclusive) return;
+        // Counted first: whoever says after this what he touches looks at it.
+        Interlocked.Increment(ref _exclusive);
+        if (Interlocked.CompareExchange(ref task.ExtentState, ExtentState.Condemned, ExtentState.Held)
+            != ExtentState.Held)
+            Interlocked.Decrement(ref _exclusive);
     }
 
     private bool TryHoldSlowly(DiskTask task)
@@ -118,8 +133,10 @@ internal sealed class ExtentTable
     {
         for (var other = Volatile.Read(ref _known); other is not null; other = other.NextKnown)
         {
-            if (other != task && Volatile.Read(ref other.ExtentState) == ExtentState.Held && Conflict(task, other))
-                return false;
+            if (other == task) continue;
+            var state = Volatile.Read(ref other.ExtentState);
+            if (state == ExtentState.Held && Conflict(task, other)) return false;
+            if (state == ExtentState.Condemned && task.Extent.Overlaps(other.Extent)) return false;
         }
         return true;
     }
@@ -160,4 +177,7 @@ internal static class ExtentState
 
     /// <summary>It has it.</summary>
     public const int Held = 3;
+
+    /// <summary>It has it, was aborted, and its write may still reach the medium.</summary>
+    public const int Condemned = 4;
 }

@@ -3,14 +3,16 @@ using Lunette.Backing.Workers;
 using Lunette.DeviceServer;
 using Lunette.DeviceServer.Commands;
 using Lunette.DeviceServer.Nexuses;
+using Lunette.Runtime.Buffers;
 using Lunette.Scsi;
 
 namespace Lunette.Lu.Disk.Medium;
 
 /// <summary>
-/// Work on the whole medium: FORMAT UNIT and SANITIZE. It runs on a worker, step by step, outlives the command and the
-/// nexus that asked for it, and stops between two steps when the disk goes offline. While it runs nobody else touches
-/// the medium, and whoever asks is told how far it is.
+/// Work on the whole medium: FORMAT UNIT and SANITIZE. It runs step by step where jobs run, and waits for none: a step
+/// that the store keeps brings it back when it is done. It outlives the command and the nexus that asked for it, and
+/// stops between two steps when the disk goes offline. While it runs nobody else touches the medium, and whoever asks is
+/// told how far it is.
 /// </summary>
 internal sealed class MediumJob : BlockingJob
 {
@@ -20,11 +22,15 @@ internal sealed class MediumJob : BlockingJob
     private readonly IReadOnlyList<MediumPass> _passes;
     private readonly AdditionalSense _progressCode;
     private readonly AdditionalSense _failureCode;
-    private readonly BlockingRequest _step;
+    private readonly Step _step;
     private readonly Lock _gate = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private DiskTask? _waiting;
     private volatile bool _stop;
+    private volatile int _progress;
+    private int _pass;
+    private long _at;
+    private bool _flushing;
 
     public MediumJob(DiskUnit unit, IReadOnlyList<MediumPass> passes, SanitizeKind sanitizes)
     {
@@ -37,8 +43,7 @@ internal sealed class MediumJob : BlockingJob
             ? AdditionalSense.LogicalUnitNotReadyFormatInProgress
             : AdditionalSense.LogicalUnitNotReadySanitizeInProgress;
         _failureCode = isFormat ? AdditionalSense.FormatCommandFailed : AdditionalSense.SanitizeCommandFailed;
-        _step = new BlockingRequest("job of " + unit.Alias, unit.Options.Time);
-        Sense = Progress(0);
+        _step = new Step(this) { Loop = unit.JobLoop, Data = new LeaseList() };
     }
 
     /// <summary>The sanitize operation it is; none for a format.</summary>
@@ -51,7 +56,8 @@ internal sealed class MediumJob : BlockingJob
     public bool HasBegun { get; private set; }
 
     /// <summary>What commands that need the medium are told now.</summary>
-    public Sense Sense { get; private set; }
+    public Sense Sense =>
+        new(SenseKey.NotReady, _progressCode) { SenseKeySpecific = Sense.Progress(_progress) };
 
     /// <summary>Done, failed or stopped.</summary>
     public Task Ended => _ended.Task;
@@ -77,21 +83,29 @@ internal sealed class MediumJob : BlockingJob
     /// <summary>Ends it after the step it is at; it is begun anew, or not, when the disk is online again.</summary>
     public void Stop() => _stop = true;
 
+    /// <inheritdoc/>
     public override void Run()
     {
-        if (!TryMark(Sanitizes))
+        if (HasBegun)
+        {
+            Advance();
+        }
+        else if (!TryMark(Sanitizes))
         {
             End(CommandOutcome.Check(SenseKey.HardwareError, AdditionalSense.InternalTargetFailure));
             return;
         }
-        HasBegun = true;
-        WakeIf(immediate: true);
-        var result = StoreResult.Ok;
-        for (var i = 0; i < _passes.Count && result == StoreResult.Ok && !_stop; i++) result = CarryOut(i);
-        if (result == StoreResult.Ok && !_stop) result = Do(StoreOperation.Flush, 0, 0);
-        if (_stop) _ended.TrySetResult();
-        else if (result == StoreResult.Ok && TryMark(SanitizeKind.None) && TryKeepFormat()) End(CommandOutcome.Good);
-        else End(CommandOutcome.Check(SenseKey.MediumError, _failureCode));
+        else
+        {
+            HasBegun = true;
+            WakeIf(immediate: true);
+        }
+        // Once a step is the store's, this may run anew elsewhere before the call has returned.
+        while (TryAsk())
+        {
+            if (!_unit.Store.Start(_step)) return;
+            Advance();
+        }
     }
 
     private bool TryMark(SanitizeKind kind) =>
@@ -100,35 +114,50 @@ internal sealed class MediumJob : BlockingJob
     private bool TryKeepFormat() =>
         Formats is not { } formats || _unit.KeepProtection(formats.Type, formats.By) is null;
 
-    private StoreResult CarryOut(int index)
+    private (long Offset, long Length) PlaceOf(MediumPass pass) => pass.OnTags
+        ? (_unit.TagArea.Offset, _unit.TagArea.Length)
+        : (0, (long)_unit.CapacityBlocks << _unit.BlockShift);
+
+    // Fills the next step; false where there is none, and then the job is over.
+    private bool TryAsk()
     {
-        var pass = _passes[index];
-        var begin = pass.OnTags ? _unit.TagArea.Offset : 0;
-        var length = pass.OnTags ? _unit.TagArea.Length : (long)_unit.CapacityBlocks << _unit.BlockShift;
-        _step.Data.Forget();
-        if (pass.PatternLength > 0) _step.Data.Add(pass.Pattern);
-        for (var at = 0L; at < length && !_stop;)
-        {
-            var take = Math.Min(pass.PatternLength > 0 ? pass.PatternLength : StepBytes, length - at);
-            var result = Do(pass.Operation, begin + at, take);
-            if (result != StoreResult.Ok) return result;
-            at += take;
-            var share = (double)at / length;
-            Tell(Progress((int)((index + share) / _passes.Count * 65535)));
-        }
-        return StoreResult.Ok;
+        if (_stop) _ended.TrySetResult();
+        else if (_step.Result != StoreResult.Ok) End(CommandOutcome.Check(SenseKey.MediumError, _failureCode));
+        else if (_pass < _passes.Count) return Ask(_passes[_pass]);
+        else if (!_flushing) return AskToFlush();
+        else if (TryMark(SanitizeKind.None) && TryKeepFormat()) End(CommandOutcome.Good);
+        else End(CommandOutcome.Check(SenseKey.MediumError, _failureCode));
+        return false;
     }
 
-    private StoreResult Do(StoreOperation operation, long offset, long length) =>
-        _step.Do(_unit.Store, operation, offset, length);
-
-    private Sense Progress(int of65536) =>
-        new(SenseKey.NotReady, _progressCode) { SenseKeySpecific = Sense.Progress(of65536) };
-
-    private void Tell(in Sense sense)
+    private bool Ask(MediumPass pass)
     {
-        Sense = sense;
-        _unit.BecomeNotReady(Conditions.Formatting, sense);
+        var place = PlaceOf(pass);
+        _step.Data.Forget();
+        if (pass.PatternLength > 0) _step.Data.Add(pass.Pattern);
+        _step.Operation = pass.Operation;
+        _step.Offset = place.Offset + _at;
+        _step.Length = Math.Min(pass.PatternLength > 0 ? pass.PatternLength : StepBytes, place.Length - _at);
+        return true;
+    }
+
+    private bool AskToFlush()
+    {
+        _flushing = true;
+        _step.Operation = StoreOperation.Flush;
+        _step.Offset = 0;
+        _step.Length = 0;
+        return true;
+    }
+
+    private void Advance()
+    {
+        if (_flushing || _step.Result != StoreResult.Ok) return;
+        var length = PlaceOf(_passes[_pass]).Length;
+        _at += _step.Length;
+        _progress = (int)((_pass + ((double)_at / length)) / _passes.Count * 65535);
+        if (_at >= length) (_pass, _at) = (_pass + 1, 0);
+        _unit.BecomeNotReady(Conditions.Formatting, Sense);
     }
 
     private void End(in CommandOutcome outcome)
@@ -148,5 +177,10 @@ internal sealed class MediumJob : BlockingJob
             _waiting = null;
             EmulatedUnit.Wake(task);
         }
+    }
+
+    private sealed class Step(MediumJob job) : StoreRequest
+    {
+        public override void Run() => job._unit.Jobs.Post(job);
     }
 }

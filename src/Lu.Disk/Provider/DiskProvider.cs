@@ -56,7 +56,7 @@ public sealed class DiskProvider(
         if (FindMistake(properties, isTaken) is { } mistake) return mistake;
         var spec = StoreSpec.ForPath(properties.DataPath);
         var isNew = spec.Kind == StoreKind.File && !File.Exists(properties.DataPath);
-        var result = await MakeAsync(properties, spec).ConfigureAwait(false);
+        var result = await MakeAsync(properties, spec);
         if (!result.Succeeded && isNew && File.Exists(properties.DataPath)) File.Delete(properties.DataPath);
         return result;
     }
@@ -112,7 +112,7 @@ public sealed class DiskProvider(
             return DiskResult.Refuse(DiskRefusal.InvalidProperty, "an alias has 1 to 255 characters");
         if (change.LengthBytes is { } length)
         {
-            var resized = await ResizeAsync(disk, length, stop).ConfigureAwait(false);
+            var resized = await ResizeAsync(disk, length, stop);
             if (!resized.Succeeded) return resized;
         }
         var now = disk.Disk;
@@ -309,7 +309,7 @@ public sealed class DiskProvider(
             return DiskResult.Refuse(DiskRefusal.Busy, $"{disk.Alias} is offline; take it online to resize it");
         if (length < before && file?.Change(m => m with { LengthBytes = length }) is { } unwritten)
             return DiskResult.Refuse(DiskRefusal.MetadataNotWritten, unwritten);
-        var resized = await disk.ResizeAsync(length, stop).ConfigureAwait(false);
+        var resized = await disk.ResizeAsync(length, stop);
         if (!resized.Succeeded)
         {
             if (length < before) file?.Change(m => m with { LengthBytes = before });

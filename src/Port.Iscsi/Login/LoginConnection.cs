@@ -4,6 +4,7 @@ using System.Net;
 using Lunette.Iscsi;
 using Lunette.Port.Iscsi.Connections;
 using Lunette.Port.Iscsi.Sessions;
+using Lunette.Runtime;
 using Lunette.Runtime.Loops;
 using Lunette.Runtime.Streams;
 using Lunette.Scsi;
@@ -156,7 +157,7 @@ internal sealed class LoginConnection : StreamHandler
         T answer;
         try
         {
-            answer = await asked.ConfigureAwait(false);
+            answer = await asked;
         }
         catch (Exception fault) when (fault is not OutOfMemoryException)
         {
@@ -200,7 +201,7 @@ internal sealed class LoginConnection : StreamHandler
                 ? LoginStatus.TooManyConnections
                 : LoginStatus.SessionDoesNotExist);
         }
-        var terms = await _provider.Authority.AuthorizeAsync(identity, target, _over.Token).ConfigureAwait(false);
+        var terms = await _provider.Authority.AuthorizeAsync(identity, target, _over.Token);
         if (terms is null) return LoginDecision.Refuse(LoginStatus.AuthorizationFailure);
         return LoginDecision.Accept(new TargetLoginTerms
         {
@@ -223,7 +224,7 @@ internal sealed class LoginConnection : StreamHandler
         while (target?.FindSession(key) is { } before)
         {
             before.RequestClose(DropReason.SessionReinstated);
-            await before.Closed.WaitAsync(_over.Token).ConfigureAwait(false);
+            if (!await before.Closed.CompletesAsync(_over.Token)) throw new OperationCanceledException(_over.Token);
         }
         var tsih = _provider.ReserveHandle();
         if (tsih == Tsih.None) return LoginAdmission.Refuse(LoginStatus.OutOfResources);

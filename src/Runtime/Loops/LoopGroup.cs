@@ -63,6 +63,13 @@ public sealed class LoopGroup : IAsyncDisposable
         return new LoopGroup(loops, control, buffers);
     }
 
+    /// <summary>A group of loops made elsewhere, for simulation; whoever made them ends them.</summary>
+    /// <param name="loops">The loops that carry sessions.</param>
+    /// <param name="control">The loop for what is not yet a session.</param>
+    /// <param name="buffers">The pool they lease from.</param>
+    public static LoopGroup Of(IEnumerable<StreamLoop> loops, StreamLoop control, BufferPool buffers) =>
+        new([.. loops], control, buffers);
+
     /// <summary>The loop with the fewest connections.</summary>
     public StreamLoop LeastLoaded()
     {

@@ -7,7 +7,7 @@ namespace Lunette.Runtime.Loops;
 /// A loop with a thread of its own that carries stream connections. What differs between operating systems is only how
 /// it waits (<see cref="Poll"/>), how it is woken, and how its connections receive and send.
 /// </summary>
-public abstract class StreamLoop : Loop, IAsyncDisposable
+public abstract partial class StreamLoop : Loop, IAsyncDisposable
 {
     // Posted work that runs before the batch ends; the rest waits for the next round, so that sockets get their turn.
     private const int InboxPerRound = 1024;
@@ -16,7 +16,7 @@ public abstract class StreamLoop : Loop, IAsyncDisposable
     private readonly TimerWheel _timers;
     private readonly TimeProvider _time;
     private readonly SpinGovernor _spin;
-    private readonly Thread _thread;
+    private Thread? _thread;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly double _nanosecondsPerTick;
     private BatchWork? _atBatchEnd;
@@ -38,7 +38,6 @@ public abstract class StreamLoop : Loop, IAsyncDisposable
         _now = Timestamp();
         _timers = new TimerWheel(_now, TimerFaulted);
         Streams = new StreamResources(options.Buffers, options.Streams);
-        _thread = new Thread(RunLoop) { Name = options.Name, IsBackground = true };
     }
 
     /// <inheritdoc/>
@@ -68,7 +67,11 @@ public abstract class StreamLoop : Loop, IAsyncDisposable
     public Action<LoopFault>? OnFault { get; set; }
 
     /// <summary>Starts the thread.</summary>
-    public void Start() => _thread.Start();
+    public void Start()
+    {
+        _thread = new Thread(RunLoop) { Name = Name, IsBackground = true };
+        _thread.Start();
+    }
 
     /// <inheritdoc/>
     public sealed override void Post(LoopWork work)
@@ -118,7 +121,7 @@ public abstract class StreamLoop : Loop, IAsyncDisposable
             return;
         }
         _stopping = true;
-        if (!_thread.IsAlive) return;
+        if (_thread is not { IsAlive: true }) return;
         Post(new Nothing());
         await _ended.Task.ConfigureAwait(false);
         GC.SuppressFinalize(this);
@@ -167,12 +170,7 @@ public abstract class StreamLoop : Loop, IAsyncDisposable
         var events = 0;
         while (!_stopping)
         {
-            _now = Timestamp();
-            Dispatch(events);
-            var ran = RunInbox();
-            _timers.Turn(_now);
-            EndBatch();
-            _batches++;
+            var ran = RunRound(events);
             // Whoever stops the loop posts after having said so: the post may have run already, and nothing else would
             // wake the loop.
             events = _inbox.IsEmpty && !_stopping ? Await(busy: events + ran > 0) : Poll(0);
@@ -183,6 +181,17 @@ public abstract class StreamLoop : Loop, IAsyncDisposable
         _spin.Asleep();
         Streams.Dispose();
         _ended.SetResult();
+    }
+
+    private int RunRound(int events)
+    {
+        _now = Timestamp();
+        Dispatch(events);
+        var ran = RunInbox();
+        _timers.Turn(_now);
+        EndBatch();
+        _batches++;
+        return ran;
     }
 
     private int Await(bool busy)

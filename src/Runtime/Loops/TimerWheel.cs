@@ -19,6 +19,8 @@ internal sealed class TimerWheel(long startNanoseconds, Action<LoopTimer, Except
 
     public bool IsEmpty => _armed == 0;
 
+    public int Armed => _armed;
+
     /// <summary>
     /// Nanoseconds until the next bucket with a timer in it comes round, so that a loop with nothing due soon sleeps
     /// through; -1 when nothing is armed.

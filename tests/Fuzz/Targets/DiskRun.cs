@@ -1,4 +1,5 @@
 using Lunette.Backing.Ram;
+using Lunette.Backing.Workers;
 using Lunette.DeviceServer;
 using Lunette.Fuzz.Engine;
 using Lunette.Lu.Disk;
@@ -27,6 +28,7 @@ internal sealed class DiskRun : IDisposable
     private static readonly TaskManagementFunction[] s_functions = Enum.GetValues<TaskManagementFunction>();
 
     private readonly BufferPool _pool = new(64 << 20);
+    private readonly PumpedJobs _jobs = new();
     private readonly DiskUnit _disk;
     private readonly VirtualTarget _target;
     private readonly VirtualInitiator[] _hosts;
@@ -45,6 +47,7 @@ internal sealed class DiskRun : IDisposable
             },
             LengthBytes = 1 << 20,
             Protection = protection,
+            Jobs = _jobs,
         };
         _disk = new DiskUnit(options, () => new(new RamStore(DiskUnit.StoreBytesOf(options)), null));
         _target = VirtualTarget.StartAsync(_disk).GetAwaiter().GetResult();
@@ -105,7 +108,10 @@ internal sealed class DiskRun : IDisposable
     private void Pump()
     {
         for (var rounds = 0; rounds < 4; rounds++)
+        {
+            _jobs.Run();
             foreach (var host in _hosts) ((ManualLoop)host.Loop).Pump();
+        }
     }
 
     private void Finish()
@@ -128,7 +134,7 @@ internal sealed class DiskRun : IDisposable
             $"left: {string.Join(", ", _pool.DescribeLeases())}");
     }
 
-    // An arrival may enable others that wait for theirs, and only work with a thread of its own takes time.
+    // An arrival may enable others that wait for theirs.
     private void Settle(Func<bool> done)
     {
         for (var rounds = 0; rounds <= _started.Count; rounds++)
@@ -180,6 +186,19 @@ internal sealed class DiskRun : IDisposable
     private sealed class Delivery(VirtualCommand command) : LoopWork
     {
         public override void Run() => command.DeliverDataOut();
+    }
+
+    // Work on the medium runs between the turns of the loops.
+    private sealed class PumpedJobs : IJobQueue
+    {
+        private readonly Queue<BlockingJob> _posted = new();
+
+        public void Post(BlockingJob job) => _posted.Enqueue(job);
+
+        public void Run()
+        {
+            while (_posted.TryDequeue(out var job)) job.Run();
+        }
     }
 
     // What survives, kept in memory: saves always succeed.

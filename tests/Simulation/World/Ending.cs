@@ -1,0 +1,73 @@
+using Lunette.Scsi;
+using Lunette.Simulation.Machines;
+using Lunette.Stmf.Configuration;
+
+namespace Lunette.Simulation.World;
+
+/// <summary>
+/// After everything has been healed: all is put right, every block is read by every host, unit attentions reach each
+/// nexus exactly once, everybody logs out and the target stops.
+/// </summary>
+internal sealed class Ending(SimulatedWorld world)
+{
+    // Conditions that may be pending after anything: more than there are kinds would mean that one comes twice.
+    private const int AttentionsMax = 16;
+
+    private static readonly byte[] s_testUnitReady = [0, 0, 0, 0, 0, 0];
+
+    public async Task RunAsync()
+    {
+        var target = world.Target!;
+        await new Administrator(world).PutRightAsync(target);
+        foreach (var host in world.Hosts)
+            for (var lun = 0; lun < world.Disks.Count; lun++)
+                await BecomeReadyAsync(host, lun);
+        foreach (var application in world.Applications)
+            for (var lun = 0; lun < world.Disks.Count; lun++)
+                await application.ReadAllAsync(lun);
+        await ResetAsync();
+        await ChangeInventoryAsync(target);
+        foreach (var host in world.Hosts) await host.LogoutAsync();
+        await target.StopAsync();
+    }
+
+    // Until nothing is pending any more; answers with what was.
+    private async Task<List<AdditionalSense>> BecomeReadyAsync(Host host, int lun)
+    {
+        List<AdditionalSense> attentions = [];
+        while (true)
+        {
+            var result = await host.ExecuteAsync(lun, s_testUnitReady);
+            if (result.IsGood) return attentions;
+            world.Scheduler.Log(host.Name, $"lun {lun} in the end: {result.Describe()}");
+            if (!result.TryGetSense(out var sense) || sense.Key != SenseKey.UnitAttention)
+                await world.Scheduler.Delay(TimeSpan.FromMilliseconds(100));
+            else attentions.Add(sense.Code);
+            SimulationException.Unless(attentions.Count < AttentionsMax,
+                $"{host.Name} lun {lun}: unit attentions without end: {string.Join(", ", attentions)}");
+        }
+    }
+
+    private async Task ResetAsync()
+    {
+        var lun = world.Scheduler.Random.Next(world.Disks.Count);
+        await world.Hosts[0].ManageAsync(TaskManagementFunction.LogicalUnitReset, lun);
+        foreach (var host in world.Hosts)
+            Once(host, lun, AdditionalSense.BusDeviceResetFunctionOccurred, await BecomeReadyAsync(host, lun));
+    }
+
+    private async Task ChangeInventoryAsync(TargetSystem target)
+    {
+        var id = TargetSystem.IdOf(0);
+        var framework = target.Framework;
+        foreach (var view in framework.Configuration.ViewsOf(id)) await framework.RemoveViewEntryAsync(id, view.Index);
+        await framework.AddViewEntryAsync(id, new GroupPair(null, null), 0);
+        foreach (var host in world.Hosts)
+            for (var lun = 0; lun < world.Disks.Count; lun++)
+                Once(host, lun, AdditionalSense.ReportedLunsDataHasChanged, await BecomeReadyAsync(host, lun));
+    }
+
+    private static void Once(Host host, int lun, AdditionalSense expected, List<AdditionalSense> found) =>
+        SimulationException.Unless(found.Count(code => code == expected) == 1,
+            $"{host.Name} lun {lun}: {expected} did not come once: {string.Join(", ", found)}");
+}

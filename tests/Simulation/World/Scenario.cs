@@ -1,0 +1,64 @@
+namespace Lunette.Simulation.World;
+
+/// <summary>What a seed has chosen: how much there is of everything, and which faults are drawn.</summary>
+internal sealed record Scenario
+{
+    public required int Seed { get; init; }
+
+    public required TimeSpan Length { get; init; }
+
+    public required int Hosts { get; init; }
+
+    public required int Applications { get; init; }
+
+    public required int Units { get; init; }
+
+    public required int Targets { get; init; }
+
+    /// <summary>Commands lost with a connection are sent again by the initiator.</summary>
+    public required bool Replays { get; init; }
+
+    public required bool Digests { get; init; }
+
+    public required bool WriteCacheDisabled { get; init; }
+
+    public required bool NetworkFaults { get; init; }
+
+    public required bool DiskFaults { get; init; }
+
+    public required bool PowerLosses { get; init; }
+
+    public required bool Administration { get; init; }
+
+    public required bool TaskManagement { get; init; }
+
+    public required bool Reservations { get; init; }
+
+    public required bool SmallBursts { get; init; }
+
+    /// <summary>What a seed means, for runs of a length.</summary>
+    public static Scenario Of(int seed, TimeSpan length)
+    {
+        var random = new Random(seed);
+        bool Half() => random.Next(2) == 0;
+        return new Scenario
+        {
+            Seed = seed,
+            Length = length,
+            Hosts = random.Next(1, 4),
+            Applications = random.Next(1, 5),
+            Units = random.Next(1, 4),
+            Targets = random.Next(1, 3),
+            Replays = Half(),
+            Digests = Half(),
+            WriteCacheDisabled = random.Next(4) == 0,
+            NetworkFaults = Half(),
+            DiskFaults = Half(),
+            PowerLosses = Half(),
+            Administration = Half(),
+            TaskManagement = Half(),
+            Reservations = Half(),
+            SmallBursts = Half(),
+        };
+    }
+}

@@ -1,0 +1,156 @@
+using Lunette.Simulation.Machines;
+using Lunette.Simulation.Network;
+using Lunette.Stmf.Configuration;
+
+namespace Lunette.Simulation.World;
+
+/// <summary>
+/// Everything there is in one run: hosts, a network, the target's machine, its disks, and whoever breaks and mends them.
+/// First things break and safety is looked at; then all is healed, and everything must come to rest and be clean.
+/// </summary>
+internal sealed class SimulatedWorld
+{
+    private static readonly TimeSpan s_startLimit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_lingering = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_restLimit = TimeSpan.FromMinutes(5);
+
+    private readonly HashSet<(int Lun, int Block)> _blocksTaken = [];
+    private readonly List<TargetSystem> _dead = [];
+    private ulong _writes;
+
+    private SimulatedWorld(Scenario scenario, Scheduler scheduler)
+    {
+        Scenario = scenario;
+        Scheduler = scheduler;
+        Network = new SimulatedNetwork(scheduler);
+        Disks = [.. Enumerable.Range(0, scenario.Units).Select(i => new WorldDisk(scheduler, i))];
+        Hosts = [.. Enumerable.Range(0, scenario.Hosts).Select(i => new Host(this, i))];
+        Applications = [.. Hosts.SelectMany(
+            host => Enumerable.Range(0, scenario.Applications).Select(i => new Application(this, host, i)))];
+    }
+
+    public Scenario Scenario { get; }
+
+    public Scheduler Scheduler { get; }
+
+    public SimulatedNetwork Network { get; }
+
+    public IReadOnlyList<WorldDisk> Disks { get; }
+
+    public IReadOnlyList<Host> Hosts { get; }
+
+    public IReadOnlyList<Application> Applications { get; }
+
+    /// <summary>What of the configuration outlives the target's machine.</summary>
+    public MemoryConfigStore Configuration { get; } = new();
+
+    /// <summary>The target's machine now; null while the power is off.</summary>
+    public TargetSystem? Target { get; set; }
+
+    /// <summary>Nothing new is begun.</summary>
+    public bool IsEnding { get; private set; }
+
+    /// <summary>Runs a scenario; what it finds it throws.</summary>
+    public static void Run(Scenario scenario, Scheduler scheduler)
+    {
+        var before = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(scheduler);
+        var world = new SimulatedWorld(scenario, scheduler);
+        try
+        {
+            world.Run();
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(before);
+            world.Free();
+        }
+    }
+
+    public ulong NextWrite() => ++_writes;
+
+    /// <summary>Takes blocks for one writer, where the initiator may send a write twice: a second execution must not
+    /// undo another's write.</summary>
+    public bool TryTakeBlocks(int lun, int block, int count)
+    {
+        if (!Scenario.Replays) return true;
+        for (var i = 0; i < count; i++)
+            if (_blocksTaken.Contains((lun, block + i))) return false;
+        for (var i = 0; i < count; i++) _blocksTaken.Add((lun, block + i));
+        return true;
+    }
+
+    public void GiveBlocks(int lun, int block, int count)
+    {
+        for (var i = 0; i < count; i++) _blocksTaken.Remove((lun, block + i));
+    }
+
+    /// <summary>A host's session was made anew: what its last one had begun is over.</summary>
+    public void SessionRenewed(Host host)
+    {
+        foreach (var disk in Disks) disk.History.SessionRenewed(host.Name, Scheduler.Now);
+    }
+
+    /// <summary>The power of the target's machine goes, now.</summary>
+    public void LosePower()
+    {
+        var target = Target!;
+        Scheduler.Log(target.Machine.Name, "power loss");
+        Target = null;
+        target.Die();
+        _dead.Add(target);
+        foreach (var disk in Disks)
+        {
+            disk.Medium.PowerLost();
+            disk.History.PowerLost(block => BlockContent.Read(disk.Medium.Read(block), disk.Medium.Name), Scheduler.Now);
+            disk.FencePowerLost();
+        }
+    }
+
+    private void Run()
+    {
+        Complete(StartAsync(), s_startLimit, "the target does not start");
+        List<Task> busy = [.. Applications.Select(application => application.RunAsync())];
+        busy.AddRange(new Troubles(this).Begin());
+        _ = Scheduler.RunUntil(() => busy.Exists(task => task.IsFaulted), Scenario.Length);
+        IsEnding = true;
+        Scheduler.Log("world", "heals");
+        Network.Heal();
+        foreach (var disk in Disks) disk.Faults.Heal();
+        Complete(Task.WhenAll(busy), s_restLimit, "not everybody comes to rest");
+        Complete(new Ending(this).RunAsync(), s_restLimit, "the end does not come");
+        // Connections that close in order linger; then nothing may be left.
+        _ = Scheduler.RunUntil(() => false, s_lingering);
+        foreach (var disk in Disks) disk.History.Check();
+        foreach (var host in Hosts) Clean(host.FindLeftover());
+        Clean(Target!.FindLeftover());
+        Scheduler.Log("world", $"{_writes} writes, {Scheduler.Events} events");
+    }
+
+    private async Task StartAsync()
+    {
+        Target = await TargetSystem.StartAsync(this, 0);
+        for (var i = 0; i < Disks.Count; i++)
+            await Target.Framework.AddViewEntryAsync(TargetSystem.IdOf(i), new GroupPair(null, null), i);
+    }
+
+    private void Complete(Task task, TimeSpan within, string otherwise)
+    {
+        _ = Scheduler.RunUntil(() => task.IsCompleted, within);
+        if (task.Exception is { } failure)
+        {
+            throw failure.Flatten().InnerExceptions.OfType<SimulationException>().FirstOrDefault()
+                ?? failure.InnerException!;
+        }
+        SimulationException.Unless(task.IsCompleted, otherwise);
+    }
+
+    private static void Clean(string? leftover) => SimulationException.Unless(leftover is null, $"left over: {leftover}");
+
+    private void Free()
+    {
+        foreach (var host in Hosts) host.Machine.Free();
+        foreach (var dead in _dead) dead.Machine.Free();
+        Target?.Machine.Free();
+    }
+}

@@ -5,6 +5,7 @@ using Lunette.Admin.Contracts;
 using Lunette.Cli.Adapters;
 using Lunette.Cli.Comstar;
 using Lunette.Cli.Documents;
+using Lunette.Cli.Faults;
 using Lunette.Cli.Itadm;
 using Lunette.Cli.Sbdadm;
 using Lunette.Cli.Stmfadm;
@@ -76,6 +77,7 @@ public static class CommandLine
         foreach (var noun in NounCommands.Make(runner)) root.Subcommands.Add(noun);
         foreach (var command in commands) root.Subcommands.Add(command);
         root.Subcommands.Add(AdapterCommand.Make(runner));
+        root.Subcommands.Add(InjectCommand.Make(runner));
         root.Subcommands.Add(ErrorLogCommand.MakeReport(runner));
         root.Subcommands.Add(ErrorLogCommand.MakeClear(runner));
         var json = CommandRunner.Json();

@@ -175,6 +175,7 @@ public sealed partial class TargetSystem : IAsyncDisposable
         {
             Adapters = adapters,
             Doors = new PeerDoors(node),
+            Faults = new DiskFaults(),
         };
         await StartServiceAsync(files);
         await adapters.StartAsync();

@@ -27,22 +27,22 @@ public sealed record ErrorLogFilter
     public const int CountMax = 10_000;
 
     /// <summary>Names of resources.</summary>
-    public IReadOnlyList<string> Resources { get; init; } = [];
+    public IReadOnlyList<string>? Resources { get; init; } = [];
 
     /// <summary>Error identifiers.</summary>
-    public IReadOnlyList<uint> Identifiers { get; init; } = [];
+    public IReadOnlyList<uint>? Identifiers { get; init; } = [];
 
     /// <summary>Labels.</summary>
-    public IReadOnlyList<string> Labels { get; init; } = [];
+    public IReadOnlyList<string>? Labels { get; init; } = [];
 
     /// <summary>Classes: H, S.</summary>
-    public IReadOnlyList<string> Classes { get; init; } = [];
+    public IReadOnlyList<string>? Classes { get; init; } = [];
 
     /// <summary>Types: PERM, TEMP, UNKN.</summary>
-    public IReadOnlyList<string> Types { get; init; } = [];
+    public IReadOnlyList<string>? Types { get; init; } = [];
 
     /// <summary>Sequence numbers.</summary>
-    public IReadOnlyList<long> Sequences { get; init; } = [];
+    public IReadOnlyList<long>? Sequences { get; init; } = [];
 
     /// <summary>Not before this time.</summary>
     public DateTimeOffset? Since { get; init; }

@@ -1,3 +1,4 @@
+using Lunette.Admin.Contracts.Faults;
 using Lunette.Admin.Contracts.Iscsi;
 
 namespace Lunette.Admin.Contracts.Verbs;
@@ -136,6 +137,11 @@ public sealed record IscsiInitiatorArguments(string Name, IscsiInitiatorSettings
 /// <summary>Something by its name.</summary>
 /// <param name="Name">The name.</param>
 public sealed record NameArguments(string Name);
+
+/// <summary>A fault over the store of a logical unit.</summary>
+/// <param name="LogicalUnit">Which.</param>
+/// <param name="Fault">What.</param>
+public sealed record FaultArguments(StmfGuid LogicalUnit, Fault Fault);
 
 /// <summary>Defaults to change.</summary>
 /// <param name="Settings">What to set.</param>

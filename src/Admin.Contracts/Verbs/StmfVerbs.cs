@@ -24,6 +24,7 @@ public static partial class StmfVerbs
             SendAdapterCommand, GetErrorLog, ClearErrorLog,
             ExportConfiguration, ExportSecrets, PlanConfiguration, ApplyConfiguration,
             InitProxyDoor, PostProxyMsg, DestroyProxyDoor,
+            InjectFault, GetInjectedFaults, ClearFaults,
         ];
         s_byName = All.ToDictionary(verb => verb.Name);
     }

@@ -75,6 +75,7 @@ namespace Lunette.Admin.Contracts.Wire;
 [JsonSerializable(typeof(IReadOnlyList<AdapterDevice>))]
 [JsonSerializable(typeof(IReadOnlyList<AdapterFinding>))]
 [JsonSerializable(typeof(IReadOnlyList<ErrorLogEntry>))]
+[JsonSerializable(typeof(FaultArguments))]
 [JsonSerializable(typeof(ExportArguments))]
 [JsonSerializable(typeof(DescriptorArguments))]
 [JsonSerializable(typeof(ProxyMessageArguments))]

@@ -35,5 +35,6 @@ internal static class ErrorLogView
         && (filter.Since is not { } since || entry.Time >= since)
         && (filter.Until is not { } until || entry.Time <= until);
 
-    private static bool Has<T>(IReadOnlyList<T> wanted, T value) => wanted.Count == 0 || wanted.Contains(value);
+    private static bool Has<T>(IReadOnlyList<T>? wanted, T value) =>
+        wanted is null or [] || wanted.Contains(value);
 }

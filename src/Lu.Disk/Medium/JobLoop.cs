@@ -3,8 +3,8 @@ using Lunette.Runtime.Loops;
 namespace Lunette.Lu.Disk.Medium;
 
 /// <summary>
-/// The loop that requests of jobs and of waiting threads come back to: whatever is posted runs at once on the thread that
-/// posts it, since all that ever is posted only puts the job back where jobs run, or wakes the thread.
+/// The loop that requests of jobs and of waiting threads come back to: whatever is posted runs at once on the thread
+/// that posts it, since all that ever is posted only puts the job back where jobs run, or wakes the thread.
 /// </summary>
 internal sealed class JobLoop(string name, TimeProvider time) : Loop
 {

@@ -11,8 +11,8 @@ namespace Lunette.Lu.Disk.Medium;
 /// <summary>
 /// Work on the whole medium: FORMAT UNIT and SANITIZE. It runs step by step where jobs run, and waits for none: a step
 /// that the store keeps brings it back when it is done. It outlives the command and the nexus that asked for it, and
-/// stops between two steps when the disk goes offline. While it runs nobody else touches the medium, and whoever asks is
-/// told how far it is.
+/// stops between two steps when the disk goes offline. While it runs nobody else touches the medium, and whoever asks
+/// is told how far it is.
 /// </summary>
 internal sealed class MediumJob : BlockingJob
 {

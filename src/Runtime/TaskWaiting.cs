@@ -1,8 +1,9 @@
 namespace Lunette.Runtime;
 
 /// <summary>
-/// Waiting for a task with an end to the wait. What follows runs where the caller awaits, on its synchronization context
-/// where it has one; the base library's <c>WaitAsync</c> goes through the thread pool, which a simulation does not have.
+/// Waiting for a task with an end to the wait. What follows runs where the caller awaits, on its synchronization
+/// context where it has one; the base library's <c>WaitAsync</c> goes through the thread pool, which a simulation does
+/// not have.
 /// </summary>
 public static class TaskWaiting
 {
@@ -12,7 +13,8 @@ public static class TaskWaiting
     public static ValueTask<bool> CompletesAsync(this Task task, CancellationToken stop) =>
         CompletesWithinAsync(task, Timeout.InfiniteTimeSpan, TimeProvider.System, stop);
 
-    /// <summary>Waits until the task has completed; false when the time was over, or the wait given up, before.</summary>
+    /// <summary>Waits until the task has completed; false when the time was over, or the wait given up,
+    /// before.</summary>
     /// <param name="task">It ends without an exception, or never.</param>
     /// <param name="limit">How long it may take.</param>
     /// <param name="time">The clock.</param>

@@ -53,7 +53,8 @@ public sealed class InjectTests : EndToEndTests
         await daemon.DoAsync($"inject {guid} hang");
         using var giveUp = new CancellationTokenSource(TimeSpan.FromSeconds(1));
         var write = stuck.Session.ExecuteAsync(
-            new(Lun.FromNumber(7), Testing.Iscsi.Cdb.Write10(0, 1)), dataOut: data, cancellation: giveUp.Token).AsTask();
+            new(Lun.FromNumber(7), Testing.Iscsi.Cdb.Write10(0, 1)), dataOut: data, cancellation: giveUp.Token)
+            .AsTask();
         var during = await NinetyNinthAsync(other, s_hang);
         // Beyond twice the usual, what the scheduler of a busy machine adds to the tail of either.
         Assert.True(during < (2 * usual) + TimeSpan.FromMilliseconds(5), $"p99 {usual} became {during}");

@@ -6,9 +6,9 @@ using Lunette.Scsi;
 namespace Lunette.EndToEnd;
 
 /// <summary>
-/// kill -9 of the daemon at random moments under writes with FUA and SYNCHRONIZE CACHE: whatever was answered as durable is
-/// there, with the configuration and the reservations, and the daemon is back soon. What the page cache would hide is
-/// looked at in Backing.Tests (PowerLossTests).
+/// kill -9 of the daemon at random moments under writes with FUA and SYNCHRONIZE CACHE: whatever was answered as
+/// durable is there, with the configuration and the reservations, and the daemon is back soon. What the page cache
+/// would hide is looked at in Backing.Tests (PowerLossTests).
 /// </summary>
 public sealed class KillTests : EndToEndTests
 {
@@ -23,9 +23,8 @@ public sealed class KillTests : EndToEndTests
     [Fact]
     public async Task Kill_UnderWriteLoad_DurableWritesConfigurationAndReservationsAreThere()
     {
-        var kills = int.TryParse(Environment.GetEnvironmentVariable(Variable), CultureInfo.InvariantCulture, out var said)
-            ? said
-            : KillsInEveryRun;
+        var wanted = Environment.GetEnvironmentVariable(Variable);
+        var kills = int.TryParse(wanted, CultureInfo.InvariantCulture, out var said) ? said : KillsInEveryRun;
         var random = new Random(kills);
         var daemon = await RunningDaemon.StartAsync(Home);
         try

@@ -6,8 +6,8 @@ using Lunette.Scsi;
 namespace Lunette.Lu.Disk.Tests;
 
 /// <summary>
-/// Loops on real threads: a storm of writes, and PREEMPT AND ABORT and resets against it. From the moment the preempting
-/// command is answered until its victim registers anew, not a byte of the disk changes.
+/// Loops on real threads: a storm of writes, and PREEMPT AND ABORT and resets against it. From the moment the
+/// preempting command is answered until its victim registers anew, not a byte of the disk changes.
 /// </summary>
 public sealed class PreemptStormTests
 {

@@ -4,8 +4,8 @@ namespace Lunette.Simulation.Checks;
 
 /// <summary>
 /// All that was done to the blocks of one logical unit. Each write leaves a number of its own, so a block is a register
-/// with unique values, and whether its history is one that some legal order explains is decided by Gibbons' and Korach's
-/// rule: no two zones in which a value must have stood may overlap, and none may lie within another's.
+/// with unique values, and whether its history is one that some legal order explains is decided by Gibbons' and
+/// Korach's rule: no two zones in which a value must have stood may overlap, and none may lie within another's.
 /// </summary>
 internal sealed class BlockHistory(string name)
 {
@@ -82,7 +82,8 @@ internal sealed class BlockHistory(string name)
         if (value.Write is not { } write)
             throw new SimulationException($"{name} block {block}: write {number} was never sent, and is read");
         SimulationException.Unless(!write.IsRefused, $"{name} block {block}: write {number} was refused, and is read");
-        SimulationException.Unless(end >= write.Start, $"{name} block {block}: write {number} is read before it begins");
+        SimulationException.Unless(end >= write.Start,
+            $"{name} block {block}: write {number} is read before it begins");
     }
 
     /// <summary>A SYNCHRONIZE CACHE was answered with GOOD.</summary>
@@ -142,7 +143,7 @@ internal sealed class BlockHistory(string name)
             if (zone.IsForward) continue;
             foreach (var around in zones)
                 SimulationException.Unless(!around.IsForward || around.Low >= zone.Low || zone.High >= around.High,
-                    $"{name} block {block}: write {zone.Number} falls into the time of {around.Number}: {zone} {around}");
+                    $"{name} block {block}: write {zone.Number} within the time of {around.Number}: {zone} {around}");
         }
     }
 

@@ -5,8 +5,8 @@ using Lunette.Simulation.World;
 namespace Lunette.Simulation.Checks;
 
 /// <summary>
-/// Reads along one connection and holds both sides to RFC 7143: command and status sequence numbers, windows, DataSN and
-/// R2TSN, bursts within their R2T, and one answer to each task. It knows nothing of the product's own parsing.
+/// Reads along one connection and holds both sides to RFC 7143: command and status sequence numbers, windows, DataSN
+/// and R2TSN, bursts within their R2T, and one answer to each task. It knows nothing of the product's own parsing.
 /// </summary>
 internal sealed class WireChecker
 {
@@ -54,7 +54,8 @@ internal sealed class WireChecker
         // A login's requests are immediate and the first command has their number.
         if (!immediate)
         {
-            Must(!_anyResponse || (int)(cmdSn - _maxCmdSn) <= 0, $"CmdSN {cmdSn} past the window, MaxCmdSN {_maxCmdSn}");
+            Must(!_anyResponse || (int)(cmdSn - _maxCmdSn) <= 0,
+                $"CmdSN {cmdSn} past the window, MaxCmdSN {_maxCmdSn}");
             _cmdSn++;
         }
         _anyRequest = true;

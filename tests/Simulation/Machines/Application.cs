@@ -142,7 +142,8 @@ internal sealed class Application(SimulatedWorld world, Host host, int number)
         var result = await ExecuteAsync(lun, cdb, data, default);
         _scheduler.Log(_name, $"lun {lun} read {block}+{count}: {result.Describe()}");
         if (!result.IsGood) return false;
-        SimulationException.Unless(result.DataInLength == data.Length, $"{_name}: {result.DataInLength} bytes were read");
+        SimulationException.Unless(result.DataInLength == data.Length,
+            $"{_name}: {result.DataInLength} bytes were read");
         for (var i = 0; i < count; i++)
         {
             var found = BlockContent.Read(data.AsSpan(i * BlockContent.Length), $"disk {lun} block {block + i}");

@@ -5,8 +5,8 @@ using Lunette.Simulation.World;
 namespace Lunette.Simulation.Machines;
 
 /// <summary>
-/// What cluster software does: all hosts register, one reserves for registrants and then preempts another. From then on,
-/// until the reservation is cleared, nothing of the preempted host reaches the disk.
+/// What cluster software does: all hosts register, one reserves for registrants and then preempts another. From then
+/// on, until the reservation is cleared, nothing of the preempted host reaches the disk.
 /// </summary>
 internal sealed class Cluster(SimulatedWorld world)
 {

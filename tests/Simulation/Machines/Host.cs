@@ -10,7 +10,8 @@ namespace Lunette.Simulation.Machines;
 /// <summary>
 /// A host: our initiator with one session, which it makes anew when it has ended for good, and applications on it.
 /// </summary>
-[System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1001", Justification = "an initiator on loops of others holds nothing")]
+[System.Diagnostics.CodeAnalysis.SuppressMessage(
+    "Design", "CA1001", Justification = "an initiator on loops of others holds nothing")]
 internal sealed class Host
 {
     private readonly SimulatedWorld _world;

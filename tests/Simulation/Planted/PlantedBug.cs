@@ -4,8 +4,8 @@ using Mono.Cecil.Cil;
 namespace Lunette.Simulation.Planted;
 
 /// <summary>
-/// A mistake that the simulation must find: woven into a copy of the product's assemblies, so that neither the product's
-/// source nor any build of it holds one.
+/// A mistake that the simulation must find: woven into a copy of the product's assemblies, so that neither the
+/// product's source nor any build of it holds one.
 /// </summary>
 /// <param name="Name">What it is called.</param>
 /// <param name="Seeds">Within how many seeds, from the first, it must be found.</param>
@@ -41,7 +41,8 @@ internal sealed record PlantedBug(
         using var resolver = new DefaultAssemblyResolver();
         resolver.AddSearchDirectory(Path.GetDirectoryName(from));
         resolver.AddSearchDirectory(Path.GetDirectoryName(typeof(object).Assembly.Location));
-        using var assembly = AssemblyDefinition.ReadAssembly(from, new ReaderParameters { AssemblyResolver = resolver });
+        using var assembly = AssemblyDefinition.ReadAssembly(from,
+            new ReaderParameters { AssemblyResolver = resolver });
         var methods = assembly.MainModule.GetTypes().Where(type => type.Name == Type)
             .SelectMany(type => type.Methods).Where(method => method.Name == Method && method.HasBody).ToArray();
         var changed = methods.Count(method => Callee is null ? Empty(method) : LeaveOut(method, Callee));

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace Lunette.Simulation.World;
 
-/// <summary>What a block holds: the number of the write it came by, again and again, so that a torn one shows.</summary>
+/// <summary>What a block holds: the number of its write, again and again, so that a torn one shows.</summary>
 internal static class BlockContent
 {
     public const int Length = 512;

@@ -5,8 +5,8 @@ using Lunette.Stmf.Configuration;
 namespace Lunette.Simulation.World;
 
 /// <summary>
-/// Everything there is in one run: hosts, a network, the target's machine, its disks, and whoever breaks and mends them.
-/// First things break and safety is looked at; then all is healed, and everything must come to rest and be clean.
+/// Everything there is in one run: hosts, a network, the target's machine, its disks, and whoever breaks and mends
+/// them. First things break and safety is looked at; then all is healed, and everything must come to rest and be clean.
 /// </summary>
 internal sealed class SimulatedWorld
 {
@@ -102,7 +102,8 @@ internal sealed class SimulatedWorld
         foreach (var disk in Disks)
         {
             disk.Medium.PowerLost();
-            disk.History.PowerLost(block => BlockContent.Read(disk.Medium.Read(block), disk.Medium.Name), Scheduler.Now);
+            disk.History.PowerLost(
+                block => BlockContent.Read(disk.Medium.Read(block), disk.Medium.Name), Scheduler.Now);
             disk.FencePowerLost();
         }
     }
@@ -145,7 +146,8 @@ internal sealed class SimulatedWorld
         SimulationException.Unless(task.IsCompleted, otherwise);
     }
 
-    private static void Clean(string? leftover) => SimulationException.Unless(leftover is null, $"left over: {leftover}");
+    private static void Clean(string? leftover) =>
+        SimulationException.Unless(leftover is null, $"left over: {leftover}");
 
     private void Free()
     {

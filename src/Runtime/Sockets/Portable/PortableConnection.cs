@@ -6,17 +6,19 @@ using Lunette.Runtime.Streams;
 namespace Lunette.Runtime.Sockets.Portable;
 
 /// <summary>
-/// A TCP connection over <see cref="Socket"/>. That something has come is told by a receive of nothing; sending copies
-/// into one buffer, since the class has no gathered send that allocates nothing.
+/// A TCP connection over <see cref="Socket"/>. That something has come is told by a receive of nothing. Sending, and
+/// receiving into pieces, copies through one buffer, since the class has neither call gathered without allocating.
 /// </summary>
 [System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1001", Justification = "closing the transport disposes")]
 internal sealed unsafe class PortableConnection : StreamConnection
 {
-    private const int SendBytes = 256 << 10;
+    private const int CopyBytes = 256 << 10;
 
-    // One connection sends at a time on a loop's thread.
+    // One connection sends or receives at a time on a loop's thread.
     [ThreadStatic]
     private static byte[]? t_copy;
+
+    private static byte[] Copy => t_copy ??= GC.AllocateUninitializedArray<byte>(CopyBytes, pinned: true);
 
     private readonly Socket _socket;
     private readonly Readiness _reading;
@@ -43,22 +45,51 @@ internal sealed unsafe class PortableConnection : StreamConnection
 
     protected override nint Receive(IoVector* vectors, int count)
     {
+        if (count == 1) return ReceiveInto(new Span<byte>((void*)vectors[0].Address, (int)vectors[0].Length));
+        // A call for each page would cost more than the copy does.
+        var copy = Copy.AsSpan();
         nint received = 0;
-        for (var i = 0; i < count; i++)
+        var (index, offset) = (0, 0);
+        while (index < count)
         {
-            var span = new Span<byte>((void*)vectors[i].Address, (int)vectors[i].Length);
-            var taken = _socket.Receive(span, SocketFlags.None, out var error);
-            if (error != SocketError.Success)
-                return received > 0 ? received : error == SocketError.WouldBlock ? WouldBlock : Broken;
+            var most = Room(vectors, count, index, offset, copy.Length);
+            var taken = (int)ReceiveInto(copy[..most]);
+            if (taken <= 0) return received > 0 ? received : taken;
+            Scatter(copy[..taken], vectors, ref index, ref offset);
             received += taken;
-            if (taken < span.Length) break;
+            if (taken < most) break;
         }
         return received;
     }
 
+    private nint ReceiveInto(Span<byte> to)
+    {
+        var taken = _socket.Receive(to, SocketFlags.None, out var error);
+        return error == SocketError.Success ? taken : error == SocketError.WouldBlock ? WouldBlock : Broken;
+    }
+
+    private static int Room(IoVector* vectors, int count, int index, int offset, int most)
+    {
+        var room = 0L;
+        for (; index < count && room < most; (index, offset) = (index + 1, 0)) room += vectors[index].Length - offset;
+        return (int)Math.Min(room, most);
+    }
+
+    private static void Scatter(ReadOnlySpan<byte> bytes, IoVector* vectors, ref int index, ref int offset)
+    {
+        while (bytes.Length > 0)
+        {
+            var to = new Span<byte>((void*)vectors[index].Address, (int)vectors[index].Length)[offset..];
+            var take = Math.Min(to.Length, bytes.Length);
+            bytes[..take].CopyTo(to);
+            bytes = bytes[take..];
+            (index, offset) = take == to.Length ? (index + 1, 0) : (index, offset + take);
+        }
+    }
+
     protected override nint Send(IoVector* vectors, int count)
     {
-        var copy = (t_copy ??= GC.AllocateUninitializedArray<byte>(SendBytes, pinned: true)).AsSpan();
+        var copy = Copy.AsSpan();
         nint total = 0;
         var (index, offset) = (0, 0);
         while (index < count)

@@ -10,6 +10,7 @@ using Lunette.Scsi;
 // per command.
 //   Initiator --port 3910 --name iqn.2026-11.lunette:ram --lun 0 --op read --length 4096 --depth 32 --seconds 3
 //             --inline on --digests off --spin on
+//   Initiator --url iscsi://127.0.0.1:3910/iqn.2026-11.lunette:ram/0 --mode randread ... --json on, for initiators.py
 var options = new Dictionary<string, string>
 {
     ["port"] = "3910",
@@ -22,8 +23,20 @@ var options = new Dictionary<string, string>
     ["inline"] = "on",
     ["digests"] = "off",
     ["spin"] = "on",
+    ["url"] = "",
+    ["mode"] = "",
+    ["json"] = "off",
 };
 for (var i = 0; i + 1 < args.Length; i += 2) options[args[i].TrimStart('-')] = args[i + 1];
+if (options["url"].Length > 0)
+{
+    var url = new Uri(options["url"]);
+    var path = url.AbsolutePath.Trim('/').Split('/');
+    (options["port"], options["name"], options["lun"]) =
+        (url.Port.ToString(CultureInfo.InvariantCulture), path[0], path[1]);
+}
+if (options["mode"].Length > 0) options["op"] = options["mode"].Replace("rand", "", StringComparison.Ordinal);
+var isSequential = options["mode"] is "read" or "write";
 var length = Number("length");
 var blocks = (64 << 20) / 512;
 var code = options["op"] == "read" ? (byte)0x88 : (byte)0x8A;
@@ -57,23 +70,34 @@ cpu = process.TotalProcessorTime - cpu;
 allocated = GC.GetTotalAllocatedBytes(true) - allocated;
 Volatile.Write(ref stop, true);
 await Task.WhenAll(workers);
+if (options["json"] == "on")
+{
+    Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+        $$"""
+        {"iops": {{count / seconds:F0}}, "mbps": {{count / seconds * length / 1e6:F1}}, "client_cpu_us_per_io": {{
+        cpu.TotalMicroseconds / count:F3}}, "allocated_bytes_per_io": {{
+        (double)allocated / count:F3}}, "errors": {{failed}}}
+        """));
+    return;
+}
 Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
     $"{options["op"]} {length} depth {options["depth"]} inline {options["inline"]} digests {options["digests"]}: "
     + $"{count / seconds:F0} IOPS, {cpu.TotalMicroseconds / count:F2} us CPU, "
     + $"{(double)allocated / count:F3} bytes allocated per command, {failed} failed"));
 
-int Number(string name) => int.Parse(options[name], CultureInfo.InvariantCulture);
+int Number(string name) => (int)double.Parse(options[name], CultureInfo.InvariantCulture);
 
 async Task WorkAsync(int seed)
 {
     var random = new Random(seed);
+    var at = random.Next(blocks - (length / 512));
     var buffer = GC.AllocateArray<byte>(length, pinned: true);
     var cdb = new byte[16];
     cdb[0] = code;
     BinaryPrimitives.WriteUInt32BigEndian(cdb.AsSpan(10), (uint)length / 512);
     while (!Volatile.Read(ref stop))
     {
-        BinaryPrimitives.WriteUInt64BigEndian(cdb.AsSpan(2), (ulong)random.Next(blocks - (length / 512)));
+        BinaryPrimitives.WriteUInt64BigEndian(cdb.AsSpan(2), (ulong)NextPlace());
         var command = new IscsiCommand(lun, cdb);
         var result = code == 0x88
             ? await session.ExecuteAsync(command, buffer)
@@ -81,4 +105,8 @@ async Task WorkAsync(int seed)
         if (!result.IsGood) Interlocked.Increment(ref failed);
         Interlocked.Increment(ref done);
     }
+
+    int NextPlace() => at = isSequential
+        ? (at + (length / 512)) % (blocks - (length / 512))
+        : random.Next(blocks - (length / 512));
 }

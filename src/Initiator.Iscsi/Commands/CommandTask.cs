@@ -7,16 +7,18 @@ namespace Lunette.Initiator.Iscsi;
 internal sealed class CommandTask : SessionTask, IValueTaskSource<ScsiResult>
 {
     private readonly TaskPool _pool;
+    private readonly ContinuationQueue? _continuations;
     private readonly AbortWork _abort;
     private ManualResetValueTaskSourceCore<ScsiResult> _core;
     private CancellationToken _cancellation;
     private CancellationTokenRegistration _registration;
 
-    public CommandTask(SessionMachine machine, TaskPool pool, int index, bool inline) : base(machine, index)
+    public CommandTask(SessionMachine machine, TaskPool pool, int index, ContinuationQueue? continuations)
+        : base(machine, index)
     {
         _pool = pool;
         _abort = new AbortWork(this);
-        _core.RunContinuationsAsynchronously = !inline;
+        _continuations = continuations;
     }
 
     /// <summary>Hands the command to the loop.</summary>
@@ -38,6 +40,13 @@ internal sealed class CommandTask : SessionTask, IValueTaskSource<ScsiResult>
     }
 
     public override void Signal()
+    {
+        if (_continuations is null) Complete();
+        else _continuations.Add(this);
+    }
+
+    /// <summary>The caller goes on, on this thread.</summary>
+    public void Complete()
     {
         if (Result.Outcome == CommandOutcome.Aborted && _cancellation.IsCancellationRequested)
             _core.SetException(new OperationCanceledException(_cancellation));
@@ -104,10 +113,10 @@ internal sealed class TaskPool
     private readonly CommandTask[] _free;
     private int _count;
 
-    public TaskPool(SessionMachine machine, int count, bool inline)
+    public TaskPool(SessionMachine machine, int count, ContinuationQueue? continuations)
     {
         _free = new CommandTask[count];
-        for (var i = count - 1; i >= 0; i--) _free[_count++] = new CommandTask(machine, this, i, inline);
+        for (var i = count - 1; i >= 0; i--) _free[_count++] = new CommandTask(machine, this, i, continuations);
     }
 
     public IReadOnlyList<SessionTask> All => _free;

@@ -11,6 +11,7 @@ internal sealed partial class SessionMachine
     private readonly TaskList _pending = new();
     private readonly TaskList _inFlight = new();
     private readonly TaskList _over = new();
+    private readonly ContinuationQueue? _continuations;
     private SessionParameters _terms = new();
     private CommandWindow _window;
     private CmdSn _cmdSn;
@@ -51,6 +52,7 @@ internal sealed partial class SessionMachine
             while (_over.Take() is { } task) task.Signal();
         }
         while (_over.Count != 0 || CanSend);
+        _continuations?.Flush();
         if (State == IscsiSessionState.Draining && _inFlight.Count == 0) Apply(SessionEvent.Drained);
         _batchEnding = false;
     }

@@ -41,7 +41,8 @@ internal sealed partial class SessionMachine : ConnectionClient
         _logoutDeadline = new SessionTimer(this, static machine => machine.LogoutTookTooLong());
         _ping = new SessionTimer(this, static machine => machine.LookForLife());
         _abortDeadline = new SessionTimer(this, static machine => machine.LookForOverdueAborts());
-        Tasks = new TaskPool(this, options.QueueDepth + options.PendingMax, options.InlineContinuations);
+        _continuations = options.InlineContinuations ? null : new ContinuationQueue();
+        Tasks = new TaskPool(this, options.QueueDepth + options.PendingMax, _continuations);
         _identityTask = new IdentityTask(this, options.QueueDepth + options.PendingMax);
         _tasks = new SessionTask[_identityTask.Index + 1];
         foreach (var task in Tasks.All) _tasks[task.Index] = task;

@@ -130,6 +130,30 @@ public class WireTests
         Assert.InRange(session.Settings.Logins, 20, Kills + 1);
     }
 
+    // Callers may block: whoever ended with them goes on all the same.
+    [Fact]
+    public async Task Continuations_OneBlocksUntilAllOthersAreThrough_NobodyIsHeldUp()
+    {
+        const int Commands = 64;
+        await using var target = await StartAsync("lunette");
+        await using var initiator = NewInitiator();
+        await using var session = await ConnectAsync(initiator, target.Port, digests: false);
+        var (first, through, issued) = (0, 0, false);
+        var callers = Enumerable.Range(0, Commands).Select(_ => CallAsync()).ToArray();
+        Volatile.Write(ref issued, true);
+        await Task.WhenAll(callers).WaitAsync(s_patience, Stop);
+
+        async Task CallAsync()
+        {
+            await RunAsync(session, target, Cdb(0x88, 0, 512), new byte[512 * BlockLength]).ConfigureAwait(false);
+            // Whoever ended before all were sent went on by himself.
+            if (!Volatile.Read(ref issued) || Interlocked.Exchange(ref first, 1) != 0)
+                Interlocked.Increment(ref through);
+            else
+                Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref through) == Commands - 1, s_patience));
+        }
+    }
+
     private static long s_done;
 
     private static async Task WorkAsync(

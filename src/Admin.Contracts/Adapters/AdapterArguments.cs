@@ -30,7 +30,7 @@ public sealed record AdapterCommandArguments
     public int DataInLength { get; init; }
 
     /// <summary>The Data-Out Buffer; empty for none.</summary>
-    public byte[] DataOut { get; init; } = [];
+    public byte[] DataOut { get; init => field = value ?? []; } = [];
 
     /// <summary>Seconds it may take.</summary>
     public int TimeoutSeconds { get; init; } = 30;

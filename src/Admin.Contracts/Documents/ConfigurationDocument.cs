@@ -148,7 +148,7 @@ public sealed record GroupSection
     public required string Name { get; init; }
 
     /// <summary>Its members: all of them in a whole configuration, those to be added in a part.</summary>
-    public IReadOnlyList<string> Members { get; init; } = [];
+    public IReadOnlyList<string> Members { get; init => field = value ?? []; } = [];
 }
 
 /// <summary>A logical unit.</summary>

@@ -31,16 +31,18 @@ install_programs() {
 }
 
 install_command() { # file, name
-  local words=$2
-  # lunette is the one name that serves, and whose own commands have no name before them.
-  [ "$2" != lunette ] || words=
   cat >"$1.new" <<EOF
 #!/bin/sh
 app=\$(dirname -- "\$(readlink -f -- "\$0")")/../lib/lunette/current
 program=Cli
-[ "${words}\${1:-}" != serve ] || program=Daemon
-exec dotnet "\$app/\$program/Lunette.\$program.dll" ${words:+$words }"\$@"
 EOF
+  # lunette is the one name that serves; the others are what they are called.
+  if [ "$2" = lunette ]; then
+    echo '[ "${1:-}" != serve ] || program=Daemon' >>"$1.new"
+  else
+    echo "export LUNETTE_CALLED=$2" >>"$1.new"
+  fi
+  echo 'exec dotnet "$app/$program/Lunette.$program.dll" "$@"' >>"$1.new"
   chmod 755 "$1.new" && mv -f "$1.new" "$1"
 }
 

@@ -2,11 +2,13 @@ using Lunette.Admin.Contracts.Adapters;
 using Lunette.Admin.Contracts.Documents;
 using Lunette.Admin.Contracts.Faults;
 using Lunette.Admin.Contracts.Iscsi;
+using Lunette.Admin.Contracts.Observation;
 
 namespace Lunette.Admin.Contracts;
 
 /// <summary>Everything an administrator can do; what the daemon's socket offers.</summary>
-public interface ILunetteAdmin : IStmf, IIscsiTargets, IAdapters, IConfigurationDocuments, IProxyDoors, IFaults
+public interface ILunetteAdmin
+    : IStmf, IIscsiTargets, IAdapters, IConfigurationDocuments, IProxyDoors, IFaults, IObservation
 {
     /// <summary>What is running: version, home, portals, counters.</summary>
     ValueTask<StmfResult<DaemonStatus>> GetDaemonStatusAsync();

@@ -7,6 +7,7 @@ using Lunette.Cli.Comstar;
 using Lunette.Cli.Documents;
 using Lunette.Cli.Faults;
 using Lunette.Cli.Itadm;
+using Lunette.Cli.Observation;
 using Lunette.Cli.Sbdadm;
 using Lunette.Cli.Stmfadm;
 
@@ -34,6 +35,8 @@ public static class CommandLine
         };
         var runner = new CommandRunner(terminal, RunOneAsync);
         var asLunette = new CommandRunner(terminal with { CalledAs = Name }, RunOneAsync);
+        if (called is not (StmfadmCommand.Name or SbdadmCommand.Name or ItadmCommand.Name) && arguments.Count == 0)
+            return Greet(terminal);
         Command[] commands = [StmfadmCommand.Make(runner), SbdadmCommand.Make(runner), ItadmCommand.Make(runner)];
         var root = commands.FirstOrDefault(command => command.Name == called) ?? Lunette(asLunette, commands);
         root.Options.Add(home);
@@ -53,6 +56,24 @@ public static class CommandLine
             await using var admin = connect(said.GetValue(home));
             return await action(admin, said);
         }
+    }
+
+    // Who says nothing wants to know where to begin.
+    private static int Greet(Terminal terminal)
+    {
+        var program = terminal.Program;
+        terminal.Output.WriteLine($"""
+            Lunette serves SCSI disks over iSCSI.
+
+              {program} serve                        put a disk on 127.0.0.1:3260, and say how to use it
+              {program} status                       what the daemon is and does; top shows it live
+              {program} target list                  what initiators log in to
+              {program} disk create -s 10g FILE      make a disk; view add shows it to initiators
+              {program} stmfadm, sbdadm, itadm       the same under COMSTAR's names
+
+            '{program} --help' lists everything there is.
+            """);
+        return ExitStatus.Success;
     }
 
     // One line a mistake, and where to read on: a page of help would hide them.
@@ -85,7 +106,8 @@ public static class CommandLine
             (admin, parsed) => StatusCommand.RunAsync(admin, runner.Terminal, parsed.GetValue(json)), json));
         foreach (var command in DocumentCommands.Make(runner)) root.Subcommands.Add(command);
         root.Subcommands.Add(ImportComstarCommand.Make(runner));
-        foreach (var command in CompletionCommand.Make(root, runner.Terminal)) root.Subcommands.Add(command);
+        foreach (var command in ObservationCommands.Make(runner)) root.Subcommands.Add(command);
+        foreach (var command in CompletionCommand.Make(root, runner)) root.Subcommands.Add(command);
         return root;
     }
 }

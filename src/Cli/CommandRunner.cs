@@ -27,6 +27,16 @@ internal sealed class CommandRunner(Terminal terminal, Func<ParseResult, Subcomm
         return command;
     }
 
+    /// <summary>A subcommand that goes on until it is told to stop.</summary>
+    public Command Watching(
+        string name, string summary, Func<ILunetteAdmin, ParseResult, CancellationToken, Task<int>> action,
+        params ReadOnlySpan<Symbol> takes)
+    {
+        var command = Subcommand(name, summary, (_, _) => Task.FromResult(ExitStatus.Success), takes);
+        command.SetAction((parsed, stop) => run(parsed, (admin, said) => action(admin, said, stop)));
+        return command;
+    }
+
     /// <summary>An operand that must be there once.</summary>
     public static Argument<string> Operand(string name, string summary) => new(name) { Description = summary };
 

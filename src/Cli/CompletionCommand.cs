@@ -4,8 +4,7 @@ namespace Lunette.Cli;
 
 /// <summary>
 /// lunette completion: a script for the shell, which asks the program itself what could stand at the cursor.
-/// Subcommands,
-/// options and their values are completed; the words come from the same tree that is run.
+/// Subcommands and options come from the same tree that is run; names of objects from the daemon, where one runs.
 /// </summary>
 internal static class CompletionCommand
 {
@@ -28,8 +27,9 @@ internal static class CompletionCommand
         end
         """;
 
-    public static IEnumerable<Command> Make(Command root, Terminal terminal)
+    public static IEnumerable<Command> Make(Command root, CommandRunner runner)
     {
+        var terminal = runner.Terminal;
         var shell = new Argument<string>("shell") { Description = "bash, zsh or fish" };
         shell.AcceptOnlyFromAmong("bash", "zsh", "fish");
         const string Summary = "Writes a completion script: source <(lunette completion bash).";
@@ -40,21 +40,23 @@ internal static class CompletionCommand
 
         var point = new Argument<int>("point");
         var line = new Argument<string>("line");
-        var complete = new Command("complete", "Says what could stand at the cursor.") { point, line };
-        complete.Hidden = true;
-        complete.SetAction(parsed =>
+        var complete = runner.Subcommand("complete", "Says what could stand at the cursor.", async (admin, parsed) =>
         {
             var text = parsed.GetRequiredValue(line);
             var cut = text[..Math.Clamp(parsed.GetRequiredValue(point), 0, text.Length)];
             // The first word is the program itself, whatever path it was called by.
             var space = cut.IndexOf(' ', StringComparison.Ordinal);
-            if (space < 0) return;
+            if (space < 0) return ExitStatus.Success;
             var program = Path.GetFileName(cut[..space]);
             var words = cut[(space + 1)..];
             var from = root.Subcommands.FirstOrDefault(command => command.Name == program) ?? root;
+            var names = await LiveNames.ReadAsync(admin, terminal.Time);
+            names.Offer(root);
             foreach (var completion in from.Parse(words).GetCompletions(words.Length))
                 terminal.Output.WriteLine(completion.InsertText ?? completion.Label);
-        });
+            return ExitStatus.Success;
+        }, point, line);
+        complete.Hidden = true;
         yield return complete;
     }
 }

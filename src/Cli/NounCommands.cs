@@ -1,6 +1,10 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
+using Lunette.Admin.Contracts;
 using Lunette.Cli.Disks;
 using Lunette.Cli.Itadm;
+using Lunette.Cli.Output;
 using Lunette.Cli.Stmfadm;
 
 namespace Lunette.Cli;
@@ -65,18 +69,48 @@ internal static class NounCommands
         foreach (var (name, summary, verbs) in s_nouns)
         {
             var noun = new Command(name, summary);
-            foreach (var (verb, of) in verbs) noun.Subcommands.Add(Under(verb, known[of]));
+            foreach (var (verb, of) in verbs)
+                noun.Subcommands.Add(Under(verb, known[of], verb == "list" ? TableOf(name, runner) : null));
             if (name == Disk)
                 foreach (var command in DiskCommands.Make(runner)) noun.Subcommands.Add(command);
             yield return noun;
         }
     }
 
-    private static Command Under(string name, Command same)
+    // A bare list is a table; who asks for more gets what the command of the other name says.
+    private static Command Under(string name, Command same, Command? table)
     {
         var command = new Command(name, same.Description) { Action = same.Action };
         foreach (var option in same.Options) command.Options.Add(option);
         foreach (var operand in same.Arguments) command.Arguments.Add(operand);
+        if (table is null) return command;
+        var (whole, bare) = ((AsynchronousCommandLineAction)same.Action!, (AsynchronousCommandLineAction)table.Action!);
+        command.SetAction((parsed, stop) => (IsBare(parsed) ? bare : whole).InvokeAsync(parsed, stop));
         return command;
+    }
+
+    private static bool IsBare(ParseResult parsed) => parsed.CommandResult.Children.All(child => child switch
+    {
+        OptionResult option => option.Implicit || option.Option.Name == "--home",
+        ArgumentResult operand => operand.Tokens.Count == 0,
+        _ => true,
+    });
+
+    private static Command? TableOf(string noun, CommandRunner runner)
+    {
+        var lists = new NounLists(runner.Terminal);
+        Func<ILunetteAdmin, Task<int>>? list = noun switch
+        {
+            "target" => lists.TargetsAsync,
+            "disk" => lists.DisksAsync,
+            "host-group" => admin => lists.GroupsAsync(
+                "HOST GROUP", admin.GetHostGroupListAsync, admin.GetHostGroupMembersAsync),
+            "target-group" => admin => lists.GroupsAsync(
+                "TARGET GROUP", admin.GetTargetGroupListAsync, admin.GetTargetGroupMembersAsync),
+            "portal-group" => lists.PortalGroupsAsync,
+            "initiator" => lists.InitiatorsAsync,
+            _ => null,
+        };
+        return list is null ? null : runner.Subcommand("list", "", (admin, _) => list(admin));
     }
 }

@@ -19,6 +19,15 @@ public sealed record Terminal(
     /// <summary>Asks for a line and shows it; null, or without this, nobody can be asked.</summary>
     public Func<string, string?>? AskLine { get; init; }
 
+    /// <summary>What the user calls the program that has all commands.</summary>
+    public string Program { get; init; } = "lunette";
+
+    /// <summary>Whether it is a person's screen, which can be cleared.</summary>
+    public bool IsScreen { get; init; }
+
+    /// <summary>Whether that person likes colours.</summary>
+    public bool HasColors { get; init; }
+
     /// <summary>Asks yes or no; null where nobody can be asked.</summary>
     public bool? Confirm(string question) => AskLine?.Invoke(question)?.Trim() switch
     {

@@ -1,10 +1,12 @@
 using System.Net;
+using System.Net.Sockets;
 using Lunette.Adapter.ErrorLog;
 using Lunette.Admin;
 using Lunette.Admin.Adapters;
 using Lunette.Admin.Contracts;
 using Lunette.Admin.Disks;
 using Lunette.Admin.Iscsi;
+using Lunette.Admin.Observation;
 using Lunette.Admin.Serving;
 using Lunette.Admin.Storage;
 using Lunette.Backing;
@@ -34,13 +36,12 @@ namespace Lunette.Daemon;
 /// </summary>
 public sealed partial class TargetSystem : IAsyncDisposable
 {
-    private const long BufferBytesMax = 1L << 30;
     private const int DescriptorsBesidesConnections = 256;
     private static readonly TimeSpan s_stopGrace = TimeSpan.FromSeconds(60);
 
     // In the order they were made; they end in the opposite one.
     private readonly Stack<Func<ValueTask>> _ends = new();
-    private readonly BufferPool _buffers = new(BufferBytesMax);
+    private readonly BufferPool _buffers;
     private ServeOptions _options;
     private readonly ILogger<TargetSystem> _log;
     private readonly TimeProvider _time = TimeProvider.System;
@@ -52,6 +53,7 @@ public sealed partial class TargetSystem : IAsyncDisposable
     private TargetSystem(ServeOptions options, ILoggerFactory logs)
     {
         _options = options;
+        _buffers = new(options.BufferBytes);
         _log = logs.CreateLogger<TargetSystem>();
         _startedAt = _time.GetUtcNow();
     }
@@ -67,6 +69,9 @@ public sealed partial class TargetSystem : IAsyncDisposable
 
     /// <summary>Where the default portal group listens.</summary>
     public IReadOnlyList<IPEndPoint> Portals => _ports.Portals;
+
+    /// <summary>Where metrics are served; null for nowhere.</summary>
+    public IPEndPoint? MetricsPortal { get; private set; }
 
     /// <summary>The logical unit number of the RAM disk; null where there is none.</summary>
     public int? RamLun { get; private set; }
@@ -137,7 +142,13 @@ public sealed partial class TargetSystem : IAsyncDisposable
         LogLimits(string.Join(", ", ServeLimit.Describe(_options).Select(limit => $"{limit.Name} {limit.Value}")));
         Own(_buffers);
         var loops = LoopGroup.Start(
-            new LoopGroupOptions { Count = _options.Loops, Spin = _options.Spin, Portable = _options.Portable },
+            new LoopGroupOptions
+            {
+                Count = _options.Loops,
+                Spin = _options.Spin,
+                Portable = _options.Portable,
+                Streams = _options.Streams,
+            },
             _buffers, LoopFaulted);
         Own(loops);
         var workers = new StoreWorkers();
@@ -183,6 +194,9 @@ public sealed partial class TargetSystem : IAsyncDisposable
             Framework, iscsit, () => [.. Portals.Where(IsOneAddress)], $"lunette:{_options.MachineName}", _time,
             logs.CreateLogger<IsnsRegistrar>()));
         Own(await AdminSockets.OpenAsync(Admin, _options, logs.CreateLogger<AdminServer>()));
+        Own(new Status.AttentionLog(Framework, Iscsi, _time, logs.CreateLogger<Status.AttentionLog>()));
+        Own(new LunetteMeter(Framework, Describe));
+        ServeMetrics(logs);
     }
 
     // "Every address" is none that could be registered.
@@ -228,9 +242,25 @@ public sealed partial class TargetSystem : IAsyncDisposable
         RamLun = added.Value;
     }
 
+    private void ServeMetrics(ILoggerFactory logs)
+    {
+        if (_options.Metrics is not { } at) return;
+        try
+        {
+            var endpoint = new Status.MetricsEndpoint(
+                at, Admin.GetMetricsAsync, _time, logs.CreateLogger<Status.MetricsEndpoint>());
+            MetricsPortal = Own(endpoint).EndPoint;
+        }
+        catch (SocketException failed)
+        {
+            throw new StartException(
+                $"cannot serve metrics on {at}: {failed.Message}; choose another address with --metrics", failed);
+        }
+    }
+
     private DaemonStatus Describe()
     {
-        var totals = Status.Totals.Of(Iscsi);
+        var totals = Status.Totals.Of(Framework);
         return new(
             typeof(TargetSystem).Assembly.GetName().Version?.ToString(3) ?? "", _options.Home.Path,
             Environment.ProcessId, _startedAt, [.. Portals.Select(portal => portal.ToString())], totals.Sessions,

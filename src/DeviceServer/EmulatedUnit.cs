@@ -139,12 +139,18 @@ public abstract partial class EmulatedUnit : LogicalUnit
             // Where the command has ended, the context may serve another loop's task by now.
             if (task.ServerState == context) context.Submitting = false;
         }
+        else
+        {
+            // Dormant: whoever enables it posts it to this loop, which is here.
+            task.BeginWait(TaskWait.Queue);
+        }
     }
 
     /// <inheritdoc/>
     public sealed override void Continue(ScsiTask task)
     {
         var context = (TaskContext)task.ServerState!;
+        task.EndWait();
         context.State = TaskContextState.Running;
         if (task.AbortRequested) EndAborted(context);
         else if (context.Step is not null) Proceed(context);
@@ -158,6 +164,7 @@ public abstract partial class EmulatedUnit : LogicalUnit
         context.DataOutOutcome = outcome;
         // Where it is posted already, somebody aborts it and the visit to come ends it.
         if (!context.TryMove(TaskContextState.Waiting, TaskContextState.Running)) return;
+        task.EndWait();
         if (task.AbortRequested) EndAborted(context);
         else if (outcome == DataOutOutcome.Arrived) Proceed(context);
         else Complete(context, DataOutFailure(outcome));
@@ -172,7 +179,11 @@ public abstract partial class EmulatedUnit : LogicalUnit
         Invariant.That(length <= command.Task.ExpectedDataOutLength, "nobody is asked for data he has not");
         if (!Park(command, arrived)) return;
         var result = command.Task.RequestDataOut(length);
-        if (result == DataOutResult.Pending) return;
+        if (result == DataOutResult.Pending)
+        {
+            command.Task.BeginWait(TaskWait.DataOut);
+            return;
+        }
         if (!command.TryMove(TaskContextState.Waiting, TaskContextState.Running)) return;
         if (result == DataOutResult.NoBuffer)
         {
@@ -188,7 +199,12 @@ public abstract partial class EmulatedUnit : LogicalUnit
     /// have woken it.
     /// </summary>
     /// <returns>False when the command was aborted already and has ended or is about to.</returns>
-    public bool Suspend(TaskContext command, CommandStep next) => Park(command, next);
+    public bool Suspend(TaskContext command, CommandStep next)
+    {
+        if (!Park(command, next)) return false;
+        command.Task.BeginWait(TaskWait.Queue);
+        return true;
+    }
 
     /// <summary>
     /// Lets a suspended command go on, on its own loop. Any thread; whoever calls it holds the lock that its

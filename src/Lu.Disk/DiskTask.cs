@@ -5,6 +5,7 @@ using Lunette.Lu.Disk.Medium;
 using Lunette.Lu.Disk.Protection;
 using Lunette.Runtime.Buffers;
 using Lunette.Scsi;
+using Lunette.Stmf.Contracts.Tasks;
 
 namespace Lunette.Lu.Disk;
 
@@ -97,6 +98,7 @@ internal sealed class DiskTask : TaskContext
         _request.Next = next;
         _request.Loop = Task.Nexus.Loop;
         if (Unit.Store.Start(_request)) Unit.Resume(this, next);
+        else Task.BeginWait(TaskWait.Store);
         return CommandOutcome.Pending;
     }
 
@@ -109,6 +111,7 @@ internal sealed class DiskTask : TaskContext
         _request.Next = next;
         _request.Loop = Task.Nexus.Loop;
         if (Unit.Store.Start(_request)) _request.Loop.Post(_request);
+        Task.BeginWait(TaskWait.Store);
         return CommandOutcome.Pending;
     }
 
@@ -207,6 +210,10 @@ internal sealed class DiskTask : TaskContext
     {
         public CommandStep Next = null!;
 
-        public override void Run() => task.Unit.Resume(task, Next);
+        public override void Run()
+        {
+            task.Task.EndWait();
+            task.Unit.Resume(task, Next);
+        }
     }
 }

@@ -17,6 +17,10 @@ public sealed record IscsiPortOptions
     /// <summary>Connections accepted from one address in a second; twice as many at once after a pause.</summary>
     public int LoginsPerSecondMax { get; init; } = 2000;
 
+    /// <summary>Logins of one address that may fail at proving who they are, in a minute; with more, its connections
+    /// are not taken for a while. Sessions it has stay.</summary>
+    public int LoginFailuresPerMinuteMax { get; init; } = 60;
+
     /// <summary>Sessions in all.</summary>
     public int SessionsMax { get; init; } = 4096;
 

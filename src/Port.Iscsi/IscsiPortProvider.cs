@@ -54,7 +54,8 @@ public sealed partial class IscsiPortProvider : IAsyncDisposable
         var tasks = Options.CommandWindow + Options.ImmediateCommandsMax;
         Invariant.That(tasks <= Tasks.IscsiTask.SlotsMax, "transfer tags can name every task of a session");
         Pending = new PendingLogins(Options.PendingLoginsMax, Options.PendingLoginsPerAddressMax);
-        Rate = new LoginRate(Options.LoginsPerSecondMax);
+        Rate = new AddressRate(Options.LoginsPerSecondMax, 2.0 * Options.LoginsPerSecondMax);
+        Failures = new AddressRate(Options.LoginFailuresPerMinuteMax / 60.0, Options.LoginFailuresPerMinuteMax);
     }
 
     /// <summary>Counts of what is not a command.</summary>
@@ -91,7 +92,9 @@ public sealed partial class IscsiPortProvider : IAsyncDisposable
 
     internal PendingLogins Pending { get; }
 
-    internal LoginRate Rate { get; }
+    internal AddressRate Rate { get; }
+
+    internal AddressRate Failures { get; }
 
     internal BufferPool Buffers => _loops.Buffers;
 
@@ -229,7 +232,8 @@ public sealed partial class IscsiPortProvider : IAsyncDisposable
     internal void ConnectionClosed(TargetSession session, DropReason reason) =>
         SessionEnded(_log, session.Identity.InitiatorName.Value, session.Port?.Name ?? "discovery", reason);
 
-    internal void LoginRefused(EndPoint? from, string why) => LoginFailed(_log, from, why);
+    internal void LoginRefused(EndPoint? from, string? initiator, string why) =>
+        LoginFailed(_log, initiator ?? "somebody", from, why);
 
     /// <summary>A clock good enough for latencies: that of the loop, read anew.</summary>
     internal static long ClockOf(Loop loop) => loop is StreamLoop stream ? stream.ReadClock() : loop.NowNanoseconds;
@@ -258,8 +262,8 @@ public sealed partial class IscsiPortProvider : IAsyncDisposable
     [LoggerMessage(3, LogLevel.Information, "session of {Initiator} with {Target} ended: {Reason}")]
     private static partial void SessionEnded(ILogger log, string initiator, string target, DropReason reason);
 
-    [LoggerMessage(4, LogLevel.Information, "login from {From} failed: {Why}")]
-    private static partial void LoginFailed(ILogger log, EndPoint? from, string why);
+    [LoggerMessage(4, LogLevel.Information, "login of {Initiator} from {From} failed: {Why}")]
+    private static partial void LoginFailed(ILogger log, string initiator, EndPoint? from, string why);
 
     [LoggerMessage(5, LogLevel.Warning, "connections cannot be accepted: {Reason}")]
     private static partial void CannotAccept(ILogger log, string reason);
@@ -272,6 +276,8 @@ public sealed partial class IscsiPortProvider : IAsyncDisposable
             var from = connection.RemoteEndPoint?.Address ?? IPAddress.None;
             if (!provider.Rate.TryTake(from, connection.Loop.NowNanoseconds))
                 return Refuse(DropReason.LoginRateExceeded);
+            if (!provider.Failures.HasAny(from, connection.Loop.NowNanoseconds))
+                return Refuse(DropReason.LoginFailuresExceeded);
             var connected = provider._loops.Loops.Sum(l => l.StreamCount) + provider.Pending.Count;
             if (connected >= provider.Options.ConnectionsMax) return Refuse(DropReason.ConnectionLimit);
             var login = new LoginConnection(provider, portalGroupTag, connection);

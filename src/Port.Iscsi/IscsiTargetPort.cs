@@ -2,7 +2,6 @@ using System.Globalization;
 using Lunette.Iscsi;
 using Lunette.Port.Iscsi.Connections;
 using Lunette.Port.Iscsi.Sessions;
-using Lunette.Port.Iscsi.Statistics;
 using Lunette.Runtime;
 using Lunette.Stmf.Contracts;
 
@@ -22,7 +21,6 @@ public sealed class IscsiTargetPort : TargetPort
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<SessionKey, TargetSession> _sessions = [];
-    private readonly PortTotals _ended = new();
     private TaskCompletionSource? _empty;
     private bool _online;
     private IscsiTargetSettings _settings;
@@ -71,30 +69,6 @@ public sealed class IscsiTargetPort : TargetPort
         }
     }
 
-    /// <summary>Sums over its sessions, those that have ended included.</summary>
-    public PortTotals Totals()
-    {
-        var totals = new PortTotals();
-        lock (_gate)
-        {
-            totals.Sessions = _sessions.Count;
-            Add(_ended, totals);
-            foreach (var session in _sessions.Values) totals.Add(session.Statistics);
-        }
-        return totals;
-    }
-
-    /// <summary>What one session has done, by its nexus; null when it is none of ours or has ended.</summary>
-    public SessionStatistics? StatisticsOf(ItNexus nexus)
-    {
-        lock (_gate)
-        {
-            foreach (var session in _sessions.Values)
-                if (ReferenceEquals(session.Nexus, nexus)) return session.Statistics;
-        }
-        return null;
-    }
-
     /// <inheritdoc/>
     public override ValueTask<ControlResult> OnlineAsync(CancellationToken stop)
     {
@@ -122,6 +96,14 @@ public sealed class IscsiTargetPort : TargetPort
         return ControlResult.Success;
     }
 
+    /// <inheritdoc/>
+    public override ISessionCapture? Capture(ItNexus nexus)
+    {
+        TargetSession? session;
+        lock (_gate) session = _sessions.Values.FirstOrDefault(session => ReferenceEquals(session.Nexus, nexus));
+        return session is null ? null : Captures.SessionCapture.Begin(session, TimeProvider.System);
+    }
+
     /// <summary>Whether the target is reached through a portal group.</summary>
     internal bool IsIn(ushort portalGroupTag) =>
         Settings.PortalGroups is not { Count: > 0 } groups || groups.Contains(portalGroupTag);
@@ -143,7 +125,6 @@ public sealed class IscsiTargetPort : TargetPort
         {
             if (!_sessions.TryGetValue(session.Key, out var found) || !ReferenceEquals(found, session)) return;
             _sessions.Remove(session.Key);
-            _ended.Add(session.Statistics);
             if (_sessions.Count == 0) _empty?.TrySetResult();
         }
     }
@@ -155,15 +136,5 @@ public sealed class IscsiTargetPort : TargetPort
         lock (_gate) sessions = [.. _sessions.Values];
         foreach (var session in sessions)
             if (!ReferenceEquals(session, except)) session.RequestClose(reason);
-    }
-
-    private static void Add(PortTotals from, PortTotals to)
-    {
-        to.Reads += from.Reads;
-        to.Writes += from.Writes;
-        to.Others += from.Others;
-        to.ReadBytes += from.ReadBytes;
-        to.WriteBytes += from.WriteBytes;
-        for (var i = 0; i < from.Latencies.Length; i++) to.Latencies[i] += from.Latencies[i];
     }
 }

@@ -1,4 +1,5 @@
 using Lunette.Runtime.Buffers;
+using Lunette.Scsi;
 using Lunette.Stmf.Contracts;
 using Lunette.Stmf.Contracts.Tasks;
 
@@ -135,6 +136,8 @@ public sealed class VirtualCommand : ScsiTask
         _waiting = false;
         // The one copy of this port: into memory that is the caller's.
         if (answered) DataInLength = DataIn.Read(0, _request.DataIn.Span);
+        var moved = Status == ScsiStatus.Good ? DataInLength + (long)_asked : 0;
+        Account(Nexus.Loop.NowNanoseconds, answered ? Status : ScsiStatus.TaskAborted, moved);
         DataIn.Release();
         DataOut.Release();
         // An arrival that is posted still carries this object; its visit ends the command then.

@@ -19,7 +19,10 @@ public sealed partial class StmfFramework
             if (managed.State != ObjectState.Online || _sessions.Count >= _options.SessionsMax) return null;
             var groups = _configuration.GroupsOfNexus(initiator.Name, port.Name);
             var map = _sessions.MapFor(groups, _configuration);
-            var nexus = new ItNexus(++_nexusNumber, initiator, port, loop, map.Map, _time.GetUtcNow());
+            var nexus = new ItNexus(++_nexusNumber, initiator, port, loop, map.Map, _time.GetUtcNow())
+            {
+                Activity = _activity.Opened(loop),
+            };
             _sessions.Add(new(nexus, managed, map));
             _events.Publish(new SessionOpened(nexus));
             return nexus;
@@ -50,6 +53,7 @@ public sealed partial class StmfFramework
             if (_sessions.Find(nexus) is { } session)
             {
                 _sessions.Remove(session);
+                _activity.Closed(nexus, session.Port, _units.Values);
                 _events.Publish(new SessionClosed(nexus));
             }
         }

@@ -50,11 +50,15 @@ public sealed partial class StmfFramework : ITargetFramework, IAsyncDisposable
         Invariant.That(_slots.TryAdd(fallback), "the first slot is the fallback unit's");
         _sessions = new(FindOnline);
         _events = new(_options.EventsKept);
+        _activity = new(_options, time);
         _router = new(fallback, _slots, FaultLogicalUnit);
         _service = new(Transitions.ServiceTransitions.Table, ServiceState.Offline, time);
         _loading = new(ConfigurationTransitions.Table, ConfigurationState.None, time);
         _serviceTask = RunServiceAsync();
     }
+
+    /// <summary>What time it is for it.</summary>
+    public DateTimeOffset Now => _time.GetUtcNow();
 
     /// <summary>Everything the administrator said, as of now.</summary>
     public StmfConfiguration Configuration => Volatile.Read(ref _configuration);

@@ -28,4 +28,19 @@ public sealed record StmfOptions
 
     /// <summary>Events kept for one subscriber that does not read; the oldest give way and are counted.</summary>
     public int EventsKept { get; init; } = 4096;
+
+    /// <summary>Tasks each loop keeps while tasks are traced.</summary>
+    public int TasksTraced { get; init; } = 4096;
+
+    /// <summary>From when on a command is slow, until somebody says otherwise.</summary>
+    public TimeSpan SlowThreshold { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Slow commands kept; the oldest give way.</summary>
+    public int SlowCommandsKept { get; init; } = 256;
+
+    /// <summary>Initiators without a session whose counts are remembered.</summary>
+    public int InitiatorsKept { get; init; } = 1024;
+
+    /// <summary>Loops without a session whose trace and counts stand by themselves.</summary>
+    public int IdleLoopsKept { get; init; } = 64;
 }

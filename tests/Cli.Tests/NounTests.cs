@@ -22,6 +22,71 @@ public sealed class NounTests : CommandTests
         await FailsAsync("target offline iqn.2026-11.example:x", "lunette: iqn.2026-11.example:x: not found");
     }
 
+    [Fact]
+    public async Task Lists_Bare_AreTables()
+    {
+        await DoAsync($"target create -n {Target} -l shelf");
+        await Kit.Framework.WaitForTargetAsync(Target, online: true, TestContext.Current.CancellationToken);
+        Assert.Equal("""
+            TARGET                 STATE   SESSIONS  ALIAS  PORTAL GROUPS
+            iqn.2026-11.example:t  Online         0  shelf  default
+
+            """, await DoAsync("target list"));
+        var guid = (await DoAsync("disk create /disks/one")).Trim()[^32..];
+        Assert.True(Stmf.Contracts.LogicalUnitId.TryParse(guid, out var id));
+        await Kit.Framework.WaitForLogicalUnitAsync(id, online: true, TestContext.Current.CancellationToken);
+        var disks = (await DoAsync("disk list")).Split('\n');
+        Assert.Equal("DISK                              STATE    SIZE  BLOCK  VIEWS  ALIAS       FILE", disks[0]);
+        Assert.Equal($"{guid}  Online  40GiB   4096      0  /disks/one  /disks/one", disks[1]);
+        await DoAsync("host-group create hosts");
+        await DoAsync("host-group add -g hosts iqn.2026-11.example:a iqn.2026-11.example:b");
+        Assert.Equal("""
+            HOST GROUP  MEMBERS
+            hosts       iqn.2026-11.example:a iqn.2026-11.example:b
+
+            """, await DoAsync("host-group list"));
+        Assert.Equal("PORTAL GROUP  TAG  PORTALS\n", await DoAsync("portal-group list"));
+        Assert.Equal("INITIATOR  CHAP USER  SECRET\n", await DoAsync("initiator list"));
+    }
+
+    [Fact]
+    public async Task NothingSaid_WhereToBegin()
+    {
+        var output = new StringWriter { NewLine = "\n" };
+        var terminal = new Terminal(output, TextWriter.Null, _ => null, TimeProvider.System) { Program = "./lunette" };
+        var exit = await CommandLine.RunAsync(
+            "lunette", [], terminal, _ => Admin.Contracts.Wire.RemoteAdmin.OverUnixSocket(Kit.SocketPath));
+        Assert.Equal(0, exit);
+        Assert.Contains("  ./lunette serve  ", output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Complete_NamesOfObjects_AreThoseTheDaemonHas()
+    {
+        await DoAsync($"target create -n {Target}");
+        var guid = (await DoAsync("disk create /disks/one")).Trim()[^32..];
+        await DoAsync("host-group create hosts");
+        await DoAsync("target-group create shelves");
+        Assert.Contains(Target, await CompleteAsync("lunette target offline "));
+        Assert.Contains(Target, await CompleteAsync("stmfadm offline-target iqn"));
+        Assert.Contains(guid, await CompleteAsync("stmfadm delete-lu "));
+        Assert.Contains("hosts", await CompleteAsync($"lunette view add --host-group "));
+        Assert.DoesNotContain("shelves", await CompleteAsync("lunette view add --host-group "));
+        Assert.Equal(["shelves"], await CompleteAsync("stmfadm delete-tg "));
+        Assert.Contains("hosts", await CompleteAsync("lunette host-group delete "));
+    }
+
+    private async Task<string[]> CompleteAsync(string line)
+    {
+        var output = new StringWriter { NewLine = "\n" };
+        var terminal = new Terminal(output, TextWriter.Null, _ => null, TimeProvider.System);
+        string[] words = ["complete", line.Length.ToString(System.Globalization.CultureInfo.InvariantCulture), line];
+        var exit = await CommandLine.RunAsync(
+            "lunette", words, terminal, _ => Admin.Contracts.Wire.RemoteAdmin.OverUnixSocket(Kit.SocketPath));
+        Assert.Equal(0, exit);
+        return output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    }
+
     [Theory]
     [InlineData("traget list", "did you mean 'lunette target'?")]
     [InlineData("stmfadm list-targets", "did you mean 'lunette stmfadm list-target'?")]
@@ -41,13 +106,7 @@ public sealed class NounTests : CommandTests
     [InlineData("lunette nothing ", "")]
     public async Task Complete_AtTheCursor_WhatCouldStandThere(string line, params string[] expected)
     {
-        var output = new StringWriter { NewLine = "\n" };
-        var terminal = new Terminal(output, TextWriter.Null, _ => null, TimeProvider.System);
-        string[] words = ["complete", line.Length.ToString(System.Globalization.CultureInfo.InvariantCulture), line];
-        var exit = await CommandLine.RunAsync(
-            "lunette", words, terminal, _ => Admin.Contracts.Wire.RemoteAdmin.OverUnixSocket(Kit.SocketPath));
-        Assert.Equal(0, exit);
-        var offered = output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var offered = await CompleteAsync(line);
         foreach (var word in expected.Where(word => word.Length > 0)) Assert.Contains(word, offered);
     }
 

@@ -23,7 +23,8 @@ public sealed class StartTests : EndToEndTests
     public async Task Start_HomeIsAFile_OneLineThatSaysWhatToDo()
     {
         await File.WriteAllTextAsync(Home, "not a directory", Stop);
-        await FailsToStartAsync(["--home", Home], Home, "--home");
+        await FailsToStartAsync(["--home", Home], $"cannot write to {Home}: {Home} is a file", "--home");
+        await FailsToStartAsync(["--home", "/proc/lunette"], "cannot write to /proc/lunette: ", "--home");
         Assert.Equal("not a directory", await File.ReadAllTextAsync(Home, Stop));
     }
 

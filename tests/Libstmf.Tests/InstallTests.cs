@@ -31,6 +31,14 @@ public sealed class InstallTests : IDisposable
         Assert.Equal(listed, asLunette);
         var serve = await CProgram.RunAsync(Path.Combine(Prefix, "bin", "lunette"), ["serve", "--help"], [], s_limit);
         Assert.Contains("--portal", serve.Said, StringComparison.Ordinal);
+        Assert.Contains("lunette serve", serve.Said, StringComparison.Ordinal);
+        // An installed command calls itself what it is called.
+        var mistyped = await CProgram.RunAsync(Path.Combine(Prefix, "bin", "stmfadm"), ["list-targets"], home, s_limit);
+        Assert.Contains("did you mean 'stmfadm list-target'?", mistyped.Said, StringComparison.Ordinal);
+        // LUNETTE_SOCKET names the socket itself, for commands as for programs.
+        (string, string)[] socket = [("LUNETTE_HOME", _folder.FullName), ("LUNETTE_SOCKET", daemon.Home.SocketPath)];
+        Assert.Equal(listed, await CProgram.RunAsync(
+            Path.Combine(Prefix, "bin", "stmfadm"), ["list-target"], socket, s_limit));
 
         var program = Path.Combine(_folder.FullName, "program");
         await CompileAgainstPrefixAsync(program);

@@ -25,6 +25,8 @@ public static partial class StmfVerbs
             ExportConfiguration, ExportSecrets, PlanConfiguration, ApplyConfiguration,
             InitProxyDoor, PostProxyMsg, DestroyProxyDoor,
             InjectFault, GetInjectedFaults, ClearFaults,
+            GetActivity, GetTransitions, SetTrace, GetTrace, SetSlowThreshold, GetSlowCommands, StartCapture,
+            ReadCapture, EndCapture, GetMetrics,
         ];
         s_byName = All.ToDictionary(verb => verb.Name);
     }

@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Lunette.Admin.Contracts.Adapters;
 using Lunette.Admin.Contracts.Documents;
 using Lunette.Admin.Contracts.Iscsi;
+using Lunette.Admin.Contracts.Observation;
 using Lunette.Admin.Contracts.Verbs;
 
 namespace Lunette.Admin.Contracts.Wire;
@@ -87,4 +88,17 @@ namespace Lunette.Admin.Contracts.Wire;
 [JsonSerializable(typeof(ConfigurationDocument))]
 [JsonSerializable(typeof(ConfigurationPlan))]
 [JsonSerializable(typeof(IReadOnlyDictionary<string, string>))]
+[JsonSerializable(typeof(ActivityArguments))]
+[JsonSerializable(typeof(TransitionArguments))]
+[JsonSerializable(typeof(TraceArguments))]
+[JsonSerializable(typeof(MostArguments))]
+[JsonSerializable(typeof(ThresholdArguments))]
+[JsonSerializable(typeof(SessionArguments))]
+[JsonSerializable(typeof(CaptureArguments))]
+[JsonSerializable(typeof(ActivityReport))]
+[JsonSerializable(typeof(IReadOnlyList<StateTransition>))]
+[JsonSerializable(typeof(CommandTrace))]
+[JsonSerializable(typeof(SlowCommandReport))]
+[JsonSerializable(typeof(CaptureDescription))]
+[JsonSerializable(typeof(CaptureChunk))]
 public sealed partial class AdminJson : JsonSerializerContext;

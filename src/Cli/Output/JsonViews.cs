@@ -2,7 +2,9 @@ using System.Text.Json.Serialization;
 using Lunette.Admin.Contracts;
 using Lunette.Admin.Contracts.Adapters;
 using Lunette.Admin.Contracts.Iscsi;
+using Lunette.Admin.Contracts.Observation;
 using Lunette.Cli.Disks;
+using Lunette.Cli.Observation;
 
 namespace Lunette.Cli.Output;
 
@@ -45,4 +47,9 @@ internal sealed record ServiceView(StmfState State, AluaState Alua);
 [JsonSerializable(typeof(CapacityView))]
 [JsonSerializable(typeof(BenchResult))]
 [JsonSerializable(typeof(IReadOnlyList<DiscoveredUnit>))]
+[JsonSerializable(typeof(ActivityReport))]
+[JsonSerializable(typeof(IReadOnlyList<StateTransition>))]
+[JsonSerializable(typeof(CommandTrace))]
+[JsonSerializable(typeof(SlowCommandReport))]
+[JsonSerializable(typeof(TopView))]
 internal sealed partial class CliJson : JsonSerializerContext;

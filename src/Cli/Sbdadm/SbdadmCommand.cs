@@ -11,7 +11,7 @@ namespace Lunette.Cli.Sbdadm;
 /// <summary>sbdadm: 5 subcommands over disks.</summary>
 internal sealed class SbdadmCommand(Terminal terminal)
 {
-    private const string Name = "sbdadm";
+    public const string Name = "sbdadm";
     private const int GuidWidth = 32;
     private const int SizeWidth = 19;
     private const int SourceWidth = 16;

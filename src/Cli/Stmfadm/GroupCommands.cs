@@ -6,6 +6,8 @@ namespace Lunette.Cli.Stmfadm;
 internal sealed class GroupCommands(Terminal terminal, GroupFamily family)
 {
     private const string Command = StmfadmCommand.Name;
+    private const string NameRule =
+        "write iqn., eui. or naa. and what follows, 223 bytes at most, or wwn. and 16 hexadecimal digits";
 
     public async Task<int> CreateAsync(IStmf stmf, string group)
     {
@@ -54,7 +56,7 @@ internal sealed class GroupCommands(Terminal terminal, GroupFamily family)
         foreach (var member in members)
         {
             if (!Devid.TryParse(member, out var devid))
-                return terminal.Fail(Command, member, "unrecognized device id: iqn., eui., naa. or wwn. and 16 digits");
+                return terminal.Fail(Command, member, "unrecognized device id: " + NameRule);
             devids.Add(devid);
         }
         var exit = ExitStatus.Success;

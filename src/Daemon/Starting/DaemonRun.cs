@@ -17,7 +17,7 @@ internal static class DaemonRun
         try
         {
             await using var system = await TargetSystem.StartAsync(options, log);
-            await Welcome.WriteAsync(output, system.Admin, system.Portals, options.Home);
+            await Welcome.WriteAsync(output, system.Admin, system.Portals, options);
             await output.FlushAsync(CancellationToken.None);
             await StatusView.ShowUntilAsync(system, output, log, signals.Stop);
             await output.WriteLineAsync("lunette: stopping; initiators are asked to log out (again to stop at once)");

@@ -43,6 +43,10 @@ public sealed class HomeLock : IDisposable
         {
             throw Unwritable(home, failed);
         }
+        catch (IOException failed) when (failed is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw Unwritable(home, failed);
+        }
         catch (IOException held)
         {
             throw new StartException(
@@ -54,5 +58,18 @@ public sealed class HomeLock : IDisposable
     public void Dispose() => _held.Dispose();
 
     private static StartException Unwritable(LunetteHome home, Exception failed) => new(
-        $"cannot write to {home.Path}: {failed.Message}; choose a directory you may write with --home", failed);
+        $"cannot write to {home.Path}: {Why(home, failed)}; choose a directory you may write with --home", failed);
+
+    // The messages of files and directories name what was tried last, which is not what is wrong.
+    private static string Why(LunetteHome home, Exception failed)
+    {
+        for (var path = home.Path; path is not null; path = Path.GetDirectoryName(path))
+            if (File.Exists(path)) return $"{path} is a file";
+        return failed switch
+        {
+            UnauthorizedAccessException => "permission denied",
+            FileNotFoundException or DirectoryNotFoundException => "nothing can be made there",
+            _ => failed.Message,
+        };
+    }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.CommandLine.Parsing;
 using System.Net;
 using Lunette.Admin.Contracts;
@@ -64,6 +65,12 @@ public static class ServeCommand
         Description = "the group whose members may look and change nothing (default: lunette-read where there is one)",
     };
 
+    private static readonly Option<IPEndPoint[]> s_metrics = new("--metrics")
+    {
+        Description = "serve numbers to Prometheus at http://ADDRESS:PORT/metrics; nobody is asked who he is",
+        CustomParser = ParsePortals,
+    };
+
     private static readonly Option<bool> s_verbose = new("--verbose", "-v")
     {
         Description = "log everything that happens",
@@ -75,14 +82,16 @@ public static class ServeCommand
     {
         var serve = new Command("serve", "Serves disks over iSCSI until it is told to stop.")
         {
-            s_home, s_portals, s_loops, s_spin, s_portable, s_ram, s_stopDeadline, s_limits,
+            s_home, s_portals, s_loops, s_spin, s_portable, s_ram, s_stopDeadline, s_limits, s_metrics,
             s_adminGroup, s_readGroup, s_verbose,
         };
         s_spin.AcceptOnlyFromAmong("on", "off");
         s_ram.Validators.Clear();
         s_ram.Validators.Add(CheckRam);
         serve.SetAction((parsed, _) => DaemonRun.RunAsync(Read(parsed), output, error));
-        var root = new RootCommand("Lunette's daemon.") { serve };
+        // Called as users call it, whatever the program's file is named.
+        var root = new Command("lunette", "Serves SCSI disks.") { serve };
+        root.Options.Add(new HelpOption());
         var parsed = root.Parse(arguments);
         if (parsed.Errors.Count == 0)
             return await parsed.InvokeAsync(new() { Output = output, Error = error, ProcessTerminationTimeout = null });
@@ -103,7 +112,11 @@ public static class ServeCommand
             MachineName = Environment.MachineName,
             AdminGroup = parsed.GetValue(s_adminGroup),
             ReadGroup = parsed.GetValue(s_readGroup),
+            CalledAs = Environment.GetEnvironmentVariable("LUNETTE_CALLED") is { Length: > 0 } called
+                ? called
+                : "lunette",
             Verbose = parsed.GetValue(s_verbose),
+            Metrics = parsed.GetValue(s_metrics) is [var metrics, ..] ? metrics : null,
         };
         foreach (var setting in parsed.GetValue(s_limits) ?? [])
             options = setting.Limit.With(options, setting.Value);
@@ -123,7 +136,7 @@ public static class ServeCommand
                 continue;
             }
             result.AddError(
-                $"--portal {token.Value}: write an IP address and a port, such as 192.0.2.1:3260 or [::1]:3260");
+                $"{token.Value}: write an IP address and a port, such as 192.0.2.1:3260 or [::1]:3260");
             return null;
         }
         return [.. portals];

@@ -1,6 +1,7 @@
 using System.Net;
 using Lunette.Admin.Contracts;
 using Lunette.Port.Iscsi;
+using Lunette.Runtime.Streams;
 using Lunette.Stmf;
 
 namespace Lunette.Daemon.Starting;
@@ -42,6 +43,15 @@ public sealed record ServeOptions
     /// <summary>Bounds, times and terms of the iSCSI port.</summary>
     public IscsiPortOptions Iscsi { get; init; } = new();
 
+    /// <summary>Bounds of each connection.</summary>
+    public StreamOptions Streams { get; init; } = new();
+
+    /// <summary>Bytes that buffers may take in all.</summary>
+    public long BufferBytes { get; init; } = 1L << 30;
+
+    /// <summary>Where metrics are served over HTTP; null for nowhere.</summary>
+    public IPEndPoint? Metrics { get; init; }
+
     /// <summary>Bounds and times of the framework.</summary>
     public StmfOptions Stmf { get; init; } = new();
 
@@ -58,6 +68,9 @@ public sealed record ServeOptions
     /// <summary>The group whose members may look, by name or number; null for <c>lunette-read</c> where there is such a
     /// group, else nobody.</summary>
     public string? ReadGroup { get; init; }
+
+    /// <summary>What the user calls the program: with its path where it was called by one.</summary>
+    public string CalledAs { get; init; } = "lunette";
 
     /// <summary>Whether everything that happens is logged, not only what matters.</summary>
     public bool Verbose { get; init; }

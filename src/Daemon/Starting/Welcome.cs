@@ -7,14 +7,14 @@ namespace Lunette.Daemon.Starting;
 internal static class Welcome
 {
     public static async Task WriteAsync(
-        TextWriter to, ILunetteAdmin admin, IReadOnlyList<IPEndPoint> portals, LunetteHome home)
+        TextWriter to, ILunetteAdmin admin, IReadOnlyList<IPEndPoint> portals, ServeOptions options)
     {
         var targets = await admin.GetIscsiTargetsAsync();
         var units = await admin.GetLogicalUnitListAsync();
         var listening = string.Join(", ", portals);
         await to.WriteLineAsync(
             $"lunette: serving {Count(units.Value?.Count, "disk")} as {Count(targets.Value?.Count, "target")} "
-            + $"on {listening}, state in {home.Path}");
+            + $"on {listening}, state in {options.Home.Path}");
         if (targets.Value is not [var target, ..] || portals is not [var first, ..]) return;
         var portal = Reachable(first);
         var url = $"iscsi://{portal}/{target.Name}/0";
@@ -26,7 +26,8 @@ internal static class Welcome
                         qemu-img info {url}
             open-iscsi  iscsiadm -m discovery -t sendtargets -p {portal}
                         iscsiadm -m node -T {target.Name} -p {portal} --login
-            administer  lunette stmfadm list-target -v
+            administer  {options.CalledAs} target list
+            watch       {options.CalledAs} top
 
             """);
     }

@@ -19,6 +19,7 @@ internal static class Happenings
             new("connections accepted", counters.Accepted),
             new("logins", counters.Logins),
             new("PDUs ignored", counters.Ignored),
+            new("sessions refused", counters.SessionsRefused),
             .. Enum.GetValues<DropReason>().Select(
                 reason => new NamedCount("dropped " + reason, counters.Drops(reason))),
             .. Enum.GetValues<RejectReason>().Select(

@@ -31,10 +31,10 @@ internal static class StatusView
     private static async Task ShowPlainAsync(
         TargetSystem system, TextWriter output, PeriodicTimer timer, CancellationToken stop)
     {
-        var before = Totals.Of(system.Iscsi);
+        var before = Totals.Of(system.Framework);
         while (await timer.WaitForNextTickAsync(stop))
         {
-            var now = Totals.Of(system.Iscsi);
+            var now = Totals.Of(system.Framework);
             var rates = now.Since(before, s_plainInterval);
             if (now.Commands != before.Commands || now.Sessions != before.Sessions)
                 await output.WriteLineAsync("lunette: " + Words(rates));
@@ -45,7 +45,7 @@ internal static class StatusView
     private static async Task ShowLiveAsync(
         TargetSystem system, LineLog log, PeriodicTimer timer, CancellationToken stop)
     {
-        var before = Totals.Of(system.Iscsi);
+        var before = Totals.Of(system.Framework);
         var status = AnsiConsole.Status().Spinner(Spinner.Known.Line);
         await status.StartAsync(Words(before.Since(before, s_liveInterval)), async context =>
         {
@@ -55,7 +55,7 @@ internal static class StatusView
             {
                 while (await timer.WaitForNextTickAsync(stop))
                 {
-                    var now = Totals.Of(system.Iscsi);
+                    var now = Totals.Of(system.Framework);
                     context.Status = Words(now.Since(before, s_liveInterval));
                     before = now;
                 }

@@ -1,5 +1,5 @@
-using Lunette.Port.Iscsi;
-using Lunette.Port.Iscsi.Statistics;
+using Lunette.Stmf;
+using Lunette.Stmf.Contracts.Statistics;
 
 namespace Lunette.Daemon.Status;
 
@@ -11,21 +11,20 @@ namespace Lunette.Daemon.Status;
 /// <param name="Latencies">Counts by latency, for <see cref="LatencyHistogram.Percentile"/>.</param>
 internal sealed record Totals(int Sessions, long Commands, long ReadBytes, long WriteBytes, long[] Latencies)
 {
-    public static Totals Of(IscsiPortProvider provider)
+    public static Totals Of(StmfFramework framework)
     {
         var sessions = 0;
-        var (commands, readBytes, writeBytes) = (0L, 0L, 0L);
-        var latencies = LatencyHistogram.EmptySum();
-        foreach (var target in provider.Targets)
+        var all = new TaskTotals();
+        foreach (var (target, totals) in framework.TargetTotals)
         {
-            var totals = target.Totals();
-            sessions += totals.Sessions;
-            commands += totals.Reads + totals.Writes + totals.Others;
-            readBytes += totals.ReadBytes;
-            writeBytes += totals.WriteBytes;
-            for (var i = 0; i < latencies.Length; i++) latencies[i] += totals.Latencies[i];
+            sessions += target.Sessions;
+            all.Add(totals);
         }
-        return new(sessions, commands, readBytes, writeBytes, latencies);
+        var latencies = new long[LatencyHistogram.Buckets];
+        foreach (var direction in Enum.GetValues<TaskDirection>())
+            for (var i = 0; i < latencies.Length; i++) latencies[i] += all.Of(direction).Latencies[i];
+        return new(
+            sessions, all.Tasks, all.Of(TaskDirection.In).Bytes, all.Of(TaskDirection.Out).Bytes, latencies);
     }
 
     /// <summary>What happened between an earlier reading and this one, by the second.</summary>

@@ -19,6 +19,7 @@ public sealed class TargetLogin
     private readonly TextBuilder _reply = new();
     private readonly byte[] _request = new byte[BasicHeaderSegment.Length];
     private State _state;
+    private string? _detail;
     private StatSn _statSn;
     private int _requests;
     private int _textLength;
@@ -137,8 +138,8 @@ public sealed class TargetLogin
         var type = Find(Keys.SessionType) ?? "Normal";
         var sessionType = type == "Discovery" ? SessionType.Discovery : SessionType.Normal;
         var targetName = Find(Keys.TargetName);
-        if (Find(Keys.InitiatorName) is not { } initiatorName) return LoginFault.MissingParameter;
-        if (targetName is null && sessionType == SessionType.Normal) return LoginFault.MissingParameter;
+        if (Find(Keys.InitiatorName) is not { } initiatorName) return Missing(Keys.InitiatorName);
+        if (targetName is null && sessionType == SessionType.Normal) return Missing(Keys.TargetName);
         IscsiName target = default;
         if (!IscsiName.TryParse(initiatorName, out var initiator)) told = LoginStatus.InitiatorError;
         else if (!Keys.SessionType.Values.Contains(type)) told = LoginStatus.SessionTypeNotSupported;
@@ -155,12 +156,14 @@ public sealed class TargetLogin
         var security = pairs.Where(pair => TargetAuthentication.Owns(pair.Key)).ToList();
         var others = pairs.Where(pair => !TargetAuthentication.Owns(pair.Key)).ToList();
         var inSecurityStage = _stage == LoginStage.SecurityNegotiation;
-        if (!inSecurityStage && security.Count != 0) return Fail(LoginFault.Negotiation);
-        if (inSecurityStage && others.Exists(pair => Keys.Find(pair.Key)?.InSecurityStage == false))
-            return Fail(LoginFault.Negotiation);
+        var misplaced = inSecurityStage
+            ? others.FirstOrDefault(pair => Keys.Find(pair.Key)?.InSecurityStage == false)
+            : security.FirstOrDefault();
+        if (misplaced.Key is not null) return Fail(LoginFault.Negotiation, detail: misplaced.Key + " in " + _stage);
         var fault = _authentication!.Receive(security, _reply);
         if (fault != LoginFault.None) return Fail(fault);
-        if (_negotiation!.Receive(others, _reply) != NegotiationFault.None) return Fail(LoginFault.Negotiation);
+        var wrong = _negotiation!.Receive(others, _reply);
+        if (wrong != NegotiationFault.None) return FailNegotiation(wrong);
         Declare();
         return Leave();
     }
@@ -189,7 +192,8 @@ public sealed class TargetLogin
             return Reply();
         }
         if (_nextStage != LoginStage.FullFeaturePhase) return Reply();
-        if (_negotiation!.CheckOutcome() != NegotiationFault.None) return Fail(LoginFault.Negotiation);
+        var outcome = _negotiation!.CheckOutcome();
+        if (outcome != NegotiationFault.None) return FailNegotiation(outcome);
         _state = State.AwaitsAdmission;
         return new(TargetLoginAction.Admit);
     }
@@ -218,7 +222,16 @@ public sealed class TargetLogin
         return new(TargetLoginAction.Complete, pdu);
     }
 
-    private TargetLoginStep Fail(LoginFault fault, LoginStatus? told = null)
+    private LoginFault Missing(KeyDescriptor key)
+    {
+        _detail = key.Name;
+        return LoginFault.MissingParameter;
+    }
+
+    private TargetLoginStep FailNegotiation(NegotiationFault fault) =>
+        Fail(LoginFault.Negotiation, detail: $"{_negotiation!.FaultyKey}: {fault}");
+
+    private TargetLoginStep Fail(LoginFault fault, LoginStatus? told = null, string? detail = null)
     {
         _state = State.Ended;
         // Section 6.3: what is not a login gets no answer, the connection is dropped.
@@ -228,7 +241,7 @@ public sealed class TargetLogin
         var text = fault == LoginFault.Refused ? _reply.Take(LoginLimits.DataSegmentLengthMax) : default;
         var pdu = BeginResponse(text, out var response);
         response.Status = status;
-        return new(TargetLoginAction.Fail, pdu, fault, status);
+        return new(TargetLoginAction.Fail, pdu, fault, status, detail ?? _detail);
     }
 
     private byte[] BeginResponse(ReadOnlySpan<byte> text, out LoginResponse response)

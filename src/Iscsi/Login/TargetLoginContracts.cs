@@ -138,6 +138,8 @@ public enum TargetLoginAction : byte
 /// <param name="Response">A whole PDU to send; empty when there is none. The receiver owns it.</param>
 /// <param name="Fault">Why it failed.</param>
 /// <param name="Status">What the initiator is told when it failed.</param>
+/// <param name="Detail">For people, when it failed: which key, and what was wrong with it; null where no key is to
+/// blame.</param>
 public readonly record struct TargetLoginStep(
     TargetLoginAction Action, ReadOnlyMemory<byte> Response = default, LoginFault Fault = LoginFault.None,
-    LoginStatus Status = LoginStatus.Success);
+    LoginStatus Status = LoginStatus.Success, string? Detail = null);

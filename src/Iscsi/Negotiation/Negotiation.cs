@@ -127,6 +127,9 @@ public sealed class Negotiation
         }
     }
 
+    /// <summary>The key at which the last fault was found; null where there was none.</summary>
+    public string? FaultyKey { get; private set; }
+
     /// <summary>
     /// Takes what the peer said in one sequence and appends the answers. The order in which pairs stand is free:
     /// SessionType is judged first and FirstBurstLength last, since the one decides what is relevant and of the other
@@ -139,7 +142,9 @@ public sealed class Negotiation
             foreach (var pair in pairs)
             {
                 if (Rank(pair) != rank) continue;
-                if (Receive(pair, answers) is var fault and not NegotiationFault.None) return fault;
+                if (Receive(pair, answers) is not (var fault and not NegotiationFault.None)) continue;
+                FaultyKey = pair.Key;
+                return fault;
             }
         }
         return NegotiationFault.None;
@@ -155,7 +160,9 @@ public sealed class Negotiation
         {
             if (key.Kind != KeyKind.List || !IsRelevant(key)) continue;
             if (key.Use == KeyUse.LeadingOnly && !_leading) continue;
-            if (!_terms.Choices(key).Contains(_outcomes[key.Index])) return NegotiationFault.UnacceptableOutcome;
+            if (_terms.Choices(key).Contains(_outcomes[key.Index])) continue;
+            FaultyKey = key.Name;
+            return NegotiationFault.UnacceptableOutcome;
         }
         return NegotiationFault.None;
     }

@@ -27,6 +27,9 @@ public enum DropReason : byte
     /// <summary>More connections came from its address in a second than are accepted.</summary>
     LoginRateExceeded,
 
+    /// <summary>Too many logins from its address failed at proving who they are.</summary>
+    LoginFailuresExceeded,
+
     /// <summary>There are as many connections as there may be.</summary>
     ConnectionLimit,
 

@@ -50,8 +50,6 @@ internal sealed partial class TargetConnection
             SendDataIn(task);
             return;
         }
-        if (task.IsWrite) _session.Statistics.CountWrite(status == ScsiStatus.Good ? task.Received : 0);
-        else _session.Statistics.CountOther();
         SendResponse(task, status);
     }
 
@@ -93,7 +91,7 @@ internal sealed partial class TargetConnection
             offset += length;
             if (burstLeft == 0) burstLeft = _burstMax;
         }
-        _session.Statistics.CountRead(total);
+        task.Sent = total;
         list.Forget();
         _stream.SendEarly();
     }

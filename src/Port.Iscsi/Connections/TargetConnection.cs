@@ -53,6 +53,9 @@ internal sealed partial class TargetConnection : StreamHandler
 
     public StreamConnection Stream => _stream;
 
+    /// <summary>Begins to tell a tap of PDUs; false while one is half through, to be tried again.</summary>
+    public bool TryTap(IStreamTap tap) => _body == BodyPart.None && _stream.TryTap(tap);
+
     private Loop Loop => _stream.Loop;
 
     private bool IsDiscovery => _session.Nexus is null;

@@ -180,7 +180,7 @@ internal sealed class LoginConnection : StreamHandler
     private void AnswerFailed(Exception fault)
     {
         if (_stream.End != StreamEnd.None) return;
-        _provider.LoginRefused(_stream.RemoteEndPoint, fault.Message);
+        _provider.LoginRefused(_stream.RemoteEndPoint, _login.Identity?.InitiatorName.Value, fault.Message);
         Drop(DropReason.LoginFailed);
     }
 
@@ -227,7 +227,11 @@ internal sealed class LoginConnection : StreamHandler
             if (!await before.Closed.CompletesAsync(_over.Token)) throw new OperationCanceledException(_over.Token);
         }
         var tsih = _provider.ReserveHandle();
-        if (tsih == Tsih.None) return LoginAdmission.Refuse(LoginStatus.OutOfResources);
+        if (tsih == Tsih.None)
+        {
+            _provider.Counters.CountSessionRefused();
+            return LoginAdmission.Refuse(LoginStatus.OutOfResources);
+        }
         _session = target is null ? MakeDiscovery(key, tsih) : Make(target, key, tsih);
         if (_session is not null) return LoginAdmission.Accept(tsih, _session.Window);
         return LoginAdmission.Refuse(target!.IsOnline ? LoginStatus.OutOfResources : LoginStatus.ServiceUnavailable);
@@ -279,7 +283,11 @@ internal sealed class LoginConnection : StreamHandler
     {
         _ended = true;
         _provider.Counters.Count(step.Fault);
-        _provider.LoginRefused(_stream.RemoteEndPoint, step.Fault + " (" + step.Status + ")");
+        _provider.LoginRefused(
+            _stream.RemoteEndPoint, _login.Identity?.InitiatorName.Value,
+            (step.Detail is null ? $"{step.Fault}" : $"{step.Fault}, {step.Detail}") + $" ({step.Status})");
+        if (step.Fault == LoginFault.AuthenticationFailed)
+            _provider.Failures.TryTake(Address, _stream.Loop.NowNanoseconds);
         if (_dropped == DropReason.None) _dropped = DropReason.LoginFailed;
         if (!step.Response.IsEmpty) _stream.AppendCopy(step.Response.Span);
         _stream.CloseWhenSent();

@@ -1,6 +1,5 @@
 using Lunette.Iscsi;
 using Lunette.Port.Iscsi.Connections;
-using Lunette.Port.Iscsi.Statistics;
 using Lunette.Port.Iscsi.Tasks;
 using Lunette.Runtime.Buffers;
 using Lunette.Runtime.Loops;
@@ -50,8 +49,6 @@ internal sealed class TargetSession
     public ItNexus? Nexus { get; }
 
     public LoginIdentity Identity { get; }
-
-    public SessionStatistics Statistics { get; } = new();
 
     public TaskSlots Tasks { get; }
 
@@ -122,7 +119,7 @@ internal sealed class TargetSession
     /// <summary>Releases what a task still holds and makes its place free.</summary>
     public void Finish(IscsiTask task, bool answered)
     {
-        if (answered) Statistics.Latency.Add(IscsiPortProvider.ClockOf(Loop) - task.ArrivedNanoseconds);
+        task.Account(IscsiPortProvider.ClockOf(Loop), answered);
         if (task.DataIn.Count > 0) task.DataIn.Release();
         if (task.DataOut.Count > 0) task.DataOut.Release();
         if (task.Stash.Count > 0) task.Stash.Release();

@@ -12,6 +12,7 @@ public sealed class PortCounters
     private long _accepted;
     private long _logins;
     private long _ignored;
+    private long _sessionsRefused;
 
     /// <summary>Connections accepted.</summary>
     public long Accepted => Volatile.Read(ref _accepted);
@@ -21,6 +22,9 @@ public sealed class PortCounters
 
     /// <summary>PDUs ignored because their CmdSN was outside the window, or their task is gone.</summary>
     public long Ignored => Volatile.Read(ref _ignored);
+
+    /// <summary>Logins refused because there were as many sessions as there may be.</summary>
+    public long SessionsRefused => Volatile.Read(ref _sessionsRefused);
 
     /// <summary>Connections let go for a reason.</summary>
     public long Drops(DropReason reason) => Volatile.Read(ref _drops[(int)reason]);
@@ -36,6 +40,8 @@ public sealed class PortCounters
     internal void CountLogin() => Interlocked.Increment(ref _logins);
 
     internal void CountIgnored() => Interlocked.Increment(ref _ignored);
+
+    internal void CountSessionRefused() => Interlocked.Increment(ref _sessionsRefused);
 
     internal void Count(DropReason reason) => Interlocked.Increment(ref _drops[(int)reason]);
 

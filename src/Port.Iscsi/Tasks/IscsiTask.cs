@@ -51,6 +51,9 @@ internal sealed class IscsiTask(TargetSession session, int slot) : ScsiTask
     /// always Yes here).</summary>
     public int Received { get; set; }
 
+    /// <summary>Bytes of Data-In given to the transport.</summary>
+    public int Sent { get; set; }
+
     /// <summary>More unsolicited data is announced: immediate data that is still arriving, or Data-Out until its F
     /// bit.</summary>
     public bool UnsolicitedOpen { get; set; }
@@ -109,6 +112,7 @@ internal sealed class IscsiTask(TargetSession session, int slot) : ScsiTask
         Wanted = -1;
         Waiting = false;
         Received = 0;
+        Sent = 0;
         UnsolicitedOpen = false;
         DataSn = default;
         SolicitedFrom = 0;
@@ -153,6 +157,15 @@ internal sealed class IscsiTask(TargetSession session, int slot) : ScsiTask
 
     /// <inheritdoc/>
     public override void Faulted(Exception fault) => session.Faulted();
+
+    /// <summary>Counts it, answered or forgotten.</summary>
+    public void Account(long now, bool answered)
+    {
+        var status = !answered ? ScsiStatus.TaskAborted
+            : TransportError is null ? Status
+            : ScsiStatus.CheckCondition;
+        Account(now, status, status == ScsiStatus.Good ? Received + (long)Sent : 0);
+    }
 
     /// <inheritdoc/>
     protected override void OnEnded(bool answered) => session.TaskEnded(this, answered);

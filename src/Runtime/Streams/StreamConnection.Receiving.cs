@@ -88,7 +88,7 @@ public abstract unsafe partial class StreamConnection
         if (_spillLength > 0) _spill.Span[.._spillLength].CopyTo(new Span<byte>((void*)buffer, _spillLength));
         var vector = new IoVector(buffer + _spillLength, Math.Min(_resources.ReceiveLength - _spillLength, Room));
         var received = Receive(&vector, 1);
-        if (!Took(received)) return;
+        if (!Took(&vector, received)) return;
         var length = _spillLength + (int)received;
         DropSpill();
         Deliver(new Span<byte>((void*)buffer, length));
@@ -100,7 +100,7 @@ public abstract unsafe partial class StreamConnection
     {
         var vector = new IoVector(_spill.Address + _spillLength, _spill.Length - _spillLength);
         var received = Receive(&vector, 1);
-        if (!Took(received)) return;
+        if (!Took(&vector, received)) return;
         _spillLength += (int)received;
         DeliverSpill();
     }
@@ -124,7 +124,7 @@ public abstract unsafe partial class StreamConnection
         var all = covered == _directLeft;
         if (all) vectors[count++] = new IoVector(_resources.ReceiveBuffer, Math.Min(_resources.ReceiveLength, Room));
         var received = Receive(vectors, count);
-        if (!Took(received)) return;
+        if (!Took(vectors, received)) return;
         var direct = (int)Math.Min(received, covered);
         AdvanceDirect(direct);
         if (_directLeft > 0) return;
@@ -144,11 +144,12 @@ public abstract unsafe partial class StreamConnection
             _directOffset -= _directInto[_directSegment++].Length;
     }
 
-    private bool Took(nint received)
+    private bool Took(IoVector* into, nint received)
     {
         if (received > 0)
         {
             ReceivedBytes += received;
+            if (_tap is not null) Tap(into, received, sent: false);
             Loop.AtBatchEnd(this);
             return true;
         }

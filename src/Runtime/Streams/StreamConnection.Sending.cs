@@ -80,7 +80,9 @@ public abstract unsafe partial class StreamConnection
     protected void TookUnsent(int bytes)
     {
         SentBytes += bytes;
-        _queue?.Sent(bytes);
+        if (_queue is not { } queue) return;
+        if (_tap is not null) Tap(queue.First, bytes, sent: true);
+        queue.Sent(bytes);
     }
 
     /// <summary>For a transport whose watch for room ends when it has found some.</summary>
@@ -140,6 +142,7 @@ public abstract unsafe partial class StreamConnection
             if (sent > 0)
             {
                 SentBytes += sent;
+                if (_tap is not null) Tap(queue.First, sent, sent: true);
                 queue.Sent(sent);
                 left -= sent;
             }

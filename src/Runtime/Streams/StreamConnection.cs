@@ -144,6 +144,8 @@ public abstract unsafe partial class StreamConnection : BatchWork
             _resources.GiveQueue(queue);
             _queue = null;
         }
+        _tap?.Ended();
+        _tap = null;
         Handler?.Closed(_end);
     }
 

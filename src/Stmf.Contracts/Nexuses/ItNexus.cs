@@ -1,4 +1,5 @@
 using Lunette.Runtime.Loops;
+using Lunette.Stmf.Contracts.Statistics;
 
 namespace Lunette.Stmf.Contracts;
 
@@ -42,6 +43,12 @@ public sealed class ItNexus
 
     /// <summary>When it was opened.</summary>
     public DateTimeOffset CreatedAt { get; }
+
+    /// <summary>What became of its tasks.</summary>
+    public TaskCounters Counters { get; } = new();
+
+    /// <summary>Where its loop notes them as well; null where nobody adds up loops.</summary>
+    public LoopActivity? Activity { get; init; }
 
     /// <summary>What it sees. Swapped whole by the framework; a task keeps the map it was routed with.</summary>
     public LunMap Map => Volatile.Read(ref _map);

@@ -40,6 +40,12 @@ public abstract class TargetPort
     /// <param name="stop">Ends the wait: connections are dropped at once.</param>
     public abstract ValueTask<ControlResult> OfflineAsync(TimeSpan deadline, CancellationToken stop);
 
+    /// <summary>
+    /// Begins to capture what goes over the wire of one of its sessions; null where the session is over, or the port
+    /// has no wire.
+    /// </summary>
+    public virtual ISessionCapture? Capture(ItNexus nexus) => null;
+
     /// <summary>The framework has taken note of the last transition; only now may the next one begin.</summary>
     public virtual void TransitionAcknowledged()
     {

@@ -4,6 +4,7 @@ using Lunette.Runtime;
 using Lunette.Runtime.Buffers;
 using Lunette.Runtime.Loops;
 using Lunette.Scsi;
+using Lunette.Stmf.Contracts.Statistics;
 
 namespace Lunette.Stmf.Contracts.Tasks;
 
@@ -139,6 +140,32 @@ public abstract class ScsiTask : LoopWork
 
     private bool _abortRequested;
 
+    // --- What it waited for ------------------------------------------------------------------------------------------
+
+    /// <summary>It begins to wait; for one thing at a time, on its loop.</summary>
+    public void BeginWait(TaskWait what)
+    {
+        _waitsFor = what;
+        _waitBegan = Nexus.Loop.NowNanoseconds;
+    }
+
+    /// <summary>It does not wait any more; nothing where it did not.</summary>
+    public void EndWait()
+    {
+        if (_waitsFor == TaskWait.None) return;
+        _waits[(int)_waitsFor] += Nexus.Loop.NowNanoseconds - _waitBegan;
+        _waitsFor = TaskWait.None;
+    }
+
+    /// <summary>How long it has waited for something, in nanoseconds.</summary>
+    public long Waited(TaskWait what) => _waits[(int)what];
+
+    private WaitTimes _waits;
+    private TaskWait _waitsFor;
+    private long _waitBegan;
+
+    // --- How it ends -------------------------------------------------------------------------------------------------
+
     /// <summary>Writes sense data for the status to come. D_SENSE chooses the format.</summary>
     public void SetSense(in Sense sense, bool descriptorFormat) => SenseLength = sense.Write(_sense, descriptorFormat);
 
@@ -175,6 +202,25 @@ public abstract class ScsiTask : LoopWork
     /// </summary>
     protected abstract void OnEnded(bool answered);
 
+    /// <summary>
+    /// The port's, once, when the task has ended and its answer is with the transport, or there will be none: the task
+    /// is counted. On its loop.
+    /// </summary>
+    /// <param name="nowNanoseconds">The loop's time.</param>
+    /// <param name="status">What the initiator was told; <see cref="ScsiStatus.TaskAborted"/> where nothing.</param>
+    /// <param name="bytes">Bytes moved between initiator and target.</param>
+    protected void Account(long nowNanoseconds, ScsiStatus status, long bytes)
+    {
+        EndWait();
+        var direction = ExpectedDataInLength > 0 ? TaskDirection.In
+            : ExpectedDataOutLength > 0 ? TaskDirection.Out
+            : TaskDirection.None;
+        var end = new TaskEnd(
+            direction, status, TaskError.Of(status, Sense), bytes, nowNanoseconds - ArrivedNanoseconds);
+        Nexus.Counters.Count(end);
+        Nexus.Activity?.Ended(this, end);
+    }
+
     /// <summary>Makes the object ready for a new command; the port calls it before it fills the fields.</summary>
     protected void Begin(ReadOnlySpan<byte> cdb)
     {
@@ -195,6 +241,8 @@ public abstract class ScsiTask : LoopWork
         Status = ScsiStatus.Good;
         SenseLength = 0;
         CommandTransferLength = 0;
+        _waits = default;
+        _waitsFor = TaskWait.None;
         AbortRequested = false;
         LogicalUnit = null!;
         Debug.Assert(DataIn.Count == 0 && DataOut.Count == 0 && ServerState is null, "the last command left something");
@@ -214,6 +262,13 @@ public abstract class ScsiTask : LoopWork
     {
         public const int Length = 32;
         private byte _first;
+    }
+
+    // By TaskWait.
+    [InlineArray(4)]
+    private struct WaitTimes
+    {
+        private long _first;
     }
 
     [InlineArray(SenseLengthMax)]

@@ -1,5 +1,6 @@
 using Lunette.Scsi;
 using Lunette.Stmf.Contracts;
+using Lunette.Stmf.Contracts.Statistics;
 using Lunette.Stmf.Observability;
 using Lunette.Stmf.Transitions;
 
@@ -78,6 +79,9 @@ internal sealed class ManagedPort(TargetPort port, StmfOptions options, TimeProv
 
     public HashSet<Sessions.Session> Sessions { get; } = [];
 
+    /// <summary>What sessions did that have ended.</summary>
+    public TaskTotals EndedSessions { get; } = new();
+
     /// <summary>How long initiators have in the offline request at hand.</summary>
     public TimeSpan Deadline { get; set; } = options.TargetOfflineDeadline;
 
@@ -110,6 +114,9 @@ internal sealed class ManagedUnit(LogicalUnit unit, StmfOptions options, TimePro
     public LogicalUnit Unit => unit;
 
     public override string Name => unit.Id.ToString();
+
+    /// <summary>What loops counted that are gone.</summary>
+    public TaskTotals EndedLoops { get; } = new();
 
     /// <summary>Access through this node's ports.</summary>
     public AsymmetricAccessState Access { get; set; }

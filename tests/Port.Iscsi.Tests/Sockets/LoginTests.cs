@@ -6,6 +6,7 @@ using Lunette.Port.Iscsi.Connections;
 using Lunette.Port.Iscsi.Login;
 using Lunette.Port.Iscsi.Tests.Kit;
 using Lunette.Scsi;
+using Lunette.Stmf.Contracts.Statistics;
 using Lunette.Testing.Iscsi;
 
 namespace Lunette.Port.Iscsi.Tests.Sockets;
@@ -39,10 +40,12 @@ public class LoginTests
             Assert.Equal(ScsiStatus.Good, await initiator.WriteAsync(7, data));
             Assert.Equal(data, await initiator.ReadAsync(7, length / 512));
         }
-        Assert.Equal(1, host.Target.Totals().Sessions);
+        Assert.Equal(1, host.Framework.FindTargetPort(TargetHost.TargetName)!.Sessions);
         await initiator.LogoutAsync();
-        var totals = host.Target.Totals();
-        Assert.Equal((3L, 3L, 70144L), (totals.Reads, totals.Writes, totals.ReadBytes));
+        var totals = Assert.Single(host.Framework.TargetTotals).Totals;
+        var (reads, writes) = (totals.Of(TaskDirection.In), totals.Of(TaskDirection.Out));
+        Assert.Equal((3L, 70144L), (writes.Tasks, writes.Bytes));
+        Assert.Equal((3L, 70144L), (reads.Tasks, reads.Bytes));
     }
 
     [Fact]
@@ -128,7 +131,7 @@ public class LoginTests
         Assert.Equal(LoginStatus.Success, await second.LoginAsync(SocketInitiator.Settings()));
         Assert.Null(await first.ReceiveAsync());
         await host.ExpectDropsAsync(DropReason.SessionReinstated, 1);
-        Assert.Equal(2, host.Target.Totals().Sessions);
+        Assert.Equal(2, host.Framework.FindTargetPort(TargetHost.TargetName)!.Sessions);
         await other.SettleAsync();
         await second.SettleAsync();
     }

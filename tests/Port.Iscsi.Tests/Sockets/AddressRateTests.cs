@@ -3,7 +3,7 @@ using Lunette.Port.Iscsi.Login;
 
 namespace Lunette.Port.Iscsi.Tests.Sockets;
 
-public class LoginRateTests
+public class AddressRateTests
 {
     private const long Second = 1_000_000_000;
 
@@ -13,7 +13,7 @@ public class LoginRateTests
     [Fact]
     public void TryTake_OneAddressTooFast_OthersAreTaken()
     {
-        var rate = new LoginRate(perSecond: 10);
+        var rate = new AddressRate(perSecond: 10, most: 20);
         var taken = Enumerable.Range(0, 100).Count(_ => rate.TryTake(s_flood, Second));
         Assert.Equal(20, taken);
         Assert.True(rate.TryTake(s_other, Second));
@@ -24,9 +24,9 @@ public class LoginRateTests
     [Fact]
     public void TryTake_MoreAddressesThanAreRemembered_TheLeastRecentBeginsAnew()
     {
-        var rate = new LoginRate(perSecond: 1);
+        var rate = new AddressRate(perSecond: 1, most: 2);
         Assert.True(rate.TryTake(s_flood, 0) && rate.TryTake(s_flood, 0) && !rate.TryTake(s_flood, 0));
-        for (uint i = 0; i < LoginRate.AddressesMax; i++) Assert.True(rate.TryTake(new IPAddress(i), 0));
+        for (uint i = 0; i < AddressRate.AddressesMax; i++) Assert.True(rate.TryTake(new IPAddress(i), 0));
         Assert.True(rate.TryTake(s_flood, 0));
     }
 }

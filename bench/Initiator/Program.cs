@@ -72,12 +72,11 @@ Volatile.Write(ref stop, true);
 await Task.WhenAll(workers);
 if (options["json"] == "on")
 {
+    var rate = (Iops: count / seconds, Mbps: count / seconds * length / 1e6);
+    var perCommand = (Cpu: cpu.TotalMicroseconds / count, Bytes: (double)allocated / count);
     Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-        $$"""
-        {"iops": {{count / seconds:F0}}, "mbps": {{count / seconds * length / 1e6:F1}}, "client_cpu_us_per_io": {{
-        cpu.TotalMicroseconds / count:F3}}, "allocated_bytes_per_io": {{
-        (double)allocated / count:F3}}, "errors": {{failed}}}
-        """));
+        $$"""{"iops": {{rate.Iops:F0}}, "mbps": {{rate.Mbps:F1}}, "client_cpu_us_per_io": {{perCommand.Cpu:F3}}"""
+        + $$""", "allocated_bytes_per_io": {{perCommand.Bytes:F3}}, "errors": {{failed}}}"""));
     return;
 }
 Console.WriteLine(string.Create(CultureInfo.InvariantCulture,

@@ -4,7 +4,8 @@ namespace Lunette.Backing.Ram;
 
 public sealed unsafe partial class RamStore
 {
-    // What is fetched ahead of one request at most: what a batch of them brings has to fit the second-level cache.
+    // Longer requests are not fetched ahead: what a batch of them brings has to fit the second-level cache, and the
+    // processor itself foresees where a long one goes on.
     private const long FetchedBytesMax = 16 << 10;
     private const int CacheLineBytes = 64;
 
@@ -12,8 +13,8 @@ public sealed unsafe partial class RamStore
     public override void Foresee(long offset, long length, int commandsAhead)
     {
         // The base library has the instruction for x86 only.
-        if (!Sse.IsSupported || offset < 0) return;
-        var end = Math.Min(offset + Math.Min(length, FetchedBytesMax), LengthBytes);
+        if (!Sse.IsSupported || offset < 0 || length > FetchedBytesMax) return;
+        var end = Math.Min(offset + length, LengthBytes);
         while (offset < end)
         {
             var take = Math.Min(PageBytes - (offset & (PageBytes - 1)), end - offset);

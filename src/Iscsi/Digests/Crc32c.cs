@@ -8,11 +8,12 @@ using System.Runtime.Intrinsics.X86;
 namespace Lunette.Iscsi;
 
 /// <summary>
-/// The CRC32C of header and data digests (RFC 7143 section 13.1). Long spans run as three independent streams of the
-/// hardware instruction, whose latency is three times its throughput, and are joined by a carry-less multiplication;
-/// without the instruction the framework's tables do the work.
+/// The CRC32C of header and data digests (RFC 7143 section 13.1). Where the processor multiplies without carries in
+/// vectors of 512 bits, long spans are folded; else they run as three independent streams of the hardware instruction,
+/// whose latency is three times its throughput, joined by such a multiplication; without the instruction the
+/// framework's tables do the work.
 /// </summary>
-public static class Crc32c
+public static partial class Crc32c
 {
     /// <summary>Length of a digest on the wire, in bytes.</summary>
     public const int Length = 4;
@@ -66,7 +67,8 @@ public static class Crc32c
     private static uint Run<TMove>(uint state, ref byte from, ref byte to, int length) where TMove : struct, IMove
     {
         var at = 0;
-        if (Interleaves)
+        if (Folds && length >= FoldBytes) state = Fold<TMove>(state, ref from, ref to, length, out at);
+        else if (Interleaves)
         {
             for (; length - at >= 3 * LongStream; at += 3 * LongStream)
                 state = Block<TMove>(state, ref from, ref to, at, LongStream, s_longOnce, s_longTwice);
@@ -105,10 +107,13 @@ public static class Crc32c
     }
 
     // x^(8 * bytes - 33) modulo the polynomial, reflected: what Shift needs to append that many zero bytes.
-    private static ulong ShiftConstant(int bytes)
+    private static ulong ShiftConstant(int bytes) => Power((8 * bytes) - 33);
+
+    // x to a power, modulo the polynomial, reflected.
+    private static ulong Power(int exponent)
     {
         var power = 0x8000_0000u;
-        for (var i = 0; i < 8 * bytes - 33; i++) power = (power >> 1) ^ ((power & 1) * Polynomial);
+        for (var i = 0; i < exponent; i++) power = (power >> 1) ^ ((power & 1) * Polynomial);
         return power;
     }
 
@@ -117,6 +122,8 @@ public static class Crc32c
         static abstract ulong Word(ref byte from, ref byte to, int at);
 
         static abstract byte Byte(ref byte from, ref byte to, int at);
+
+        static abstract Vector512<ulong> Vector(ref byte from, ref byte to, int at);
     }
 
     private readonly struct Reading : IMove
@@ -125,6 +132,10 @@ public static class Crc32c
         public static ulong Word(ref byte from, ref byte to, int at) => LoadWord(ref from, at);
 
         public static byte Byte(ref byte from, ref byte to, int at) => Unsafe.Add(ref from, at);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Vector512<ulong> Vector(ref byte from, ref byte to, int at) =>
+            Vector512.LoadUnsafe(ref from, (nuint)at).AsUInt64();
     }
 
     private readonly struct Copying : IMove
@@ -139,6 +150,14 @@ public static class Crc32c
 
         public static byte Byte(ref byte from, ref byte to, int at) =>
             Unsafe.Add(ref to, at) = Unsafe.Add(ref from, at);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Vector512<ulong> Vector(ref byte from, ref byte to, int at)
+        {
+            var vector = Vector512.LoadUnsafe(ref from, (nuint)at);
+            vector.StoreUnsafe(ref to, (nuint)at);
+            return vector.AsUInt64();
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

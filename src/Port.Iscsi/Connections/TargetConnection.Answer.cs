@@ -24,6 +24,8 @@ internal sealed partial class TargetConnection
         ExpectMore(task);
     }
 
+    private const int EarlyAnswerMax = 32 << 10;
+
     private static bool IsHeldUp(IscsiTask task) => task.Receiving || (task.AnswerHeld && task.UnsolicitedOpen);
 
     private void End(IscsiTask task, bool answered)
@@ -93,7 +95,8 @@ internal sealed partial class TargetConnection
         }
         task.Sent = total;
         list.Forget();
-        _stream.SendEarly();
+        // A large answer keeps the initiator busy as it is; more calls would only cost.
+        if (total <= EarlyAnswerMax) _stream.SendEarly();
     }
 
     /// <summary>

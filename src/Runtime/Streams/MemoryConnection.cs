@@ -66,6 +66,14 @@ public sealed unsafe class MemoryConnection : StreamConnection, IDisposable
         return sent;
     }
 
+    /// <summary>Throws away what was sent to the peer so far; returns how many bytes.</summary>
+    public int Forget()
+    {
+        var length = _sent.Count;
+        _sent.Clear();
+        return length;
+    }
+
     /// <summary>The transport takes so many bytes more.</summary>
     public void GiveRoom(long bytes)
     {

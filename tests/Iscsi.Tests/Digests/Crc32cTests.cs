@@ -1,7 +1,32 @@
+using System.Diagnostics;
+
 namespace Lunette.Iscsi.Tests;
 
 public class Crc32cTests
 {
+    private const string InChild = "LUNETTE_CRC_TESTS_IN_CHILD";
+
+    // What a processor without the instructions would run: the same tests in a process that may not use them.
+    [Theory]
+    [InlineData("DOTNET_EnableAVX512")]
+    [InlineData("DOTNET_EnableHWIntrinsic")]
+    public async Task AllOfThis_WithoutTheInstructions_Holds(string switchedOff)
+    {
+        if (Environment.GetEnvironmentVariable(InChild) is not null) return;
+        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "Lunette.Iscsi.Tests"))
+        {
+            ArgumentList = { "-class", typeof(Crc32cTests).FullName! },
+            RedirectStandardOutput = true,
+        };
+        start.Environment[switchedOff] = "0";
+        start.Environment[InChild] = "1";
+        using var child = Process.Start(start)!;
+        var said = await child.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await child.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.True(child.ExitCode == 0, said);
+        Assert.DoesNotContain("Total: 0", said);
+    }
+
     [Fact]
     public void Compute_CheckValue() => Assert.Equal(0xE306_9283u, Crc32c.Compute("123456789"u8));
 

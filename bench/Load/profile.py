@@ -27,10 +27,13 @@ def main():
         total = re.match(r"# Event count \(approx\.\): (\d+)", line)
         if total:
             samples = int(total.group(1)) / 1e3     # microseconds of CPU
-        fields = re.match(r"\s*([\d.]+)%\|(.*)", line)
+        fields = re.match(r"\s*([\d.]+)%\s*\|(.*)", line)
         if not fields:
             continue
-        part = next(name for name, pattern in PARTS if re.search(pattern, fields.group(2)))
+        # A function of ours is known by where it stands, not by what it takes.
+        ours = re.search(r"(Lunette\.[\w.]+)(?:/\w+)?::", fields.group(2))
+        what = ours.group(1) if ours else fields.group(2)
+        part = next(name for name, pattern in PARTS if re.search(pattern, what))
         shares[part] = shares.get(part, 0) + float(fields.group(1))
         names.setdefault(part, []).append((float(fields.group(1)), fields.group(2)))
     commands = result["ios"]
@@ -40,8 +43,7 @@ def main():
     for part, _ in PARTS:
         if part not in shares:
             continue
-        biggest = max(names[part])[1].split("|")[0]
-        biggest = re.sub(r"\(.*|\[[.k]\]|\s+$", "", biggest).split("::")[-1].split(" ")[-1].strip()
+        biggest = re.search(r"\[[.k]\] ([^|(]*)", max(names[part])[1]).group(1).split()[-1]
         print(f"| {part} | {samples / commands * shares[part] / 100:.2f} | {shares[part]:.0f} % | `{biggest}` |")
 
 

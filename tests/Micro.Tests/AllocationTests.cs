@@ -29,7 +29,8 @@ public sealed class AllocationTests
             var benchmark = Activator.CreateInstance(type)!;
             if (value is not null) parameter!.SetValue(benchmark, value);
             await CallAsync<GlobalSetupAttribute>(benchmark);
-            Assert.Equal((value, 0L), (value, Allocated(type.GetMethod(name[(name.LastIndexOf('.') + 1)..])!, benchmark)));
+            var method = type.GetMethod(name[(name.LastIndexOf('.') + 1)..])!;
+            Assert.Equal((value, 0L), (value, Allocated(method, benchmark)));
             await CallAsync<GlobalCleanupAttribute>(benchmark);
         }
     }

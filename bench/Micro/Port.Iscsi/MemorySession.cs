@@ -44,7 +44,8 @@ internal sealed class MemorySession : IAsyncDisposable
         };
         var result = new TargetLoginResult(
             identity, null, session.Tsih, new SessionParameters { InitialR2T = false, FirstBurstLength = 262144 },
-            connection, new StatSn(1), new Negotiation(NegotiationSide.Target, provider.Options.Negotiation, leading: true));
+            connection, new StatSn(1),
+            new Negotiation(NegotiationSide.Target, provider.Options.Negotiation, leading: true));
         _wire = new MemoryConnection(_loop, _buffers);
         _wire.Start(new TargetConnection(session, result));
         _loop.Pump();

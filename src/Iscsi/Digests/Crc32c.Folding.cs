@@ -59,8 +59,8 @@ public static partial class Crc32c
     private static Vector128<ulong> Product(Vector128<ulong> vector, Vector128<ulong> over) =>
         Pclmulqdq.CarrylessMultiply(vector, over, 0x00) ^ Pclmulqdq.CarrylessMultiply(vector, over, 0x11);
 
-    // For each 128-bit lane: x^(D + 32) for its first half, x^(D - 32) for its second, modulo the polynomial, reflected;
-    // one bit up, since a reflected product of 63 bits stands one bit off.
+    // For each 128-bit lane: x^(D + 32) for its first half, x^(D - 32) for its second, modulo the polynomial,
+    // reflected; one bit up, since a reflected product of 63 bits stands one bit off.
     private static Vector512<ulong> FoldConstant(int bytes)
     {
         var lane = Vector128.Create(Power((8 * bytes) + 32) << 1, Power((8 * bytes) - 32) << 1);

@@ -61,6 +61,9 @@ public sealed class PeerHaltTests
         var running = rig.SendAsync(rig.Lun, s_read64K, new byte[64 << 10]);
         var waiting = rig.SendAsync(rig.Lun, s_read64K, new byte[64 << 10]);
         var other = rig.SendAsync(OtherLun, new byte[6]);
+        // What is not on the wire yet needs no abort.
+        for (var waited = 0; proxy.Commands < 2 && waited < 1000; waited++)
+            await Task.Delay(10, TestContext.Current.CancellationToken);
 
         Assert.Equal(Errno.None, await rig.IoctlAsync(IoctlNumber.SCIOHALT, new IdLun(1, rig.Lun)));
 

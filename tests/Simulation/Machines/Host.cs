@@ -39,6 +39,8 @@ internal sealed class Host
         IReadOnlyList<Digest> digests = scenario.Digests ? [Digest.Crc32C] : [Digest.None];
         _options = new IscsiSessionOptions
         {
+            // Callers go on by the context, that is on the one thread, and not in the pool.
+            InlineContinuations = true,
             TargetName = TargetSystem.TargetName(number % scenario.Targets),
             Portals = [new PortalAddress(TargetSystem.Portal.Address.ToString(), TargetSystem.Portal.Port)],
             HeaderDigests = digests,

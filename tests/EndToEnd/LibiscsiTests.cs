@@ -78,6 +78,17 @@ public sealed class LibiscsiTests : EndToEndTests
             Assert.NotEqual(0, (await Command.RunAsync(inquiry, "-i", Mine, Url(mine, yours))).Exit);
     }
 
+    // Who brings a password where none is asked for gets in: discovery never asks.
+    [Fact]
+    public async Task Credentials_WhereNoneAreNeeded_GetIn()
+    {
+        var (list, inquiry) = (Peer.Require("iscsi-ls"), Peer.Require("iscsi-inq"));
+        await using var daemon = await RunningDaemon.StartAsync(Home);
+        var credentials = $"iscsi://nobody%abcdefgh12345678@{daemon.Portal}";
+        Assert.Contains(daemon.Target, await Command.DoAsync(list, credentials), StringComparison.Ordinal);
+        await Command.DoAsync(inquiry, $"{credentials}/{daemon.Target}/0");
+    }
+
     [Fact]
     public async Task Login_ToAStranger_NotFound()
     {

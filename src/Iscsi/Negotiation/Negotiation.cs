@@ -215,7 +215,8 @@ public sealed class Negotiation
         if (pair.IsReservedAnswer)
             return _own[key.Index] == KeyState.Declared ? NegotiationFault.None : NegotiationFault.AnswerWithoutOffer;
         if (!MayPeerSend(key)) return NegotiationFault.KeyNotAllowed;
-        if (_peers[key.Index] && !key.MayRepeat) return NegotiationFault.Renegotiation;
+        if (_peers[key.Index] && !key.MayRepeat)
+            return IsSaidAgain(key, pair.Value) ? NegotiationFault.None : NegotiationFault.Renegotiation;
         if (_own[key.Index] == KeyState.Done) return NegotiationFault.Renegotiation;
         _peers[key.Index] = true;
         if (key.Kind == KeyKind.Declarative) ReceiveDeclaration(key, pair.Value, answers);
@@ -235,6 +236,11 @@ public sealed class Negotiation
 
     // SessionType is for the leading login, and initiators state it in every login all the same; it changes nothing.
     private static bool Allowed(KeyDescriptor key) => key == Keys.SessionType;
+
+    // Initiators (libiscsi, QEMU) name themselves anew in every stage; who they are does not change by it.
+    private bool IsSaidAgain(KeyDescriptor key, string value) =>
+        (key == Keys.InitiatorName || key == Keys.TargetName || key == Keys.SessionType || key == Keys.InitiatorAlias)
+        && !InFullFeaturePhase && _declared[key.Index] == value;
 
     private void ReceiveDeclaration(KeyDescriptor key, string value, TextBuilder answers)
     {

@@ -207,12 +207,23 @@ public class TargetLoginTests
     public void FirstText_Unlawful(string text, LoginFault fault, LoginStatus status) =>
         LoginKit.Failed(LoginKit.NewTarget().Send(0, 1, text), fault, status);
 
+    // libiscsi and QEMU say who they are in each stage.
     [Fact]
-    public void Names_StatedAgain_InitiatorError()
+    public void Names_StatedAgain_Taken()
     {
         var target = LoginKit.NewTarget();
         target.Send(0, 1, LoginKit.Names);
-        LoginKit.Failed(target.Send(1, 3, LoginKit.Who), LoginFault.Negotiation, LoginStatus.InitiatorError);
+        Assert.Equal(TargetLoginAction.Complete, target.Send(1, 3, LoginKit.Names).Action);
+    }
+
+    [Fact]
+    public void Names_OthersStatedLater_InitiatorError()
+    {
+        var target = LoginKit.NewTarget();
+        target.Send(0, 1, LoginKit.Names);
+        LoginKit.Failed(
+            target.Send(1, 3, LoginKit.Names.Replace("host", "another", StringComparison.Ordinal)),
+            LoginFault.Negotiation, LoginStatus.InitiatorError);
     }
 
     [Fact]

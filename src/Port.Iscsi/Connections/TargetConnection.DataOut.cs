@@ -11,7 +11,11 @@ namespace Lunette.Port.Iscsi.Connections;
 /// <content>Data-Out: unsolicited, solicited by R2T, and immediate (RFC 7143 sections 4.2.4, 11.7 and 11.8).</content>
 internal sealed partial class TargetConnection
 {
+    // Of a write whose data keep coming the time begins anew with each piece, but not for ever.
+    private const int DataOutDeadlinesMax = 10;
+
     private int _waiting;               // tasks that wait for Data-Out
+    private long _dataOutAt = long.MinValue;    // when some of it last came
 
     /// <summary>The logical unit asks for the first bytes of Data-Out.</summary>
     public DataOutResult RequestDataOut(IscsiTask task, int length)
@@ -156,6 +160,7 @@ internal sealed partial class TargetConnection
     private void DataOutArrived(IscsiTask task, int length, bool final)
     {
         var unsolicited = task.ReadyToTransfers == 0;
+        _dataOutAt = Loop.NowNanoseconds;
         task.Received += length;
         if (unsolicited)
         {
@@ -273,7 +278,9 @@ internal sealed partial class TargetConnection
 
     private void EndOverdueWaits(long now)
     {
-        var overdue = now - (long)_options.DataOutDeadline.TotalNanoseconds;
+        var deadline = (long)_options.DataOutDeadline.TotalNanoseconds;
+        // One session sends one burst after the other: what is not its turn waits for those before it.
+        var overdue = now - (_dataOutAt > now - deadline ? DataOutDeadlinesMax * deadline : deadline);
         foreach (var task in _session.Tasks.ToArray())
         {
             if (task.WaitingSince > overdue || task.Receiving) continue;

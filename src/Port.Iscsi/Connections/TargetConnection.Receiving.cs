@@ -24,7 +24,8 @@ internal sealed partial class TargetConnection
     {
         _heardAt = Loop.NowNanoseconds;
         var used = 0;
-        while (_stream.IsReceiving && !_leaving)
+        // A data segment on its way is taken to its end in any case: its task waits for that.
+        while (_stream.IsReceiving && (!_leaving || _body != BodyPart.None))
         {
             var rest = bytes[used..];
             if (_body != BodyPart.None)

@@ -135,6 +135,7 @@ public sealed partial class TargetSystem : IAsyncDisposable
     private async Task StartAsync(ILoggerFactory logs)
     {
         Own(HomeLock.Take(_options.Home));
+        FirstStart.CheckNotLost(_options.Home);
         var database = Own(ConfigDatabase.Open(_options.Home.StorePath));
         var descriptors = DescriptorLimit.Raise();
         LogStarting(_options.Home.Path, descriptors);

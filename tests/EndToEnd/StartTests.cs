@@ -40,6 +40,20 @@ public sealed class StartTests : EndToEndTests
         Assert.Equal(bytes, await File.ReadAllBytesAsync(store, Stop));
     }
 
+    // An empty configuration beside disks is a lost one: a fresh one would show them to everybody.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Start_ConfigurationLost_OneLineAndNothingIsServed(bool emptied)
+    {
+        await using (var daemon = await RunningDaemon.StartAsync(Home)) Assert.Equal(0, await daemon.StopAsync());
+        var store = Path.Combine(Home, "lunette.db");
+        File.Delete(store);
+        if (emptied) File.Create(store).Dispose();
+        await FailsToStartAsync(["--home", Home, "--portal", "127.0.0.1:0"], store, "put a copy of it back");
+        Assert.Equal(emptied, File.Exists(store));
+    }
+
     [Fact]
     public async Task Start_SecondDaemonOnTheSameHome_OneLineAndTheFirstServesOn()
     {

@@ -12,6 +12,19 @@ internal static class FirstStart
     /// <summary>The disk's file, in the home.</summary>
     public const string DiskFile = "disk0.img";
 
+    /// <summary>Refuses a home whose disks are there and whose configuration is not: what was shown to some would be
+    /// shown to everybody.</summary>
+    /// <exception cref="StartException">It is such a home.</exception>
+    public static void CheckNotLost(LunetteHome home)
+    {
+        if (new FileInfo(home.StorePath) is { Exists: true, Length: > 0 }) return;
+        if (!Directory.Exists(home.DisksPath) || !Directory.EnumerateFiles(home.DisksPath).Any()) return;
+        throw new StartException(
+            $"the configuration {home.StorePath} is {(File.Exists(home.StorePath) ? "empty" : "gone")} and there are "
+            + $"disks in {home.DisksPath}: put a copy of it back, or move the disks away and import them "
+            + "(sbdadm import-lu) after the start");
+    }
+
     /// <summary>Makes disk and target where nothing was ever configured.</summary>
     /// <exception cref="StartException">They cannot be made.</exception>
     public static async Task RunAsync(ILunetteAdmin admin, ServeOptions options)

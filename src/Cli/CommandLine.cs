@@ -42,6 +42,7 @@ public static class CommandLine
         root.Options.Add(home);
         // -h is the host group's, so help is not.
         root.Options.Add(new HelpOption("--help", "-?"));
+        root.Options.Add(new VersionOption("--version", "-V"));
         var parsed = root.Parse(arguments);
         if (parsed.Errors.Count > 0) return Explain(parsed, terminal);
         return await parsed.InvokeAsync(new InvocationConfiguration
@@ -83,7 +84,12 @@ public static class CommandLine
         for (var at = parsed.CommandResult; at is not null; at = at.Parent as CommandResult)
             words.Insert(0, at.Command.Name);
         var command = string.Join(' ', words);
-        foreach (var mistake in parsed.Errors) terminal.Fail(command, null, mistake.Message);
+        // A word that is none of ours explains by itself why no command was found.
+        var mistakes = parsed.UnmatchedTokens.Count == 0
+            ? parsed.Errors
+            : parsed.Errors.Where(mistake => parsed.UnmatchedTokens.Any(mistake.Message.Contains)).ToList();
+        if (mistakes.Count == 0) mistakes = parsed.Errors;
+        foreach (var mistake in mistakes) terminal.Fail(command, null, mistake.Message);
         var near = parsed.UnmatchedTokens.Select(word => Suggestion.Find(parsed.CommandResult.Command, word))
             .FirstOrDefault(name => name is not null);
         if (near is not null) terminal.Error.WriteLine($"    did you mean '{command} {near}'?");

@@ -54,8 +54,16 @@ internal sealed class SteeredUnit : LogicalUnit
 
     public override void Continue(ScsiTask task) => throw new NotSupportedException();
 
+    /// <summary>What is done with a function; when null it is carried out.</summary>
+    public Action<TaskManagementRequest>? OnManage { get; set; }
+
     public override void Manage(TaskManagementRequest request)
     {
+        if (OnManage is { } hold)
+        {
+            hold(request);
+            return;
+        }
         Functions.Add(request);
         foreach (var task in Tasks.ToArray())
         {

@@ -139,6 +139,47 @@ public class DataOutTests
         Assert.Equal(1, script.Provider.Counters.Ignored);
     }
 
+    // A slow link takes longer for the whole than the time for which a write may wait.
+    [Fact]
+    public async Task Write_DataKeepComing_TheTimeBeginsAnewWithEach()
+    {
+        await using var script = await SessionScript.StartAsync(s_solicitedOnly);
+        var tag = script.SendCommand(Cdb.Write10(0, 8), write: 4096);
+        var (transfer, _, _, _) = Read(script.Expect(PduOpCode.ReadyToTransfer));
+        for (var i = 0; i < 8; i++)
+        {
+            Wait(script, 20);
+            script.ExpectNothing();
+            SendBurst(script, tag, transfer, Pattern(4096, 1), i * 512, 512, 512, final: i == 7, first: (uint)i);
+        }
+        Assert.Equal(ScsiStatus.Good, script.ExpectResponse(tag));
+        Assert.Equal(Pattern(4096, 1), ReadBack(script, 0, 8));
+    }
+
+    // One that drips does not keep the others, or itself, for ever.
+    [Fact]
+    public async Task Write_DataDrips_EndedAtTenTimesTheDeadline()
+    {
+        await using var script = await SessionScript.StartAsync(
+            new SessionParameters { ImmediateData = false, MaxBurstLength = 16384 });
+        var drips = script.SendCommand(Cdb.Write10(0, 32), write: 16384);
+        var (transfer, _, _, _) = Read(script.Expect(PduOpCode.ReadyToTransfer));
+        var silent = script.SendCommand(Cdb.Write10(64, 8), write: 4096);
+        script.Expect(PduOpCode.ReadyToTransfer);
+        for (var i = 0; i < 14; i++)
+        {
+            Wait(script, 20);
+            SendBurst(script, drips, transfer, Pattern(16384, 1), i * 512, 512, 512, final: false, first: (uint)i);
+        }
+        script.ExpectNothing();
+        Wait(script, 25);
+        foreach (var tag in new[] { drips, silent })
+        {
+            Assert.Equal(
+                ScsiStatus.CheckCondition, script.ExpectResponse(tag, AdditionalSense.InitiatorResponseTimeout));
+        }
+    }
+
     public static TheoryData<string, AdditionalSense> Mistakes => new()
     {
         { "number", AdditionalSense.DataPhaseError },
@@ -246,6 +287,26 @@ public class DataOutTests
         Assert.Equal(
             ScsiStatus.CheckCondition, script.ExpectResponse(tag, AdditionalSense.LogicalBlockAddressOutOfRange));
         Assert.Equal(ScsiStatus.Good, script.ExpectResponse(script.SendCommand(Cdb.TestUnitReady)));
+    }
+
+    // The reset ends while a long data segment is on its way: the rest of it is taken, and the session closes.
+    [Fact]
+    public async Task TargetColdReset_EndsInLongData_SessionEndsWithTheSegment()
+    {
+        await using var script = await SessionScript.StartAsync(
+            new SessionParameters { InitialR2T = false, FirstBurstLength = 262144 });
+        script.SendCommand(Cdb.TestUnitReady, lun: 1);
+        Stmf.Contracts.Tasks.TaskManagementRequest? reset = null;
+        script.Steered.OnManage = request => reset = request;
+        ManagementTests.SendFunction(script, TaskManagementFunctionCode.TargetColdReset, lun: 0);
+        var (bytes, _) = script.BuildCommand(Cdb.Write10(0, 128), write: 65536, immediate: Pattern(65536, 1));
+        script.SendBytes(bytes[..30_000]);
+        Assert.NotNull(reset);
+        script.Steered.OnManage = null;
+        script.Steered.Manage(reset);
+        script.SendBytes(bytes[30_000..]);
+        Assert.Equal(0, script.Session.Tasks.InUse);
+        Assert.True(script.Session.Closed.IsCompleted);
     }
 
     [Fact]

@@ -279,7 +279,7 @@ public class ManagementTests
         await offline.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
     }
 
-    private static void SendFunction(
+    internal static void SendFunction(
         SessionScript script, TaskManagementFunctionCode function, uint referenced = 0xFFFF_FFFF, int lun = 0,
         uint refCmdSn = 0)
     {

@@ -100,7 +100,9 @@ public sealed partial class Administrator
             done = await framework.ChangeAsync(edit =>
             {
                 stale = !ReferenceEquals(framework.Configuration, from.Framework);
-                return stale ? FrameworkResult.Refused(Refusal.Busy, "changed meanwhile") : Run(plan, edit);
+                if (stale) return FrameworkResult.Refused(Refusal.Busy, "changed meanwhile");
+                work.StaysWithThisChange();
+                return Run(plan, edit);
             }).ToAdmin();
         }
         if (!done.Succeeded)

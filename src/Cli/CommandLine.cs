@@ -45,6 +45,11 @@ public static class CommandLine
         root.Options.Add(new VersionOption("--version", "-V"));
         var parsed = root.Parse(arguments);
         if (parsed.Errors.Count > 0) return Explain(parsed, terminal);
+        if (FindUnknownOption(parsed) is { } unknown)
+        {
+            terminal.Fail(WordsOf(parsed), unknown, "there is no such option");
+            return Suggest(parsed, terminal, [unknown]);
+        }
         return await parsed.InvokeAsync(new InvocationConfiguration
         {
             Output = terminal.Output,
@@ -77,20 +82,39 @@ public static class CommandLine
         return ExitStatus.Success;
     }
 
+    // Where operands are taken the parser takes a mistyped option for one, and a group would be called so. What follows
+    // "--" is meant.
+    private static string? FindUnknownOption(ParseResult parsed) =>
+        parsed.Tokens.Any(token => token.Type == TokenType.DoubleDash)
+            ? null
+            : parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(operand => operand.Tokens)
+                .Select(token => token.Value).FirstOrDefault(word => word.Length > 1 && word[0] == '-');
+
     // One line a mistake, and where to read on: a page of help would hide them.
     private static int Explain(ParseResult parsed, Terminal terminal)
     {
-        var words = new List<string>();
-        for (var at = parsed.CommandResult; at is not null; at = at.Parent as CommandResult)
-            words.Insert(0, at.Command.Name);
-        var command = string.Join(' ', words);
+        var command = WordsOf(parsed);
         // A word that is none of ours explains by itself why no command was found.
         var mistakes = parsed.UnmatchedTokens.Count == 0
             ? parsed.Errors
             : parsed.Errors.Where(mistake => parsed.UnmatchedTokens.Any(mistake.Message.Contains)).ToList();
         if (mistakes.Count == 0) mistakes = parsed.Errors;
         foreach (var mistake in mistakes) terminal.Fail(command, null, mistake.Message);
-        var near = parsed.UnmatchedTokens.Select(word => Suggestion.Find(parsed.CommandResult.Command, word))
+        return Suggest(parsed, terminal, parsed.UnmatchedTokens);
+    }
+
+    private static string WordsOf(ParseResult parsed)
+    {
+        var words = new List<string>();
+        for (var at = parsed.CommandResult; at is not null; at = at.Parent as CommandResult)
+            words.Insert(0, at.Command.Name);
+        return string.Join(' ', words);
+    }
+
+    private static int Suggest(ParseResult parsed, Terminal terminal, IEnumerable<string> unknown)
+    {
+        var command = WordsOf(parsed);
+        var near = unknown.Select(word => Suggestion.Find(parsed.CommandResult.Command, word))
             .FirstOrDefault(name => name is not null);
         if (near is not null) terminal.Error.WriteLine($"    did you mean '{command} {near}'?");
         terminal.Error.WriteLine($"    '{command} --help' lists what there is");

@@ -7,12 +7,15 @@ internal static class Suggestion
 {
     private const int DistanceMax = 3;
 
-    /// <summary>The subcommand nearest to a word; null where none is near.</summary>
-    public static string? Find(Command command, string word) => command.Subcommands
-        .Where(sub => !sub.Hidden)
-        .Select(sub => (sub.Name, Distance: Distance(sub.Name, word)))
+    /// <summary>The subcommand, or for an option the option, nearest to a word; null where none is near.</summary>
+    public static string? Find(Command command, string word) => Candidates(command, word)
+        .Where(symbol => !symbol.Hidden)
+        .Select(symbol => (symbol.Name, Distance: Distance(symbol.Name, word)))
         .Where(near => near.Distance <= Math.Min(DistanceMax, word.Length / 2))
         .OrderBy(near => near.Distance).Select(near => near.Name).FirstOrDefault();
+
+    private static IEnumerable<Symbol> Candidates(Command command, string word) =>
+        word.StartsWith('-') ? command.Options : command.Subcommands;
 
     // Levenshtein's distance, by rows.
     private static int Distance(string left, string right)

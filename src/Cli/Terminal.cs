@@ -10,6 +10,9 @@ namespace Lunette.Cli;
 public sealed record Terminal(
     TextWriter Output, TextWriter Error, Func<string, string?> AskSecret, TimeProvider Time)
 {
+    private const int NameLengthMax = 256;      // names have 255 at most
+    private const int MessageLengthMax = 1024;
+
     /// <summary>The name the user knows the commands by; null for each command's own.</summary>
     public string? CalledAs { get; init; }
 
@@ -41,17 +44,34 @@ public sealed record Terminal(
     public int Fail(string command, string? subject, string message)
     {
         var name = CalledAs ?? command;
-        Error.WriteLine(subject is null ? $"{name}: {message}" : $"{name}: {subject}: {message}");
+        message = Short(message, MessageLengthMax);
+        Error.WriteLine(subject is null ? $"{name}: {message}" : $"{name}: {Short(subject, NameLengthMax)}: {message}");
         return ExitStatus.Failure;
     }
+
+    /// <summary>Says that something is no GUID.</summary>
+    /// <returns>The exit status of a failure.</returns>
+    public int FailGuid(string command, string name) =>
+        Fail(command, name, "must be 32 hexadecimal digits long");
 
     /// <summary>Says that a verb failed: its code's text, and below it what more is known.</summary>
     /// <returns>The exit status of a failure.</returns>
     public int Fail(string command, string? subject, StmfResult result)
     {
         Fail(command, subject, StmfStatusRow.Of(result.Status).Meaning);
-        if (result.Detail is { Length: > 0 } detail && !SaysItAll(result.Status)) Error.WriteLine("    " + detail);
+        if (result.Detail is { Length: > 0 } detail && !SaysItAll(result.Status))
+            Error.WriteLine("    " + Short(detail, MessageLengthMax));
         return ExitStatus.Failure;
+    }
+
+    // What was typed comes back in complaints: not all of it, and nothing that a screen would act on.
+    private static string Short(string text, int lengthMax)
+    {
+        var cut = text.Length <= lengthMax ? text : $"{text.AsSpan(0, lengthMax)}... ({text.Length} characters)";
+        return string.Create(cut.Length, cut, (shown, from) =>
+        {
+            for (var i = 0; i < shown.Length; i++) shown[i] = char.IsControl(from[i]) ? '?' : from[i];
+        });
     }
 
     // With these the subject and the code's text leave nothing to be added.

@@ -154,7 +154,8 @@ public sealed partial class TargetSystem : IAsyncDisposable
         Own(loops);
         var workers = new StoreWorkers();
         Own(workers);
-        var store = new SqliteConfigStore(database);
+        var journal = new DiskJournal(database);
+        var store = new SqliteConfigStore(database, journal);
         Framework = new StmfFramework(store, new FallbackUnit(), _time, _options.Stmf);
         Own(Framework);
 
@@ -171,7 +172,8 @@ public sealed partial class TargetSystem : IAsyncDisposable
         var files = new DiskProvider(
             new StoreOpener(_buffers, workers), workers, new DiskIdSource(_time, SystemEntropy.Instance),
             _options.Home.DisksPath, _time);
-        var sbd = Own(new SbdProvider(Framework, new FileDisks(files), logs.CreateLogger<SbdProvider>()));
+        var sbd = Own(new SbdProvider(
+            Framework, new FileDisks(files), journal, logs.CreateLogger<SbdProvider>()));
         var errors = Own(new SqliteErrorLogStore(database, logs.CreateLogger<SqliteErrorLogStore>()));
         var adapters = new AdapterHost(
             new AdapterStore(database), secrets,

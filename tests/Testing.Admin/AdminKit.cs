@@ -60,10 +60,11 @@ public sealed class AdminKit : IAsyncDisposable
     private async Task BeginAsync()
     {
         _database = ConfigDatabase.Open(_folder.File("lunette.db"));
-        var store = new SqliteConfigStore(_database);
+        var journal = new DiskJournal(_database);
+        var store = new SqliteConfigStore(_database, journal);
         var secrets = new SecretStore(_database);
         Framework = new StmfFramework(store, new NoUnit(), TimeProvider.System);
-        _sbd = new SbdProvider(Framework, Disks, NullLogger<SbdProvider>.Instance);
+        _sbd = new SbdProvider(Framework, Disks, journal, NullLogger<SbdProvider>.Instance);
         _iscsit = new IscsitProvider(Framework, Ports, secrets, NullLogger<IscsitProvider>.Instance);
         Local = new Administrator(
             Framework, store, _sbd, _iscsit, secrets, SystemEntropy.Instance, Status, "iqn.2026-11.example");

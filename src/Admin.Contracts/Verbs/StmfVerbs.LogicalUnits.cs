@@ -67,6 +67,7 @@ public static partial class StmfVerbs
         Access = VerbAccess.Change,
         Summary = "makes an active disk standby",
         Codes = [StmfStatus.NotFound],
+        Commands = ["lunette disk standby"],
         ArgumentsInfo = Json.Default.LogicalUnitArguments,
         ValueInfo = Json.Default.NoValue,
         Call = async (admin, a) => NoAnswer(await admin.LuStandbyAsync(a.LogicalUnit).ConfigureAwait(false)),
@@ -195,6 +196,7 @@ public static partial class StmfVerbs
         Summary = "a property all disks share",
         Preconditions = "the management URL",
         Codes = [StmfStatus.NoProp, StmfStatus.InvalidProp],
+        Commands = ["lunette service list"],
         ArgumentsInfo = Json.Default.GlobalLuPropertyArguments,
         ValueInfo = Json.Default.String,
         Call = (admin, a) => admin.GetGlobalLuPropAsync(a.Type, a.Property),
@@ -209,6 +211,7 @@ public static partial class StmfVerbs
         Summary = "changes a property all disks share",
         Preconditions = "the management URL",
         Codes = [StmfStatus.InvalidProp],
+        Commands = ["lunette service modify"],
         ArgumentsInfo = Json.Default.GlobalLuPropertyValueArguments,
         ValueInfo = Json.Default.NoValue,
         Call = async (admin, a) =>

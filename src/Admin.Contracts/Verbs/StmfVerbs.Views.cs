@@ -66,6 +66,7 @@ public static partial class StmfVerbs
             StmfStatus.LunInUse, StmfStatus.VeConflict, StmfStatus.ConfigNone, StmfStatus.InvalidHg,
             StmfStatus.InvalidTg,
         ],
+        Commands = ["lunette view check"],
         ArgumentsInfo = Json.Default.ViewArguments,
         ValueInfo = Json.Default.ViewEntry,
         Call = (admin, a) => admin.ValidateViewAsync(a.Entry),

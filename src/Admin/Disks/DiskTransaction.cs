@@ -1,5 +1,6 @@
 using Lunette.Admin.Contracts;
 using Lunette.Admin.Documents;
+using Lunette.Admin.Storage;
 using Lunette.Stmf.Contracts;
 using StmfFramework = Lunette.Stmf.StmfFramework;
 
@@ -10,7 +11,7 @@ namespace Lunette.Admin.Disks;
 /// it back, and what cannot be taken back only when the configuration has been written.
 /// </summary>
 internal sealed class DiskTransaction(
-    StmfFramework framework, IDiskProvider disks, Dictionary<StmfGuid, LogicalUnit> registered)
+    StmfFramework framework, IDiskProvider disks, DiskJournal journal, Dictionary<StmfGuid, LogicalUnit> registered)
 {
     private readonly Stack<Func<ValueTask>> _undo = new();
     private readonly List<(StmfGuid Guid, LogicalUnit Disk)> _leaving = [];
@@ -23,6 +24,7 @@ internal sealed class DiskTransaction(
             var added = await AddAsync(disk);
             if (!added.Succeeded) return About(disk.Guid, added);
         }
+        journal.Begin(plan.DiskChanges);
         foreach (var change in plan.DiskChanges)
         {
             var changed = await ModifyAsync(registered[change.Guid], change);
@@ -36,15 +38,20 @@ internal sealed class DiskTransaction(
         return StmfStatus.Success;
     }
 
+    /// <summary>What was prepared stays when the change that is being made is written, and only then.</summary>
+    public void StaysWithThisChange() => journal.EndWithNextWrite();
+
     /// <summary>Takes everything back, the last step first.</summary>
     public async ValueTask UndoAsync()
     {
         while (_undo.TryPop(out var step)) await step();
+        journal.End();
     }
 
     /// <summary>Lets go of the disks that are forgotten.</summary>
     public async ValueTask FinishAsync()
     {
+        journal.End();
         foreach (var (guid, disk) in _leaving)
         {
             framework.DeregisterLogicalUnit(disk.Id);
@@ -108,7 +115,7 @@ internal sealed class DiskTransaction(
                 return new(StmfStatus.InvalidProp,
                     $"{wanted.Path} is a disk already, with {property} {before} and not {after}");
             }
-            var changed = await ModifyAsync(disk, new(wanted.Guid, property, before, after));
+            var changed = await ModifyAsync(disk, new(wanted.Guid, wanted.Path, property, before, after));
             if (!changed.Succeeded) return changed;
         }
         return StmfStatus.Success;

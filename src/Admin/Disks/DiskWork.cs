@@ -10,7 +10,9 @@ internal sealed record DiskToAdd(StmfGuid Guid, string Path, IReadOnlyDictionary
 
 /// <summary>A property of a registered disk that is to change.</summary>
 /// <param name="Guid">The disk.</param>
+/// <param name="Path">Its file.</param>
 /// <param name="Property">Which.</param>
 /// <param name="Before">As it is.</param>
 /// <param name="After">As it is to be.</param>
-internal sealed record DiskPropertyChange(StmfGuid Guid, LuProperty Property, string Before, string After);
+internal sealed record DiskPropertyChange(
+    StmfGuid Guid, string Path, LuProperty Property, string Before, string After);

@@ -32,5 +32,5 @@ public sealed partial class SbdProvider
     internal void UseDefaultManagementUrl() => disks.SetDefaultManagementUrl(DefaultManagementUrl);
 
     /// <summary>Begins work on many disks; whoever does holds the provider, and ends it one way or the other.</summary>
-    internal DiskTransaction Begin() => new(framework, disks, _registered);
+    internal DiskTransaction Begin() => new(framework, disks, journal, _registered);
 }

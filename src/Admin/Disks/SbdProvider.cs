@@ -1,4 +1,5 @@
 using Lunette.Admin.Contracts;
+using Lunette.Admin.Storage;
 using Lunette.Scsi;
 using Lunette.Stmf.Configuration;
 using Lunette.Stmf.Contracts;
@@ -14,9 +15,11 @@ namespace Lunette.Admin.Disks;
 /// </summary>
 /// <param name="framework">Where disks are registered.</param>
 /// <param name="disks">What makes them.</param>
+/// <param name="journal">What disks were before a change that did not come to its end.</param>
 /// <param name="log">Hears of disks that cannot be opened.</param>
 public sealed partial class SbdProvider(
-    StmfFramework framework, IDiskProvider disks, ILogger<SbdProvider> log) : IDisposable
+    StmfFramework framework, IDiskProvider disks, DiskJournal journal, ILogger<SbdProvider> log)
+    : IDisposable
 {
     /// <summary>Its name.</summary>
     public const string Name = "sbd";
@@ -37,6 +40,7 @@ public sealed partial class SbdProvider(
         await _changing.WaitAsync();
         try
         {
+            await TakeBackAsync();
             await _paths.MoveOutOfSettingsAsync();
             disks.SetDefaultManagementUrl(DefaultManagementUrl);
             foreach (var (guid, path) in _paths.All)
@@ -250,6 +254,25 @@ public sealed partial class SbdProvider(
             : StmfStatus.NotFound;
     }
 
+    // A change of disks and configuration together did not get to the configuration: the disks go back.
+    private async ValueTask TakeBackAsync()
+    {
+        foreach (var (path, property, before) in journal.Read())
+        {
+            var changed = await disks.ModifyByFileNameAsync(path, property, before);
+            if (changed.Succeeded) LogTakenBack(property, path, before);
+            else LogNotTakenBack(property, path, before, changed.ToString());
+        }
+        journal.End();
+    }
+
     [LoggerMessage(1, LogLevel.Error, "Disk {Path} ({Guid}) cannot be opened and stays unregistered: {Reason}")]
     private partial void LogDiskNotOpened(string path, StmfGuid guid, string reason);
+
+    [LoggerMessage(2, LogLevel.Warning, "A change was cut off: {Property} of disk {Path} is {Before} again")]
+    private partial void LogTakenBack(LuProperty property, string path, string before);
+
+    [LoggerMessage(3, LogLevel.Error,
+        "A change was cut off, and {Property} of disk {Path} cannot be made {Before} again: {Reason}")]
+    private partial void LogNotTakenBack(LuProperty property, string path, string before, string reason);
 }

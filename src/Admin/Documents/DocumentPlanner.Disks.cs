@@ -116,7 +116,7 @@ internal sealed partial class DocumentPlanner
                     $"disk {guid} would shrink from {before} to {after} bytes: say so with modify-lu -s");
             }
             _plan.Say(PlannedChange.Change, $"disk {guid}: " + Changed(key, before, after));
-            _plan.DiskChanges.Add(new(guid, property, before, after));
+            _plan.DiskChanges.Add(new(guid, known.Path, property, before, after));
         }
         return StmfStatus.Success;
     }

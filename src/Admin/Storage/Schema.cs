@@ -51,6 +51,11 @@ internal static class Schema
             cdb BLOB NOT NULL, validity INTEGER NOT NULL, scsi_status INTEGER NOT NULL, adapter_status INTEGER NOT NULL,
             sense BLOB NOT NULL, note TEXT);
         """,
+        """
+        CREATE TABLE disk_journal (
+            path TEXT NOT NULL, property INTEGER NOT NULL, value TEXT NOT NULL,
+            PRIMARY KEY (path, property)) WITHOUT ROWID;
+        """,
     ];
 
     /// <summary>The version this program writes.</summary>

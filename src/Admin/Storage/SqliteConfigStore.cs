@@ -12,7 +12,8 @@ namespace Lunette.Admin.Storage;
 /// <c>none</c> nothing is loaded and nothing written; what was stored stays for the day the method changes back.
 /// </summary>
 /// <param name="database">The file.</param>
-public sealed class SqliteConfigStore(ConfigDatabase database) : IConfigStore
+/// <param name="journal">Ends with the change that disks were changed for; null where there are no disks.</param>
+public sealed class SqliteConfigStore(ConfigDatabase database, DiskJournal? journal = null) : IConfigStore
 {
     private const string MethodProperty = "persist_method";
 
@@ -40,6 +41,7 @@ public sealed class SqliteConfigStore(ConfigDatabase database) : IConfigStore
     {
         database.InTransaction(() =>
         {
+            journal?.Written();
             if (ReadMethod() == PersistMethod.None) return;
             var writer = new ChangeWriter(database);
             foreach (var change in changes) writer.Write(change);

@@ -22,6 +22,14 @@ internal sealed record GroupView(string Name, IReadOnlyList<Devid> Members);
 /// <summary>The service as <c>--json</c> shows it.</summary>
 internal sealed record ServiceView(StmfState State, AluaState Alua);
 
+/// <summary>The service with everything that holds for it as a whole.</summary>
+internal sealed record ServiceSettingsView(
+    StmfState State, string DefaultDiskState, string DefaultTargetState, PersistMethod Persist, AluaState Alua,
+    string ManagementUrl);
+
+/// <summary>A disk with its view entries.</summary>
+internal sealed record DiskViewsView(StmfGuid Disk, string Alias, IReadOnlyList<ViewEntry> Views);
+
 /// <summary>How <c>--json</c> writes: names in camel case, states as words, indented.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
@@ -33,6 +41,9 @@ internal sealed record ServiceView(StmfState State, AluaState Alua);
 [JsonSerializable(typeof(IReadOnlyList<GroupView>))]
 [JsonSerializable(typeof(IReadOnlyList<ViewEntry>))]
 [JsonSerializable(typeof(ServiceView))]
+[JsonSerializable(typeof(ServiceSettingsView))]
+[JsonSerializable(typeof(IReadOnlyList<DiskViewsView>))]
+[JsonSerializable(typeof(IReadOnlyList<Provider>))]
 [JsonSerializable(typeof(IReadOnlyList<IscsiTargetProperties>))]
 [JsonSerializable(typeof(IReadOnlyList<IscsiPortalGroup>))]
 [JsonSerializable(typeof(IReadOnlyList<IscsiInitiatorProperties>))]

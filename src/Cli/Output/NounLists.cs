@@ -86,6 +86,20 @@ internal sealed class NounLists(Terminal terminal)
         return Written(table);
     }
 
+    public async Task<int> DefaultsAsync(ILunetteAdmin admin)
+    {
+        var defaults = await admin.GetIscsiDefaultsAsync();
+        if (!defaults.Succeeded) return terminal.Fail(Command, null, defaults.WithoutValue);
+        var now = defaults.Value!;
+        var table = new Table("DEFAULTS", "");
+        table.Add(Plain("authentication"), Plain(now.Authentication.ToString().ToLowerInvariant()));
+        table.Add(Plain("RADIUS server"), Plain(OrDash(now.RadiusServer)));
+        table.Add(Plain("RADIUS secret"), Plain(now.HasRadiusSecret ? "set" : "unset"));
+        table.Add(Plain("iSNS"), Plain(now.Isns ? "enabled" : "disabled"));
+        table.Add(Plain("iSNS servers"), Plain(OrDash(string.Join(' ', now.IsnsServers))));
+        return Written(table);
+    }
+
     private int Written(Table table)
     {
         table.Write(terminal);

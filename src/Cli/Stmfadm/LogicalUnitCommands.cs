@@ -30,7 +30,7 @@ internal sealed class LogicalUnitCommands(string command, Terminal terminal)
     {
         StmfGuid guid = default;
         if (!byFile && !StmfGuid.TryParse(operand, out guid))
-            return terminal.Fail(command, operand, "must be 32 hexadecimal digits long");
+            return terminal.FailGuid(command, operand);
         var changes = new List<(string Subject, LuProperty Property, string Value)>();
         foreach (var text in properties)
         {
@@ -59,7 +59,7 @@ internal sealed class LogicalUnitCommands(string command, Terminal terminal)
         {
             if (!StmfGuid.TryParse(unit, out var guid))
             {
-                exit = terminal.Fail(command, unit, "must be 32 hexadecimal digits long");
+                exit = terminal.FailGuid(command, unit);
                 continue;
             }
             var deleted = await stmf.DeleteLuAsync(guid);

@@ -17,7 +17,7 @@ internal sealed class LogicalUnitList(Terminal terminal)
         foreach (var name in wanted.Count > 0 ? wanted : [.. known.Value!.Select(guid => guid.ToString())])
         {
             if (!StmfGuid.TryParse(name, out var guid))
-                exit = terminal.Fail(Command, name, "must be 32 hexadecimal digits long");
+                exit = terminal.FailGuid(Command, name);
             else if (!known.Value!.Contains(guid))
                 exit = terminal.Fail(Command, name, StmfStatus.NotFound);
             else if (!verbose)

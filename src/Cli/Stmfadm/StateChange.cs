@@ -40,7 +40,7 @@ internal static class StateChange
     public static async Task<int> LogicalUnitAsync(IStmf stmf, Terminal terminal, string name, bool online)
     {
         if (!StmfGuid.TryParse(name, out var guid))
-            return terminal.Fail(Command, name, "must be 32 hexadecimal digits long");
+            return terminal.FailGuid(Command, name);
         if (online && await ServiceIsOfflineAsync(stmf) is { Succeeded: false } refused)
             return terminal.Fail(Command, null, refused);
         var (wanted, back) = online
@@ -54,6 +54,21 @@ internal static class StateChange
                 return (now.WithoutValue, Judge(now.Value?.Status, wanted, back));
             })
             : terminal.Fail(Command, name, asked);
+    }
+
+    public static async Task<int> ServiceAsync(IStmf stmf, Terminal terminal, bool online)
+    {
+        var (wanted, back) = online
+            ? (ServiceState.Online, ServiceState.Offline)
+            : (ServiceState.Offline, ServiceState.Online);
+        var asked = online ? await stmf.OnlineAsync() : await stmf.OfflineAsync();
+        return asked.Succeeded
+            ? await WaitAsync(terminal, "service", async () =>
+            {
+                var now = await stmf.GetStateAsync();
+                return (now.WithoutValue, Judge(now.Value?.Operational, wanted, back));
+            })
+            : terminal.Fail(Command, null, asked);
     }
 
     private static async Task<StmfResult> ServiceIsOfflineAsync(IStmf stmf)

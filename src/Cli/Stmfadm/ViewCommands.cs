@@ -16,15 +16,9 @@ internal sealed class ViewCommands(Terminal terminal)
         IStmf stmf, string unit, string? lun, string? targetGroup, string? hostGroup)
     {
         if (!StmfGuid.TryParse(unit, out var guid)) return BadName(unit);
-        int? number = null;
-        if (lun is not null)
-        {
-            if (!int.TryParse(lun, NumberStyles.None, CultureInfo.InvariantCulture, out var parsed) || parsed > LunMax)
-                return terminal.Fail(Command, lun, $"invalid logical unit number: 0 to {LunMax}");
-            number = parsed;
-        }
+        if (!TryLun(lun, out var number)) return FailLun(terminal, Command, lun!);
         var added = await stmf.AddViewEntryAsync(guid, new ViewEntry(null, hostGroup, targetGroup, number));
-        if (added.Succeeded) return ExitStatus.Success;
+        if (added.Succeeded) return await HintAsync(stmf, guid);
         var subject = added.Status switch
         {
             StmfStatus.InvalidHg => hostGroup,
@@ -33,6 +27,34 @@ internal sealed class ViewCommands(Terminal terminal)
             _ => unit,
         };
         return terminal.Fail(Command, subject, added.WithoutValue);
+    }
+
+    /// <summary>Reads a logical unit number; none is none.</summary>
+    internal static bool TryLun(string? text, out int? lun)
+    {
+        lun = null;
+        if (text is null) return true;
+        if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var parsed) || parsed > LunMax)
+            return false;
+        lun = parsed;
+        return true;
+    }
+
+    /// <summary>Says that something is no logical unit number.</summary>
+    internal static int FailLun(Terminal terminal, string command, string text) =>
+        terminal.Fail(command, text, $"invalid logical unit number: 0 to {LunMax}");
+
+    // stmfadm always took a GUID nobody has, and said nothing; who uses the newer form hears of it.
+    private async Task<int> HintAsync(IStmf stmf, StmfGuid guid)
+    {
+        if (terminal.CalledAs is not { } name) return ExitStatus.Success;
+        var now = await stmf.GetLogicalUnitPropertiesAsync(guid);
+        if (now.Value?.Status == LogicalUnitState.Unregistered)
+        {
+            terminal.Error.WriteLine(
+                $"{name}: there is no disk {guid} yet; initiators see it here as soon as there is one");
+        }
+        return ExitStatus.Success;
     }
 
     public async Task<int> ListAsync(IStmf stmf, string unit, IReadOnlyList<string> wanted, bool json)
@@ -102,5 +124,5 @@ internal sealed class ViewCommands(Terminal terminal)
     private void Line(string label, string value) =>
         terminal.Output.WriteLine($"    {label.PadRight(LabelWidth)}: {value}");
 
-    private int BadName(string unit) => terminal.Fail(Command, unit, "must be 32 hexadecimal digits long");
+    private int BadName(string unit) => terminal.FailGuid(Command, unit);
 }

@@ -10,10 +10,10 @@ internal static class Welcome
         TextWriter to, ILunetteAdmin admin, IReadOnlyList<IPEndPoint> portals, ServeOptions options)
     {
         var targets = await admin.GetIscsiTargetsAsync();
-        var units = await admin.GetLogicalUnitListAsync();
+        var disks = await CountDisksAsync(admin);
         var listening = string.Join(", ", portals);
         await to.WriteLineAsync(
-            $"lunette: serving {Count(units.Value?.Count, "disk")} as {Count(targets.Value?.Count, "target")} "
+            $"lunette: serving {Count(disks, "disk")} as {Count(targets.Value?.Count, "target")} "
             + $"on {listening}, state in {options.Home.Path}");
         if (targets.Value is not [var target, ..] || portals is not [var first, ..]) return;
         var portal = Reachable(first);
@@ -30,6 +30,18 @@ internal static class Welcome
             watch       {options.CalledAs} top
 
             """);
+    }
+
+    // A GUID that only has views is no disk yet.
+    private static async Task<int> CountDisksAsync(ILunetteAdmin admin)
+    {
+        var count = 0;
+        foreach (var guid in (await admin.GetLogicalUnitListAsync()).Value ?? [])
+        {
+            var unit = await admin.GetLogicalUnitPropertiesAsync(guid);
+            if (unit.Value is { Status: not LogicalUnitState.Unregistered }) count++;
+        }
+        return count;
     }
 
     // A portal on every address is reached at one of them; on this machine, at the loopback.

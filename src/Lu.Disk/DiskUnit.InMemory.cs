@@ -1,5 +1,6 @@
 using Lunette.Backing.Ram;
 using Lunette.DeviceServer;
+using Lunette.Lu.Disk.Provider;
 using Lunette.Stmf.Contracts;
 
 namespace Lunette.Lu.Disk;
@@ -13,8 +14,12 @@ public sealed partial class DiskUnit
     public static DiskUnit InMemory(long lengthBytes, int number = 0) => new(
         new DiskOptions
         {
-            // NAA 3h: locally assigned.
-            Unit = new UnitOptions { Id = new LogicalUnitId(0x3000_0000_0000_0000, (ulong)number), Alias = "memory" },
+            Unit = new UnitOptions
+            {
+                // NAA 6h, the company's, and a place no generated identifier has: its host is never zero.
+                Id = new LogicalUnitId(6UL << 60 | (ulong)DiskIdSource.CompanyIdDefault << 36, (ulong)number),
+                Alias = "memory",
+            },
             LengthBytes = lengthBytes,
         },
         () => new(new RamStore(lengthBytes), null));

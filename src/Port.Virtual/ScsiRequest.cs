@@ -34,6 +34,9 @@ public sealed record ScsiResult
     /// <summary>Sense data as received; empty where there was none.</summary>
     public required ReadOnlyMemory<byte> SenseData { get; init; }
 
+    /// <summary>Sense data as they are meant; null where there were none.</summary>
+    public Sense? Sense => Scsi.Sense.TryParse(SenseData.Span, out var sense) ? sense : null;
+
     /// <summary>How many bytes are in the caller's Data-In memory.</summary>
     public required int DataInLength { get; init; }
 

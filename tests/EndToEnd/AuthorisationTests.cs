@@ -1,3 +1,5 @@
+using Lunette.Testing;
+
 namespace Lunette.EndToEnd;
 
 /// <summary>Who may administer, who may look, and who may neither, as users of the system.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Lunette.Iscsi;
+using Lunette.Testing;
 using Lunette.Testing.Iscsi;
 
 namespace Lunette.EndToEnd;

@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Lunette.Admin.Contracts;
 using Lunette.Admin.Contracts.Wire;
+using Lunette.Testing;
 
 namespace Lunette.EndToEnd;
 

@@ -24,13 +24,6 @@ public sealed class ThreeLinesTests
     }
 
     [Fact]
-    public void Page_ItsCode_IsThisFiles()
-    {
-        var page = File.ReadAllLines(Path.Combine(Repository.Root, "docs", "howto.md"));
-        var here = File.ReadAllLines(
-            Path.Combine(Repository.Root, "tests", "Port.Virtual.Tests", "ThreeLinesTests.cs"));
-        var code = page.SkipWhile(line => line != "```csharp").Skip(1).TakeWhile(line => line != "```").ToArray();
-        Assert.NotEmpty(code);
-        Assert.All(code, line => Assert.Contains("        " + line, here));
-    }
+    public void Page_ItsCode_IsThisFiles() =>
+        HowToPage.AssertIs("Put a SCSI disk into a unit test", "tests/Port.Virtual.Tests/ThreeLinesTests.cs");
 }

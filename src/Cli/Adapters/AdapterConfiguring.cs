@@ -2,6 +2,7 @@ using System.Globalization;
 using Lunette.Admin.Contracts;
 using Lunette.Admin.Contracts.Adapters;
 using Lunette.Cli.Disks;
+using Lunette.Initiator.Iscsi;
 
 namespace Lunette.Cli.Adapters;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Lunette.Admin.Contracts;
+using Lunette.Initiator.Iscsi;
 
 namespace Lunette.Cli.Disks;
 

@@ -1,10 +1,6 @@
-using Lunette.Adapter;
 using Lunette.Adapter.Disks;
-using Lunette.Adapter.ErrorLog;
 using Lunette.Adapter.Iscsi;
 using Lunette.Initiator.Iscsi;
-using Lunette.Runtime.Buffers;
-using Lunette.Runtime.Loops;
 using Lunette.Scsi;
 
 namespace Lunette.Cli.Disks;
@@ -12,68 +8,47 @@ namespace Lunette.Cli.Disks;
 /// <summary>A disk at a URL, driven as scdisk does: retries, unit attentions, a deep queue.</summary>
 internal sealed class UrlDisk : IBlocks
 {
-    private const ulong ScsiId = 1;
-    private const long BuffersBytesMax = 256L << 20;
+    private readonly IscsiDisk _opened;
 
-    private readonly BufferPool _buffers = new(BuffersBytesMax);
-    private readonly LoopGroup _loops;
-    private readonly IscsiInitiator _initiator;
-    private readonly ScsiAdapter _adapter;
-    private ScsiDisk _disk = null!;
+    private UrlDisk(IscsiDisk opened) => _opened = opened;
 
-    private UrlDisk(UrlLogin login, IscsiUrl url)
-    {
-        _loops = LoopGroup.Start(new LoopGroupOptions { Count = 1 }, _buffers);
-        _initiator = new IscsiInitiator(login.Node, _loops);
-        _adapter = new ScsiAdapter(new AdapterAttributes { Name = "iscsi0" }, _loops.LeastLoaded(),
-            new IscsiTransport(_initiator, [new IscsiBinding(ScsiId, login.Session(url))]),
-            new SystemErrorLog(TimeProvider.System));
-    }
+    public long LengthBytes => Disk.LengthBytes;
 
-    public long LengthBytes => _disk.LengthBytes;
-
-    public int BlockLengthBytes => _disk.BlockLengthBytes;
+    public int BlockLengthBytes => Disk.BlockLengthBytes;
 
     public bool IsZeroed => false;
+
+    private ScsiDisk Disk => _opened.Disk;
 
     /// <summary>Logs in and opens the disk.</summary>
     /// <exception cref="DiskCommandException">It cannot; the message says why.</exception>
     public static async Task<UrlDisk> OpenAsync(UrlLogin login, IscsiUrl url, int depth)
     {
-        var disk = new UrlDisk(login, url);
+        var options = new IscsiDiskOptions
+        {
+            Initiator = login.Node,
+            Disk = new ScsiDiskOptions { QueueDepth = depth },
+        };
         try
         {
-            disk._disk = await ScsiDisk.OpenAsync(disk._adapter, ScsiId, Lun.FromNumber(url.Lun ?? 0),
-                new ScsiDiskOptions { QueueDepth = depth });
-            return disk;
+            return new(await IscsiDisk.OpenAsync(login.Session(url), Lun.FromNumber(url.Lun ?? 0), options));
+        }
+        catch (IscsiException failed)
+        {
+            throw new DiskCommandException(failed.Fault.Text);
         }
         catch (ScsiDiskException failed)
         {
-            await disk.EndAsync();
-            // An adapter driver only says that nobody answered; a login of its own says why.
-            if (failed.Errno == Errno.ENODEV) await (await UrlPort.OpenAsync(login, url)).DisposeAsync();
             throw new DiskCommandException(failed.Message);
         }
     }
 
-    public ValueTask ReadAsync(long offset, Memory<byte> to) => _disk.ReadAsync((ulong)(offset / BlockLengthBytes), to);
+    public ValueTask ReadAsync(long offset, Memory<byte> to) => Disk.ReadAsync((ulong)(offset / BlockLengthBytes), to);
 
     public ValueTask WriteAsync(long offset, ReadOnlyMemory<byte> from) =>
-        _disk.WriteAsync((ulong)(offset / BlockLengthBytes), from);
+        Disk.WriteAsync((ulong)(offset / BlockLengthBytes), from);
 
-    public ValueTask FlushAsync() => _disk.FlushAsync();
+    public ValueTask FlushAsync() => Disk.FlushAsync();
 
-    public async ValueTask DisposeAsync()
-    {
-        await _disk.DisposeAsync();
-        await EndAsync();
-    }
-
-    private async ValueTask EndAsync()
-    {
-        await _adapter.DisposeAsync();
-        await _initiator.DisposeAsync();
-        await _loops.DisposeAsync();
-        _buffers.Dispose();
-    }
+    public ValueTask DisposeAsync() => _opened.DisposeAsync();
 }

@@ -1,9 +1,9 @@
 using System.Diagnostics;
 
-namespace Lunette.EndToEnd;
+namespace Lunette.Testing;
 
 /// <summary>A program that is run to its end, within a time limit.</summary>
-internal static class Command
+public static class Command
 {
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(60);
 
@@ -35,6 +35,7 @@ internal static class Command
         return ran.Output;
     }
 
+    /// <summary>Starts a program with nothing on its standard input; the caller ends it.</summary>
     public static Process Start(string program, IEnumerable<string> arguments)
     {
         var start = new ProcessStartInfo(program)
@@ -49,5 +50,9 @@ internal static class Command
         return process;
     }
 
-    internal sealed record Ran(int Exit, string Output, string Error);
+    /// <summary>How a program ended, and what it wrote.</summary>
+    /// <param name="Exit">Its exit status.</param>
+    /// <param name="Output">To standard output.</param>
+    /// <param name="Error">To standard error.</param>
+    public sealed record Ran(int Exit, string Output, string Error);
 }

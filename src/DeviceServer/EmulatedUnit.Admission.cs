@@ -59,14 +59,17 @@ public abstract partial class EmulatedUnit
         if ((obstacles & Conditions.OutOfService) != 0) return CommandOutcome.Check(_outOfService);
         if ((obstacles & Conditions.Transitioning) != 0)
             return NotReady(AdditionalSense.LogicalUnitNotAccessibleAsymmetricAccessStateTransition);
-        if ((obstacles & Conditions.UnitAttention) != 0 && TakeAttention(itl, out var attention)) return attention;
+        // SAM-6, Status precedence: the attentions of resets, then a reservation conflict, then all other conditions.
+        var attentive = (obstacles & Conditions.UnitAttention) != 0;
+        if (attentive && itl.Attentions.TellsOfReset && TakeAttention(itl, out var reset)) return reset;
+        if ((access & itl.Denied) != 0) return CommandOutcome.ReservationConflict;
+        if (attentive && TakeAttention(itl, out var attention)) return attention;
         if ((obstacles & Conditions.ReservationsLost) != 0)
             return CommandOutcome.Check(SenseKey.HardwareError, AdditionalSense.PersistentReservationInformationLost);
         if ((obstacles & Conditions.Unavailable) != 0)
             return NotReady(AdditionalSense.LogicalUnitNotAccessibleTargetPortInUnavailableState);
         if ((obstacles & Conditions.Standby) != 0)
             return NotReady(AdditionalSense.LogicalUnitNotAccessibleTargetPortInStandbyState);
-        if ((access & itl.Denied) != 0) return CommandOutcome.ReservationConflict;
         if ((obstacles & (Conditions.Stopped | Conditions.Formatting)) != 0) return CommandOutcome.Check(_notReady);
         return null;
     }
@@ -81,7 +84,11 @@ public abstract partial class EmulatedUnit
                 : null;
         }
         if (itl.AcaActive)
-            return task.Attribute == TaskAttribute.Aca ? null : CommandOutcome.Of(ScsiStatus.AcaActive);
+        {
+            return task.Attribute == TaskAttribute.Aca && !_tasks.HasAcaTask(itl)
+                ? null
+                : CommandOutcome.Of(ScsiStatus.AcaActive);
+        }
         // PERSISTENT RESERVE OUT with PREEMPT AND ABORT may come from others, to get rid of a faulted nexus.
         if (task.Cdb[0] == 0x5F && (task.Cdb[1] & 0x1F) == 0x05) return null;
         return ControlByte.Of(task.Cdb).NormalAca ? CommandOutcome.Of(ScsiStatus.AcaActive) : CommandOutcome.Busy;
@@ -97,7 +104,9 @@ public abstract partial class EmulatedUnit
         switch (outcome.Status)
         {
             case ScsiStatus.CheckCondition:
+                // SAM-6, Clearing an ACA condition: an ACA task that fails ends the condition, or begins the next one.
                 if (naca) _tasks.EstablishAca(itl);
+                else if (task.Attribute == TaskAttribute.Aca) _tasks.ClearAca(itl, ref effects.Posted);
                 AbortByQueueError(itl, task, ref effects);
                 break;
             case ScsiStatus.Busy:

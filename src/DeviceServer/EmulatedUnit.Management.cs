@@ -135,21 +135,25 @@ public abstract partial class EmulatedUnit
             request.NexusIsGone ? () => Forget(itl) : null);
     }
 
+    // SAM-6, CLEAR ACA: for the faulted nexus alone. Its ACA task is aborted, and waited for as any.
     private void ClearAca(TaskManagementRequest request)
     {
         var itl = ItlOf(request.Nexus);
         var effects = new Effects();
-        bool concerned;
+        bool othersOnly;
         lock (_gate)
         {
-            concerned = !_tasks.AcaConcerns(itl) || itl.AcaActive;
-            for (var context = _tasks.Oldest; context is not null; context = context.Younger)
-                if (context.Itl == itl && context.Task.Attribute == TaskAttribute.Aca)
-                    TaskSet.Abort(context, null, reportAborted: false, ref effects.Posted);
+            othersOnly = _tasks.AcaConcerns(itl) && !itl.AcaActive;
             _tasks.ClearAca(itl, ref effects.Posted);
         }
         effects.Act();
-        request.Complete(concerned ? ServiceResponse.FunctionComplete : ServiceResponse.FunctionRejected);
+        if (othersOnly)
+        {
+            request.Complete(ServiceResponse.FunctionRejected);
+            return;
+        }
+        AbortFor(request, static (context, asked) => context.Itl.Nexus == asked.Nexus
+            && context.Task.Attribute == TaskAttribute.Aca, request.Function);
     }
 
     private bool HasTask(TaskManagementRequest request)

@@ -107,17 +107,17 @@ public abstract partial class EmulatedUnit : LogicalUnit
         var itl = ItlOf(task.Nexus);
         if (_commands.Find(cdb) is not { } row)
         {
-            EndUnadmitted(task, itl, RefusalOf(cdb));
+            Refuse(task, itl, RefusalOf(cdb));
             return;
         }
         if (cdb.Length < row.Descriptor.Layout.Length)
         {
-            EndUnadmitted(task, itl, Sense.Illegal(AdditionalSense.InvalidFieldInCdb));
+            Refuse(task, itl, Sense.Illegal(AdditionalSense.InvalidFieldInCdb));
             return;
         }
         if (row.Descriptor.Check(cdb) is { } stray)
         {
-            EndUnadmitted(task, itl, stray);
+            Refuse(task, itl, stray);
             return;
         }
         var access = row.AccessOf(cdb);
@@ -284,12 +284,25 @@ public abstract partial class EmulatedUnit : LogicalUnit
         command.Task.ServerState = null;
     }
 
+    // SAM-6, Status precedence: an auto contingent allegiance goes before anything that is wrong with the CDB, so that
+    // nobody begins another one in its task set.
+    private void Refuse(ScsiTask task, ItlNexus itl, Sense sense)
+    {
+        CommandOutcome outcome = sense;
+        lock (_gate)
+        {
+            if (_tasks.AcaConcerns(itl) && FindAcaObstacle(task, itl) is { } aca) outcome = aca;
+        }
+        EndUnadmitted(task, itl, outcome);
+    }
+
     // A command that is refused before it enters the task set.
     private void EndUnadmitted(ScsiTask task, ItlNexus itl, in CommandOutcome outcome)
     {
         var naca = outcome.Status == ScsiStatus.CheckCondition && ControlByte.Of(task.Cdb).NormalAca;
         var control = Control;
-        if (naca || control.QueueErrorManagement != 0 || control.UnitAttentionInterlock != 0)
+        if (naca || task.Attribute == TaskAttribute.Aca || control.QueueErrorManagement != 0
+            || control.UnitAttentionInterlock != 0)
         {
             var effects = new Effects();
             lock (_gate) NoteOutcome(itl, task, outcome, naca, ref effects);

@@ -158,6 +158,51 @@ public class TaskSetTests
             .Check(SenseKey.UnitAttention, AdditionalSense.RegistrationsPreempted);
     }
 
+    // SAM-6, Status precedence: what is wrong with a CDB does not get in before the condition, and begins no other one.
+    [Fact]
+    public async Task Naca_CdbOfAnotherThatIsWrong_BusyAndNoSecondAllegiance()
+    {
+        using var bench = await Bench.StartAsync();
+        var (a, b) = (bench.A, bench.B);
+        Fault(a);
+        a.Run([0xC1, 0, 0, 0, 0, 0]).Is(ScsiStatus.AcaActive);
+        b.Run([0, 1, 0, 0, 0, 0]).Is(ScsiStatus.Busy);
+        b.Run([0, 1, 0, 0, 0, 4]).Is(ScsiStatus.AcaActive);
+        Assert.Equal(ServiceResponse.FunctionComplete, await a.ManageAsync(TaskManagementFunction.ClearAca));
+        b.Run(Cdb.Of(PrimaryCommands.TestUnitReady)).Good();
+    }
+
+    [Fact]
+    public async Task AcaTask_WhileOneIsThere_AcaActive_AndClearAcaWaitsForIt()
+    {
+        using var bench = await Bench.StartAsync();
+        var a = bench.A;
+        Fault(a);
+        bench.Unit.Hold = true;
+        var first = Start(a, 0, TaskAttribute.Aca);
+        Assert.Equal(ScsiStatus.AcaActive, Start(a, 1, TaskAttribute.Aca).Status);
+        var clear = a.ManageAsync(TaskManagementFunction.ClearAca);
+        Assert.False(clear.IsCompleted || first.HasEnded);
+        Finish(bench, first);
+        Assert.Equal(ServiceResponse.FunctionComplete, await clear);
+        Assert.False(first.Answered);
+    }
+
+    // SAM-6, Clearing an ACA condition.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task AcaTask_CheckCondition_EndsTheAllegianceOrBeginsTheNext(bool naca)
+    {
+        using var bench = await Bench.StartAsync();
+        var (a, b) = (bench.A, bench.B);
+        Fault(a);
+        var cdb = Cdb.Of(BlockCommands.Read10, ("LOGICAL BLOCK ADDRESS", 5000), ("CONTROL", naca ? 1u : 0u));
+        a.Execute(new ScsiRequest(cdb) { Attribute = TaskAttribute.Aca })
+            .Check(SenseKey.IllegalRequest, AdditionalSense.LogicalBlockAddressOutOfRange);
+        b.Run(Cdb.Of(PrimaryCommands.TestUnitReady)).Is(naca ? ScsiStatus.Busy : ScsiStatus.Good);
+    }
+
     [Fact]
     public async Task AcaAttribute_WithoutAca_Refused()
     {

@@ -106,6 +106,23 @@ public class UnitAttentionTests
         a.Run(Cdb.Of(PrimaryCommands.TestUnitReady)).Good();
     }
 
+    // SAM-6, Status precedence.
+    [Fact]
+    public async Task ReservationConflict_BeforeAttentions_ButNotThoseOfResets()
+    {
+        using var bench = await Bench.StartAsync();
+        var (a, b) = (bench.A, bench.B);
+        a.Register(1).Good();
+        a.Reserve(1, PersistentReservationType.ExclusiveAccess).Good();
+        bench.Unit.EstablishAttention(AdditionalSense.CapacityDataHasChanged);
+        bench.Unit.EstablishAttention(AdditionalSense.BusDeviceResetFunctionOccurred);
+        b.Run(Cdb.Read10(0), dataIn: new byte[512])
+            .Check(SenseKey.UnitAttention, AdditionalSense.BusDeviceResetFunctionOccurred);
+        b.Run(Cdb.Read10(0), dataIn: new byte[512]).Is(ScsiStatus.ReservationConflict);
+        b.Run(Cdb.Of(PrimaryCommands.TestUnitReady))
+            .Check(SenseKey.UnitAttention, AdditionalSense.CapacityDataHasChanged);
+    }
+
     [Fact]
     public async Task Interlock3_ReservationConflict_LeavesAnAttention()
     {

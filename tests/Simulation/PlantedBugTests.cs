@@ -7,6 +7,9 @@ namespace Lunette.Simulation;
 /// <summary>The simulation proves itself: each mistake planted in a copy of the product is found.</summary>
 public sealed class PlantedBugTests
 {
+    // An assertion of a debug build may see it before the checkers do.
+    private const int AbortedByAssertion = 134;
+
     public static TheoryData<string> Bugs => [.. PlantedBug.All.Select(bug => bug.Name)];
 
     [Theory]
@@ -26,8 +29,10 @@ public sealed class PlantedBugTests
             using var child = Process.Start(start)!;
             var said = await child.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
             await child.WaitForExitAsync(TestContext.Current.CancellationToken);
-            Assert.True(child.ExitCode == 1, $"{name} was not found within {bug.Seeds} seeds: {said}");
-            TestContext.Current.TestOutputHelper?.WriteLine(said.Split('\n')[^2]);
+            Assert.True(
+                child.ExitCode is 1 or AbortedByAssertion,
+                $"{name} was not found within {bug.Seeds} seeds: {said}");
+            TestContext.Current.TestOutputHelper?.WriteLine(said.Split('\n').SkipLast(1).LastOrDefault(""));
         }
         finally
         {

@@ -79,6 +79,17 @@ internal sealed class TaskSet
         if (_dormant > 0) Promote(ref posted);
     }
 
+    /// <summary>Whether a nexus has a task of attribute ACA in the set; at most one is let in.</summary>
+    public bool HasAcaTask(ItlNexus itl)
+    {
+        for (var context = _oldest; context is not null; context = context.Younger)
+        {
+            if (context.Itl == itl && context.Task.Attribute == TaskAttribute.Aca && !context.Task.AbortRequested)
+                return true;
+        }
+        return false;
+    }
+
     /// <summary>An auto contingent allegiance begins for a nexus.</summary>
     public void EstablishAca(ItlNexus itl)
     {

@@ -40,6 +40,9 @@ public struct UnitAttentionSet
         AdditionalSense.ReportedLunsDataHasChanged,
     ];
 
+    // Of those, the first ones tell of a reset or of the loss of the nexus.
+    private const int ResetCodes = 5;
+
     private const AdditionalSense PreviousBusyStatus = (AdditionalSense)0x2C07;
     private const AdditionalSense PreviousTaskSetFullStatus = (AdditionalSense)0x2C08;
     private const AdditionalSense PreviousReservationConflictStatus = (AdditionalSense)0x2C09;
@@ -51,6 +54,10 @@ public struct UnitAttentionSet
 
     /// <summary>Whether nothing is pending.</summary>
     public readonly bool IsEmpty => _pending == 0;
+
+    /// <summary>Whether the condition reported first tells of a reset, or that the nexus was lost: nothing goes before
+    /// it (SAM-6, Status precedence).</summary>
+    public readonly bool TellsOfReset => (_pending & ((1UL << ResetCodes) - 1)) != 0;
 
     /// <summary>Establishes a condition. Power on makes everything before it meaningless and clears it.</summary>
     public void Establish(AdditionalSense code)

@@ -171,7 +171,10 @@ public sealed partial class TargetSystem : IAsyncDisposable
 
         var files = new DiskProvider(
             new StoreOpener(_buffers, workers), workers, new DiskIdSource(_time, SystemEntropy.Instance),
-            _options.Home.DisksPath, _time);
+            _options.Home.DisksPath, _time)
+        {
+            StallTime = _options.StallTime,
+        };
         var sbd = Own(new SbdProvider(
             Framework, new FileDisks(files), journal, logs.CreateLogger<SbdProvider>()));
         var errors = Own(new SqliteErrorLogStore(database, logs.CreateLogger<SqliteErrorLogStore>()));
@@ -267,7 +270,8 @@ public sealed partial class TargetSystem : IAsyncDisposable
         return new(
             typeof(TargetSystem).Assembly.GetName().Version?.ToString(3) ?? "", _options.Home.Path,
             Environment.ProcessId, _startedAt, [.. Portals.Select(portal => portal.ToString())], totals.Sessions,
-            totals.Commands, totals.ReadBytes, totals.WriteBytes, Status.Happenings.Of(Iscsi, _buffers),
+            totals.Commands, totals.ReadBytes, totals.WriteBytes,
+            Status.Happenings.Of(Framework, Iscsi, _buffers, _time),
             ServeLimit.Describe(_options));
     }
 

@@ -30,6 +30,13 @@ public abstract partial class EmulatedUnit
             enabled = false;
             return null;
         }
+        if (WouldWaitInVain(task, row))
+        {
+            // SAM-6, Status codes: TASK SET FULL is for a nexus that has a command in the task set.
+            refusal = itl.TaskCount > 0 ? CommandOutcome.TaskSetFull : CommandOutcome.Busy;
+            enabled = false;
+            return null;
+        }
         var context = _pool ?? CreateContext();
         _pool = context.NextInList;
         context.NextInList = null;

@@ -183,7 +183,11 @@ public abstract partial class EmulatedUnit
 
         private void Finish()
         {
-            if (_answered) return;
+            if (_answered)
+            {
+                unit.OverdueAbortEnded();
+                return;
+            }
             _answered = true;
             _loop.Disarm(_deadline);
             unit.Complete(command, CommandOutcome.Good);
@@ -193,7 +197,7 @@ public abstract partial class EmulatedUnit
         {
             if (_answered) return;
             _answered = true;
-            unit.Fence("tasks that PREEMPT AND ABORT was to abort did not end in time");
+            unit.AbortOverdue("tasks that PREEMPT AND ABORT was to abort did not end in time");
             unit.Complete(command,
                 CommandOutcome.Check(SenseKey.HardwareError, AdditionalSense.InternalTargetFailure));
         }

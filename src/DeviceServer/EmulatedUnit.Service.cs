@@ -15,10 +15,16 @@ public abstract partial class EmulatedUnit
 
     private Sense _outOfService = s_offline;
     private string? _fenceReason;
+    private bool _fenceLifts;           // by itself, when the last of the aborts that did not end in time has ended
+    private int _overdueAborts;
+    private long _fences;
 
     /// <summary>Why it takes no commands although it should: set when aborted tasks did not end in time; else
     /// null.</summary>
     public string? FenceReason => Volatile.Read(ref _fenceReason);
+
+    /// <summary>How often it was fenced.</summary>
+    public long Fences => Volatile.Read(ref _fences);
 
     /// <summary>Tasks in the task set now.</summary>
     public int TaskCount
@@ -47,6 +53,7 @@ public abstract partial class EmulatedUnit
         lock (_gate)
         {
             _fenceReason = null;
+            _fenceLifts = false;
             _obstacles &= ~(Conditions.OutOfService | Conditions.Stopped);
             _powerCondition = PowerConditionCode.Active;
             EstablishForAll(AdditionalSense.PowerOnOccurred, except: null);
@@ -63,6 +70,7 @@ public abstract partial class EmulatedUnit
         {
             _outOfService = s_offline;
             _obstacles |= Conditions.OutOfService;
+            _fenceLifts = false;
             // No nexus asked for it, and no unit attention would tell: whatever TAS says, the tasks are answered.
             for (var context = _tasks.Oldest; context is not null; context = context.Younger)
                 TaskSet.Abort(context, abort, reportAborted: true, ref effects.Posted);
@@ -72,30 +80,48 @@ public abstract partial class EmulatedUnit
         if (!await abort.Drained.CompletesWithinAsync(Options.AbortDeadline, Options.Time, stop))
         {
             // It counts as online again and serves nobody: that is to be seen, and mended as any fence is.
-            Fence("tasks did not end in time when it was to go offline");
+            lock (_gate) FenceOff("tasks did not end in time when it was to go offline");
             return ControlResult.Failure(
                 $"{Id}: {TaskCount} tasks are still in the backing store; it stays out of service, try again later");
         }
         return await CloseAsync(stop);
     }
 
+    // Takes no commands from now on, because tasks that were to be aborted are still in the medium. Under the lock.
+    private void FenceOff(string reason)
+    {
+        _fences++;
+        _fenceReason ??= reason;
+        _outOfService = new Sense(SenseKey.NotReady, AdditionalSense.LogicalUnitCommunicationFailure);
+        _obstacles |= Conditions.OutOfService;
+    }
+
     /// <summary>
-    /// Takes no commands from now on, because a task that was to be aborted is still in the medium: a stale write must
-    /// not overtake a newer one. Offline and online bring it back when the task has ended. Any thread.
+    /// An abort has not ended in time: it takes no commands until <see cref="OverdueAbortEnded"/>, or until it was
+    /// offline and online. Any thread.
     /// </summary>
-    public void Fence(string reason)
+    internal void AbortOverdue(string reason)
     {
         lock (_gate)
         {
-            _fenceReason ??= reason;
-            _outOfService = new Sense(SenseKey.NotReady, AdditionalSense.LogicalUnitCommunicationFailure);
-            _obstacles |= Conditions.OutOfService;
+            _overdueAborts++;
+            if (_fenceReason is null && (_obstacles & Conditions.OutOfService) == 0) _fenceLifts = true;
+            FenceOff(reason);
         }
-        Fenced?.Invoke(this, EventArgs.Empty);
     }
 
-    /// <summary>It has been fenced: somebody should say so to the administrator.</summary>
-    public event EventHandler? Fenced;
+    /// <summary>The last task of an overdue abort has left the medium. Any thread.</summary>
+    internal void OverdueAbortEnded()
+    {
+        lock (_gate)
+        {
+            _overdueAborts--;
+            if (_overdueAborts > 0 || !_fenceLifts) return;
+            _fenceLifts = false;
+            _fenceReason = null;
+            _obstacles &= ~Conditions.OutOfService;
+        }
+    }
 
     /// <summary>Commands that need the medium end with this from now on. Any thread.</summary>
     /// <param name="condition"><see cref="Conditions.Stopped"/> or <see cref="Conditions.Formatting"/>.</param>

@@ -41,6 +41,12 @@ public sealed record UnitOptions
     /// <summary>How long aborted tasks may take to be out of the medium, before the logical unit is fenced.</summary>
     public TimeSpan AbortDeadline { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// How long the medium may answer nobody before commands that need it are refused, BUSY or TASK SET FULL, instead
+    /// of waiting behind those that are stuck.
+    /// </summary>
+    public TimeSpan StallTime { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

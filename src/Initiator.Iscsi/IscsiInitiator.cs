@@ -76,7 +76,7 @@ public sealed class IscsiInitiator : IAsyncDisposable
     /// <summary>Ends its own loops, where it has any.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (_ownLoops is not null) await _ownLoops.DisposeAsync().ConfigureAwait(false);
+        if (_ownLoops is not null) await _ownLoops.DisposeAsync();
         _ownBuffers?.Dispose();
         _ownLoops = null;
         _ownBuffers = null;

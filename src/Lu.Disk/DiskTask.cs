@@ -98,7 +98,7 @@ internal sealed class DiskTask : TaskContext
         _request.Next = next;
         _request.Loop = Task.Nexus.Loop;
         if (Unit.Store.Start(_request)) Unit.Resume(this, next);
-        else Task.BeginWait(TaskWait.Store);
+        else BeginStoreWait();
         return CommandOutcome.Pending;
     }
 
@@ -111,8 +111,14 @@ internal sealed class DiskTask : TaskContext
         _request.Next = next;
         _request.Loop = Task.Nexus.Loop;
         if (Unit.Store.Start(_request)) _request.Loop.Post(_request);
-        Task.BeginWait(TaskWait.Store);
+        BeginStoreWait();
         return CommandOutcome.Pending;
+    }
+
+    private void BeginStoreWait()
+    {
+        Task.BeginWait(TaskWait.Store);
+        Unit.MediumAsked(Task.Nexus.Loop.NowNanoseconds);
     }
 
     /// <summary>
@@ -213,6 +219,7 @@ internal sealed class DiskTask : TaskContext
         public override void Run()
         {
             task.Task.EndWait();
+            task.Unit.MediumAnswered(task.Task.Nexus.Loop.NowNanoseconds);
             task.Unit.Resume(task, Next);
         }
     }

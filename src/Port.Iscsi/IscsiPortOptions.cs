@@ -33,6 +33,12 @@ public sealed record IscsiPortOptions
     /// <summary>Commands a session may have on the way: the command window.</summary>
     public int CommandWindow { get; init; } = 128;
 
+    /// <summary>
+    /// Commands a session may have on the way besides, for its other logical units, while those of one whose medium
+    /// does not answer fill the window.
+    /// </summary>
+    public int CommandReserve { get; init; } = 16;
+
     /// <summary>Commands for immediate delivery a session may have besides.</summary>
     public int ImmediateCommandsMax { get; init; } = 16;
 

@@ -51,7 +51,7 @@ public sealed partial class IscsiPortProvider : IAsyncDisposable
         Entropy = entropy ?? SystemEntropy.Instance;
         _log = log ?? NullLogger.Instance;
         _sessionsOfLoop = new int[loops.Loops.Count];
-        var tasks = Options.CommandWindow + Options.ImmediateCommandsMax;
+        var tasks = Options.CommandWindow + Options.CommandReserve + Options.ImmediateCommandsMax;
         Invariant.That(tasks <= Tasks.IscsiTask.SlotsMax, "transfer tags can name every task of a session");
         Pending = new PendingLogins(Options.PendingLoginsMax, Options.PendingLoginsPerAddressMax);
         Rate = new AddressRate(Options.LoginsPerSecondMax, 2.0 * Options.LoginsPerSecondMax);

@@ -1,3 +1,4 @@
+using Lunette.Runtime;
 using Lunette.Stmf.Contracts;
 
 namespace Lunette.Port.Virtual;
@@ -70,11 +71,7 @@ public sealed class VirtualTargetPort(string name, string alias = "") : TargetPo
             drained = _drained.Task;
         }
         foreach (var initiator in Initiators) initiator.RequestLogout();
-        try
-        {
-            await drained.WaitAsync(deadline, stop).ConfigureAwait(false);
-        }
-        catch (Exception ended) when (ended is TimeoutException or OperationCanceledException)
+        if (!await drained.CompletesWithinAsync(deadline, TimeProvider.System, stop).ConfigureAwait(false))
         {
             foreach (var initiator in Initiators) initiator.BeginLogout();
             await drained.ConfigureAwait(false);

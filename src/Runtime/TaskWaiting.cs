@@ -8,14 +8,14 @@ namespace Lunette.Runtime;
 public static class TaskWaiting
 {
     /// <summary>Waits until the task has completed; false when the wait was given up before.</summary>
-    /// <param name="task">It ends without an exception, or never.</param>
+    /// <param name="task">However it ends; a failure of its is not told here.</param>
     /// <param name="stop">Gives up.</param>
     public static ValueTask<bool> CompletesAsync(this Task task, CancellationToken stop) =>
         CompletesWithinAsync(task, Timeout.InfiniteTimeSpan, TimeProvider.System, stop);
 
     /// <summary>Waits until the task has completed; false when the time was over, or the wait given up,
     /// before.</summary>
-    /// <param name="task">It ends without an exception, or never.</param>
+    /// <param name="task">However it ends; a failure of its is not told here.</param>
     /// <param name="limit">How long it may take.</param>
     /// <param name="time">The clock.</param>
     /// <param name="stop">Gives up.</param>
@@ -37,7 +37,14 @@ public static class TaskWaiting
 
     private static async Task TellAsync(Task task, TaskCompletionSource<bool> first)
     {
-        await task;
+        try
+        {
+            await task;
+        }
+        catch (Exception) when (!task.IsCompletedSuccessfully)
+        {
+            // However it ended: whoever asks it is told.
+        }
         first.TrySetResult(true);
     }
 }

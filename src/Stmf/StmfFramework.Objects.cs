@@ -1,3 +1,4 @@
+using Lunette.Runtime;
 using Lunette.Stmf.Contracts;
 using Lunette.Stmf.Objects;
 using Lunette.Stmf.Transitions;
@@ -112,7 +113,8 @@ public sealed partial class StmfFramework
     {
         Task settled;
         lock (_gate) settled = managed.Settled;
-        await settled.WaitAsync(stop);
+        if (!await settled.CompletesAsync(stop)) throw new OperationCanceledException(stop);
+        await settled;
         lock (_gate)
         {
             var reached = online

@@ -1,3 +1,4 @@
+using Lunette.Runtime;
 using Lunette.Stmf.Objects;
 using Lunette.Stmf.Observability;
 using Lunette.Stmf.Transitions;
@@ -47,7 +48,8 @@ public sealed partial class StmfFramework
     {
         Task settled;
         lock (_gate) settled = _serviceSettled?.Task ?? Task.CompletedTask;
-        await settled.WaitAsync(stop);
+        if (!await settled.CompletesAsync(stop)) throw new OperationCanceledException(stop);
+        await settled;
         return State.Service;
     }
 

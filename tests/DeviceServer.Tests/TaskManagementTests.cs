@@ -160,18 +160,19 @@ public class TaskManagementTests
     }
 
     [Fact]
-    public async Task AbortDeadlinePasses_FunctionRejected_UnitFencedUntilOfflineAndOnline()
+    public async Task AbortDeadlinePasses_FunctionRejected_UnitFencedUntilTheTaskHasEnded()
     {
         using var bench = await Bench.StartAsync();
         var a = bench.A;
-        var fenced = 0;
-        bench.Unit.Fenced += (_, _) => fenced++;
         bench.Unit.Hold = true;
         var task = TaskSetTests.Start(a, 0);
         var abort = a.ManageAsync(TaskManagementFunction.AbortTask, referencedTag: task.Tag);
+        var again = a.ManageAsync(TaskManagementFunction.AbortTaskSet);
         ((Runtime.Loops.ManualLoop)a.Loop).Advance(TimeSpan.FromSeconds(11));
         Assert.Equal(ServiceResponse.FunctionRejected, await abort);
-        Assert.Equal(1, fenced);
+        Assert.Equal(ServiceResponse.FunctionRejected, await again);
+        Assert.Equal(2, bench.Unit.Fences);
+        Assert.NotNull(bench.Unit.FenceReason);
         a.Run(Cdb.Of(PrimaryCommands.TestUnitReady))
             .Check(SenseKey.NotReady, AdditionalSense.LogicalUnitCommunicationFailure);
         Assert.False((await bench.Unit.OnlineAsync(CancellationToken.None)).Succeeded);
@@ -179,11 +180,30 @@ public class TaskManagementTests
         // The function was rejected, so the task's sender still waits for its status (found by simulation, seed 124).
         Assert.True(task.Answered);
         Assert.Equal(ScsiStatus.TaskAborted, task.Status);
+        Assert.Null(bench.Unit.FenceReason);
+        a.Run(Cdb.Of(PrimaryCommands.TestUnitReady)).Good();
+    }
+
+    [Fact]
+    public async Task FencedUnit_GoesOffline_TheTasksEndDoesNotBringItBack()
+    {
+        using var bench = await Bench.StartAsync(
+            options => options with { AbortDeadline = TimeSpan.FromMilliseconds(1) });
+        var a = bench.A;
+        bench.Unit.Hold = true;
+        var task = TaskSetTests.Start(a, 0);
+        var abort = a.ManageAsync(TaskManagementFunction.AbortTask, referencedTag: task.Tag);
+        ((Runtime.Loops.ManualLoop)a.Loop).Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(ServiceResponse.FunctionRejected, await abort);
+        Assert.False((await bench.Unit.OfflineAsync(CancellationToken.None)).Succeeded);
+        TaskSetTests.Finish(bench, task);
+        Assert.NotNull(bench.Unit.FenceReason);
+        a.Run(Cdb.Of(PrimaryCommands.TestUnitReady))
+            .Check(SenseKey.NotReady, AdditionalSense.LogicalUnitCommunicationFailure);
         Assert.True((await bench.Unit.OfflineAsync(CancellationToken.None)).Succeeded);
         Assert.True((await bench.Unit.OnlineAsync(CancellationToken.None)).Succeeded);
         a.Run(Cdb.Of(PrimaryCommands.TestUnitReady))
             .Check(SenseKey.UnitAttention, AdditionalSense.PowerOnOccurred);
-        a.Run(Cdb.Of(PrimaryCommands.TestUnitReady)).Good();
     }
 
     [Fact]

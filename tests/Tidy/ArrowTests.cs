@@ -1,3 +1,6 @@
+using System.Xml.Linq;
+using Lunette.Testing;
+
 namespace Lunette.Tidy;
 
 /// <summary>The arrow table, <c>eng/arrows.txt</c>, against the project files under <c>src/</c>.</summary>
@@ -40,6 +43,17 @@ public class ArrowTests
     [InlineData("Daemon", "Port.Iscsi Lu.Disk")]
     public void Project_AlongTheTable_IsNotFound(string project, string uses) =>
         Assert.Empty(Breaches(new ProjectFile("src/X/X.csproj", project, Words(uses), [])));
+
+    // What they may not call stands in eng/banned/BannedSymbols.Simulated.txt; the vocabulary knows no task at all.
+    [Fact]
+    public void SimulatedProjects_InTheBuild_AreThoseTheSimulationReaches()
+    {
+        var said = XDocument.Load(Path.Combine(Repository.Root, "src/Directory.Build.props"))
+            .Descendants("Simulated").Single().Value.Trim('|').Split('|');
+        var reached = ProjectFile.All().Single(project => project.Name == "Simulation").Uses
+            .Where(used => Find(used) is not null).SelectMany(used => Reach(used).Append(used));
+        Assert.Equal(reached.Except(["Scsi", "Iscsi"]).Distinct().Order(), said.Order());
+    }
 
     private static bool IsProduct(ProjectFile project) => project.Path.StartsWith("src/", StringComparison.Ordinal);
 

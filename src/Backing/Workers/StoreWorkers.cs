@@ -50,7 +50,7 @@ public sealed class StoreWorkers(int threadsMax, TimeSpan idleTime) : IAsyncDisp
             Monitor.PulseAll(_gate);
             if (_threads == 0) _ended.TrySetResult();
         }
-        await _ended.Task.ConfigureAwait(false);
+        await _ended.Task;
     }
 
     /// <summary>Appends a chain of requests to a queue: one hand-over, one thread woken at most.</summary>

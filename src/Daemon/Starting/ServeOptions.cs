@@ -46,6 +46,9 @@ public sealed record ServeOptions
     /// <summary>Bounds of each connection.</summary>
     public StreamOptions Streams { get; init; } = new();
 
+    /// <summary>How long a store may answer nobody before its logical unit refuses commands.</summary>
+    public TimeSpan StallTime { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>Bytes that buffers may take in all.</summary>
     public long BufferBytes { get; init; } = 1L << 30;
 

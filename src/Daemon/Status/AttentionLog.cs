@@ -7,8 +7,8 @@ using Microsoft.Extensions.Logging;
 namespace Lunette.Daemon.Status;
 
 /// <summary>
-/// Says in the log what an administrator should look at: slow commands, and limits that were reached. It looks once a
-/// second, and says so much and no more, however much there is.
+/// Says in the log what an administrator should look at: slow commands, limits that were reached, and logical units in
+/// trouble. It looks once a second, and says so much and no more, however much there is.
 /// </summary>
 internal sealed partial class AttentionLog : IAsyncDisposable
 {
@@ -22,6 +22,7 @@ internal sealed partial class AttentionLog : IAsyncDisposable
     private readonly ILogger<AttentionLog> _log;
     private readonly CancellationTokenSource _stop = new();
     private readonly Dictionary<ReachedLimit, (long Told, long At)> _told = [];
+    private readonly UnitTroubles _units;
     private readonly Task _looking;
     private long _slowSeen;
 
@@ -30,6 +31,7 @@ internal sealed partial class AttentionLog : IAsyncDisposable
         StmfFramework framework, IscsiPortProvider iscsi, TimeProvider time, ILogger<AttentionLog> log)
     {
         (_framework, _iscsi, _time, _log) = (framework, iscsi, time, log);
+        _units = new(framework, time, log);
         _looking = LookAsync();
     }
 
@@ -49,6 +51,7 @@ internal sealed partial class AttentionLog : IAsyncDisposable
             {
                 TellSlow();
                 TellLimits();
+                _units.Look();
             }
         }
         catch (OperationCanceledException)

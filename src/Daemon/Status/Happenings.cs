@@ -3,6 +3,7 @@ using Lunette.Iscsi;
 using Lunette.Port.Iscsi;
 using Lunette.Port.Iscsi.Connections;
 using Lunette.Runtime.Buffers;
+using Lunette.Stmf;
 
 namespace Lunette.Daemon.Status;
 
@@ -10,15 +11,20 @@ namespace Lunette.Daemon.Status;
 internal static class Happenings
 {
     /// <summary>Those that are not zero, the named reasons of a kind together.</summary>
-    public static IReadOnlyList<NamedCount> Of(IscsiPortProvider provider, BufferPool buffers)
+    public static IReadOnlyList<NamedCount> Of(
+        StmfFramework framework, IscsiPortProvider provider, BufferPool buffers, TimeProvider time)
     {
         var counters = provider.Counters;
+        var (stalled, fenced) = UnitTroubles.Find(framework, time);
         NamedCount[] all =
         [
             new("buffers leased, bytes", buffers.LeasedBytes),
+            new("logical units stalled, now", stalled.Count),
+            new("logical units fenced, now", fenced.Count),
             new("connections accepted", counters.Accepted),
             new("logins", counters.Logins),
             new("PDUs ignored", counters.Ignored),
+            new("command windows widened", counters.ReservesOpened),
             new("sessions refused", counters.SessionsRefused),
             .. Enum.GetValues<DropReason>().Select(
                 reason => new NamedCount("dropped " + reason, counters.Drops(reason))),

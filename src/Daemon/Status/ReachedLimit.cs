@@ -25,6 +25,8 @@ internal sealed record ReachedLimit(
         new("sessions", "a login is refused", (_, iscsi) => iscsi.Counters.SessionsRefused),
         new("commands", "a command ends with TASK SET FULL", (framework, _) => framework.TargetTotals.Sum(target =>
             target.Totals.Errors.GetValueOrDefault((uint)ScsiStatus.TaskSetFull << 24))),
+        new("stall-seconds", "a window full of commands to a stuck store is widened for the others",
+            (_, iscsi) => iscsi.Counters.ReservesOpened),
         new("immediate-commands", "an immediate command or task management function is rejected",
             (_, iscsi) => iscsi.Counters.Rejects(RejectReason.ImmediateCommandReject)),
         Dropped("pdu-bytes", "a connection with a longer PDU is dropped", DropReason.OversizedPdu),

@@ -16,7 +16,7 @@ internal static class StatusView
     public static async Task ShowUntilAsync(TargetSystem system, TextWriter output, LineLog log, CancellationToken stop)
     {
         var live = ReferenceEquals(output, Console.Out) && !Console.IsOutputRedirected;
-        using var timer = new PeriodicTimer(live ? s_liveInterval : s_plainInterval);
+        using var timer = new PeriodicTimer(live ? s_liveInterval : s_plainInterval, TimeProvider.System);
         try
         {
             if (live) await ShowLiveAsync(system, log, timer, stop);

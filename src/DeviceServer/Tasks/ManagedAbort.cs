@@ -12,6 +12,7 @@ internal sealed class ManagedAbort(EmulatedUnit unit, TaskManagementRequest requ
 {
     private readonly Deadline _deadline = new();
     private bool _answered;
+    private bool _overdue;
 
     /// <summary>Runs on the nexus' loop once the function has done all it promises.</summary>
     public Action? Finally { get; init; }
@@ -31,6 +32,7 @@ internal sealed class ManagedAbort(EmulatedUnit unit, TaskManagementRequest requ
     {
         request.Nexus.Loop.Disarm(_deadline);
         Finally?.Invoke();
+        if (_overdue) unit.OverdueAbortEnded();
         if (_answered) return;
         _answered = true;
         request.Complete(response);
@@ -39,8 +41,8 @@ internal sealed class ManagedAbort(EmulatedUnit unit, TaskManagementRequest requ
     private void Expire()
     {
         if (_answered) return;
-        _answered = true;
-        unit.Fence("tasks that were to be aborted did not end in time");
+        _answered = _overdue = true;
+        unit.AbortOverdue("tasks that were to be aborted did not end in time");
         unit.AbortRefused(this);
         request.Complete(ServiceResponse.FunctionRejected);
     }

@@ -27,6 +27,9 @@ public sealed class DiskProvider(
     private readonly ConditionalWeakTable<DiskUnit, MetadataFile> _files = [];
     private string _managementUrlDefault = "";
 
+    /// <summary>How long a store may answer nobody before its disk refuses commands.</summary>
+    public TimeSpan StallTime { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>
     /// Where disks are managed that do not say; empty for nowhere. Disks that are open have it at once.
     /// </summary>
@@ -96,7 +99,7 @@ public sealed class DiskProvider(
         var opened = stores.Open(StoreSpec.ForPath(dataPath));
         if (opened.Store is null) return Refuse(opened);
         var length = opened.Store.LengthBytes;
-        await opened.Store.DisposeAsync().ConfigureAwait(false);
+        await opened.Store.DisposeAsync();
         var needed = DiskUnit.StoreBytesOf(OptionsOf(metadata, file: null));
         return length >= needed
             ? Made(file)
@@ -188,7 +191,7 @@ public sealed class DiskProvider(
         var needed = isProtected && wanted > 0 ? ProtectionArea.StoreBytes(wanted, block) : wanted;
         var opened = stores.Open(spec with { LengthBytes = isFile ? needed : 0 }, creation);
         if (opened.Store is null) return Refuse(opened);
-        await using var store = opened.Store.ConfigureAwait(false);
+        await using var store = opened.Store;
         var there = opened.Store.LengthBytes;
         if (needed > there)
         {
@@ -273,6 +276,7 @@ public sealed class DiskProvider(
                 ManagementUrl = metadata.ManagementUrl.Length > 0 ? metadata.ManagementUrl : ManagementUrlDefault,
                 Persistence = file,
                 Time = time,
+                StallTime = StallTime,
             },
             LengthBytes = metadata.LengthBytes,
             BlockLengthBytes = metadata.BlockLengthBytes,

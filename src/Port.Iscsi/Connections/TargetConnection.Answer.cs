@@ -76,8 +76,7 @@ internal sealed partial class TargetConnection
             dataIn.ExpCmdSn = _session.ExpCmdSn;
             dataIn.DataSn = new DataSn(number);
             dataIn.BufferOffset = (uint)offset;
-            // The place of the command is free with its status.
-            dataIn.MaxCmdSn = last && !task.IsImmediate ? _session.MaxCmdSn.Next : _session.MaxCmdSn;
+            dataIn.MaxCmdSn = last ? MaxCmdSnAfter(task) : _session.MaxCmdSn;
             if (last)
             {
                 var residual = ResidualOf(task);
@@ -98,6 +97,10 @@ internal sealed partial class TargetConnection
         // A large answer keeps the initiator busy as it is; more calls would only cost.
         if (total <= EarlyAnswerMax) _stream.SendEarly();
     }
+
+    // The place of a command is free with its status.
+    private CmdSn MaxCmdSnAfter(IscsiTask task) =>
+        _session.Tasks.GivesPlace(task) ? _session.MaxCmdSn.Next : _session.MaxCmdSn;
 
     /// <summary>
     /// Appends the next bytes of the list. A lease is handed over with the last bytes of it that are sent; what is left
@@ -141,7 +144,7 @@ internal sealed partial class TargetConnection
         response.InitiatorTaskTag = task.InitiatorTaskTag;
         response.StatSn = TakeStatSn();
         response.ExpCmdSn = _session.ExpCmdSn;
-        response.MaxCmdSn = task.IsImmediate ? _session.MaxCmdSn : _session.MaxCmdSn.Next;
+        response.MaxCmdSn = MaxCmdSnAfter(task);
         response.ExpDataSn = new DataSn((uint)task.ReadyToTransfers);
         response.ResidualOverflow = residual > 0;
         response.ResidualUnderflow = residual < 0;

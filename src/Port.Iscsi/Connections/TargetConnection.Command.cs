@@ -77,6 +77,7 @@ internal sealed partial class TargetConnection
                 Loop.NowNanoseconds);
         }
         _session.Tasks.Enter(task);
+        if (_session.Tasks.Free == 0) WatchWindow();
         task.UnsolicitedOpen = !command.Final;
         error = JudgeUnsolicited(command, immediateLength);
         return task;

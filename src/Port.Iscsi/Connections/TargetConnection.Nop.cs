@@ -36,13 +36,19 @@ internal sealed partial class TargetConnection
     private void SendPing(long now)
     {
         _pingSentAt = now;
+        SendNopIn(new TargetTransferTag(++_pings & 0x7FFF_FFFF));
+    }
+
+    // Without a tag it wants no answer: it tells of a window that has changed.
+    private void SendNopIn(TargetTransferTag tag)
+    {
         var header = BeginHeader();
-        var ping = Pdu.Begin<NopIn>(header);
-        ping.InitiatorTaskTag = InitiatorTaskTag.Reserved;
-        ping.TargetTransferTag = new TargetTransferTag(++_pings & 0x7FFF_FFFF);
-        ping.StatSn = _statSn;
-        ping.ExpCmdSn = _session.ExpCmdSn;
-        ping.MaxCmdSn = _session.MaxCmdSn;
+        var nop = Pdu.Begin<NopIn>(header);
+        nop.InitiatorTaskTag = InitiatorTaskTag.Reserved;
+        nop.TargetTransferTag = tag;
+        nop.StatSn = _statSn;
+        nop.ExpCmdSn = _session.ExpCmdSn;
+        nop.MaxCmdSn = _session.MaxCmdSn;
         Seal(header);
     }
 

@@ -144,7 +144,7 @@ internal sealed partial class TargetConnection : StreamHandler
 
     private void ArmTimer() => Loop.Arm(_timer, TimerInterval);
 
-    private TimeSpan TimerInterval => _waiting > 0 || _pingSentAt != 0 || _logoutBy != 0
+    private TimeSpan TimerInterval => _waiting > 0 || _pingSentAt != 0 || _logoutBy != 0 || _windowIsWatched
         ? TimeSpan.FromSeconds(Math.Min(1, _options.PingInterval.TotalSeconds))
         : _options.PingInterval;
 
@@ -160,11 +160,13 @@ internal sealed partial class TargetConnection : StreamHandler
             return;
         }
         if (_waiting > 0) EndOverdueWaits(now);
+        if (_windowIsWatched) LookAtWindow(now);
         CheckSilence(now);
         if (_stream.IsOpen) ArmTimer();
     }
 
-    /// <summary>The one timer of a connection: overdue Data-Out, silence, and the logout deadline.</summary>
+    /// <summary>The one timer of a connection: overdue Data-Out, a full window, silence, and the logout deadline.
+    /// </summary>
     private sealed class SessionTimer(TargetConnection connection) : LoopTimer
     {
         public override void Fire() => connection.TimerFired();

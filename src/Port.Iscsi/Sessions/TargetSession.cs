@@ -33,8 +33,8 @@ internal sealed class TargetSession
         Identity = identity;
         ExpCmdSn = identity.CmdSn;
         var options = provider.Options;
-        Tasks = new TaskSlots(this, options.CommandWindow, options.ImmediateCommandsMax);
-        Held = new HeldRequests(options.CommandWindow);
+        Tasks = new TaskSlots(this, options);
+        Held = new HeldRequests(options.CommandWindow + options.CommandReserve);
     }
 
     public IscsiTargetPort? Port { get; }
@@ -63,7 +63,7 @@ internal sealed class TargetSession
     public CmdSn ExpCmdSn { get; set; }
 
     /// <summary>The last command accepted: as many as there are free places.</summary>
-    public CmdSn MaxCmdSn => ExpCmdSn.Advance((uint)(_provider.Options.CommandWindow - Tasks.InWindow - 1));
+    public CmdSn MaxCmdSn => ExpCmdSn.Advance((uint)(Tasks.Free - 1));
 
     public CommandWindow Window => new(ExpCmdSn, MaxCmdSn);
 

@@ -13,6 +13,7 @@ public sealed class PortCounters
     private long _logins;
     private long _ignored;
     private long _sessionsRefused;
+    private long _reservesOpened;
 
     /// <summary>Connections accepted.</summary>
     public long Accepted => Volatile.Read(ref _accepted);
@@ -25,6 +26,9 @@ public sealed class PortCounters
 
     /// <summary>Logins refused because there were as many sessions as there may be.</summary>
     public long SessionsRefused => Volatile.Read(ref _sessionsRefused);
+
+    /// <summary>Command windows that were widened because commands to a stuck logical unit filled them.</summary>
+    public long ReservesOpened => Volatile.Read(ref _reservesOpened);
 
     /// <summary>Connections let go for a reason.</summary>
     public long Drops(DropReason reason) => Volatile.Read(ref _drops[(int)reason]);
@@ -42,6 +46,8 @@ public sealed class PortCounters
     internal void CountIgnored() => Interlocked.Increment(ref _ignored);
 
     internal void CountSessionRefused() => Interlocked.Increment(ref _sessionsRefused);
+
+    internal void CountReserveOpened() => Interlocked.Increment(ref _reservesOpened);
 
     internal void Count(DropReason reason) => Interlocked.Increment(ref _drops[(int)reason]);
 

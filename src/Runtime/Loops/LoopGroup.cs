@@ -82,8 +82,8 @@ public sealed class LoopGroup : IAsyncDisposable
     /// <summary>Ends all loops.</summary>
     public async ValueTask DisposeAsync()
     {
-        await Control.DisposeAsync().ConfigureAwait(false);
-        foreach (var loop in _loops) await loop.DisposeAsync().ConfigureAwait(false);
+        await Control.DisposeAsync();
+        foreach (var loop in _loops) await loop.DisposeAsync();
     }
 
     private static StreamLoop Make(

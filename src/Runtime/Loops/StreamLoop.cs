@@ -117,13 +117,13 @@ public abstract partial class StreamLoop : Loop, IAsyncDisposable
     {
         if (_stopping)
         {
-            await _ended.Task.ConfigureAwait(false);
+            await _ended.Task;
             return;
         }
         _stopping = true;
         if (_thread is not { IsAlive: true }) return;
         Post(new Nothing());
-        await _ended.Task.ConfigureAwait(false);
+        await _ended.Task;
         GC.SuppressFinalize(this);
     }
 

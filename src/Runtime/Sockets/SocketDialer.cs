@@ -32,7 +32,7 @@ public sealed class SocketDialer(StreamLoop loop) : IStreamDialer
         {
             try
             {
-                Resolved(await Dns.GetHostAddressesAsync(host).ConfigureAwait(false));
+                Resolved(await Dns.GetHostAddressesAsync(host));
             }
             catch (Exception failure) when (failure is SocketException or ArgumentException)
             {

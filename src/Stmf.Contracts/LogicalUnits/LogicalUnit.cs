@@ -71,6 +71,13 @@ public abstract class LogicalUnit
     {
     }
 
+    /// <summary>
+    /// Whether its medium has answered nobody for so long that commands which need it are refused: its tasks are stuck.
+    /// Any thread.
+    /// </summary>
+    /// <param name="nowNanoseconds">The loops' time.</param>
+    public virtual bool IsStalled(long nowNanoseconds) => false;
+
     /// <summary>Takes a task. On the task's loop; the task may have ended when this returns.</summary>
     public abstract void Submit(ScsiTask task);
 

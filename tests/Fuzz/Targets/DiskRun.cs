@@ -116,9 +116,13 @@ internal sealed class DiskRun : IDisposable
 
     private void Finish()
     {
-        // An auto contingent allegiance lasts until it is cleared.
-        foreach (var host in _hosts) _managed.Add(host.ManageAsync(TaskManagementFunction.ClearAca));
-        Settle(() => _started.TrueForAll(one => one.Command.HasEnded) && _managed.TrueForAll(one => one.IsCompleted));
+        // An auto contingent allegiance lasts until it is cleared, and what it held back may establish the next.
+        for (var rounds = 0; rounds <= _started.Count; rounds++)
+        {
+            foreach (var host in _hosts) _managed.Add(host.ManageAsync(TaskManagementFunction.ClearAca));
+            if (SettledInTurns(HaveAllEnded)) break;
+        }
+        Settle(HaveAllEnded);
         foreach (var one in _started) Check(one.Command, one.Cdb, one.DataOut, one.DataIn);
         foreach (var managed in _managed)
             FuzzException.Unless(managed.IsCompleted, "a task management function never ends");
@@ -134,12 +138,20 @@ internal sealed class DiskRun : IDisposable
             $"left: {string.Join(", ", _pool.DescribeLeases())}");
     }
 
-    // An arrival may enable others that wait for theirs.
+    private bool HaveAllEnded() =>
+        _started.TrueForAll(one => one.Command.HasEnded) && _managed.TrueForAll(one => one.IsCompleted);
+
     private void Settle(Func<bool> done)
     {
+        if (!SettledInTurns(done)) SpinWait.SpinUntil(() => Settled(done), Patience);
+    }
+
+    // An arrival may enable others that wait for theirs.
+    private bool SettledInTurns(Func<bool> done)
+    {
         for (var rounds = 0; rounds <= _started.Count; rounds++)
-            if (Settled(done)) return;
-        SpinWait.SpinUntil(() => Settled(done), Patience);
+            if (Settled(done)) return true;
+        return false;
     }
 
     private bool Settled(Func<bool> done)

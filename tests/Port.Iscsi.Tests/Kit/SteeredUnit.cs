@@ -32,6 +32,11 @@ internal sealed class SteeredUnit : LogicalUnit
 
     public override void Foresee(ReadOnlySpan<byte> cdb, int commandsAhead) => Seen.Add((cdb[0], commandsAhead));
 
+    /// <summary>Its medium answers nobody.</summary>
+    public bool Stalls { get; set; }
+
+    public override bool IsStalled(long nowNanoseconds) => Stalls;
+
     public override void Submit(ScsiTask task)
     {
         Seen.Add((task.Cdb[0], -1));

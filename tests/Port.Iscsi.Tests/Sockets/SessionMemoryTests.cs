@@ -10,9 +10,14 @@ using Lunette.Testing.Iscsi;
 
 namespace Lunette.Port.Iscsi.Tests.Sockets;
 
-/// <summary>What a session costs that has read and written and is idle now.</summary>
+/// <summary>
+/// What a session costs that has read and written and is idle now; alone, since the process' memory is counted.
+/// </summary>
+[Collection(Alone)]
+[CollectionDefinition(Alone, DisableParallelization = true)]
 public class SessionMemoryTests
 {
+    private const string Alone = "memory";
     private const int Sessions = 200;
     private const int BytesMax = 64 << 10;
 

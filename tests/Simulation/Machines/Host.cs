@@ -47,7 +47,7 @@ internal sealed class Host
             DataDigests = digests,
             Replay = scenario.Replays ? ReplayPolicy.Repeatable : ReplayPolicy.Never,
             RecoveryTime = TimeSpan.FromMinutes(10),
-            QueueDepth = scenario.SmallBursts ? 4 : 32,
+            QueueDepth = scenario.SmallBursts ? 4 : scenario.QueueDepth,
             Observer = Observe,
         };
     }

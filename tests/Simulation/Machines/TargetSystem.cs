@@ -85,7 +85,6 @@ internal sealed class TargetSystem
             WriteCacheDisabled = _world.Scenario.WriteCacheDisabled,
             Jobs = new SimulatedJobs(Machine),
         }, () => new(new SimulatedStore(Machine, disk.Medium, disk.Faults), null));
-        unit.Fenced += (_, _) => _world.Scheduler.Log(Machine.Name, $"{disk.Medium.Name} is fenced");
         Expect(Framework.RegisterLogicalUnit(unit));
         Units[number] = unit;
     }

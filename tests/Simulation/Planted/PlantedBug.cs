@@ -32,7 +32,7 @@ internal sealed record PlantedBug(
         new("sessions-are-not-forgotten", 20, Port, "TargetSession", "Finish", "SessionClosed"),
         new("timers-stay-armed", 20, Port, "TargetConnection", "Closed", "Disarm"),
         new("buffers-are-not-given-back", 20, Port, "TargetSession", "Finish", "Release"),
-        new("commands-in-the-window-are-not-counted", 60, Port, "TargetSession", "get_MaxCmdSn", "get_InWindow"),
+        new("commands-in-the-window-are-not-counted", 60, Port, "TaskSlots", "get_Free", "get_InWindow"),
     ];
 
     /// <summary>Writes the assembly with the mistake in it.</summary>

@@ -50,7 +50,7 @@ internal sealed class SimulatedStore(Machine machine, SimulatedDisk disk, DiskFa
             request.Result = StoreResult.NoBuffer;
             return true;
         }
-        if (faults.Slowness == 0 && _scheduler.OneIn(5))
+        if (faults.Slowness == 0 && !faults.IsHung && _scheduler.OneIn(5))
         {
             var covered = disk.Written;
             Finish(request, Act(request), covered);
@@ -140,6 +140,9 @@ internal sealed class DiskFaults(Scheduler scheduler)
 
     /// <summary>One request in so many fails; 0 none.</summary>
     public int FailureChances { get; set; }
+
+    /// <summary>Whether nothing comes back now.</summary>
+    public bool IsHung => _stuckUntil > scheduler.Now;
 
     /// <summary>Nothing of it comes back before then.</summary>
     public void Hang(TimeSpan time) => _stuckUntil = scheduler.Now + (time.Ticks * 100);

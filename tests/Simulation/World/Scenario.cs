@@ -36,6 +36,9 @@ internal sealed record Scenario
 
     public required bool SmallBursts { get; init; }
 
+    /// <summary>Commands a host has on the way at most.</summary>
+    public int QueueDepth { get; init; } = 32;
+
     /// <summary>What a seed means, for runs of a length.</summary>
     public static Scenario Of(int seed, TimeSpan length)
     {

@@ -51,14 +51,17 @@ internal sealed class SimulatedWorld
     public bool IsEnding { get; private set; }
 
     /// <summary>Runs a scenario; what it finds it throws.</summary>
-    public static void Run(Scenario scenario, Scheduler scheduler)
+    /// <param name="scenario">What there is.</param>
+    /// <param name="scheduler">Time and chance.</param>
+    /// <param name="script">What happens instead of applications and troubles, where it is too rare for chance.</param>
+    public static void Run(Scenario scenario, Scheduler scheduler, Func<SimulatedWorld, Task>? script = null)
     {
         var before = SynchronizationContext.Current;
         SynchronizationContext.SetSynchronizationContext(scheduler);
         var world = new SimulatedWorld(scenario, scheduler);
         try
         {
-            world.Run();
+            world.Run(script);
         }
         finally
         {
@@ -108,12 +111,14 @@ internal sealed class SimulatedWorld
         }
     }
 
-    private void Run()
+    private void Run(Func<SimulatedWorld, Task>? script)
     {
         Complete(StartAsync(), s_startLimit, "the target does not start");
-        List<Task> busy = [.. Applications.Select(application => application.RunAsync())];
-        busy.AddRange(new Troubles(this).Begin());
-        _ = Scheduler.RunUntil(() => busy.Exists(task => task.IsFaulted), Scenario.Length);
+        List<Task> busy = script is not null
+            ? [script(this)]
+            : [.. Applications.Select(application => application.RunAsync()), .. new Troubles(this).Begin()];
+        _ = Scheduler.RunUntil(
+            () => busy.Exists(task => task.IsFaulted) || (script is not null && busy[0].IsCompleted), Scenario.Length);
         IsEnding = true;
         Scheduler.Log("world", "heals");
         Network.Heal();

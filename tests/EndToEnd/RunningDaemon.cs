@@ -60,10 +60,16 @@ internal sealed partial class RunningDaemon : IAsyncDisposable
     }
 
     /// <summary>Starts a daemon and waits until it says that it serves.</summary>
-    public static async Task<RunningDaemon> StartAsync(string home, params IEnumerable<string> options)
+    public static Task<RunningDaemon> StartAsync(string home, params IEnumerable<string> options) =>
+        StartUnderAsync([], home, options);
+
+    /// <summary>The same, by a program that runs it.</summary>
+    public static async Task<RunningDaemon> StartUnderAsync(
+        string[] launcher, string home, params IEnumerable<string> options)
     {
-        var process = Command.Start(
-            "dotnet", [DaemonPath, "serve", "--home", home, "--portal", "127.0.0.1:0", .. options]);
+        string[] line =
+            [.. launcher, "dotnet", DaemonPath, "serve", "--home", home, "--portal", "127.0.0.1:0", .. options];
+        var process = Command.Start(line[0], line[1..]);
         var daemon = new RunningDaemon(process, home);
         await daemon._ready.Task.WaitAsync(s_limit, TestContext.Current.CancellationToken);
         Assert.False(process.HasExited, $"the daemon ended:\n{daemon.Said}");

@@ -55,6 +55,35 @@ public class StoreFailureTests
     }
 
     [Fact]
+    public async Task KthWrite_Fails_ThatVerbIsRefusedAndStoreAndFrameworkAgree()
+    {
+        const int Verbs = 6;
+        for (var k = 1; k <= Verbs + 1; k++)
+        {
+            var store = new FailingStore { FailingWrite = k };
+            await using var target = await Target.StartAsync(store);
+            var framework = target.Framework;
+            var unit = SmallUnit.IdOf(1);
+            var sbd = new ProviderKey(ProviderType.LogicalUnit, "sbd");
+            StmfResult[] outcomes =
+            [
+                await framework.CreateGroupAsync(GroupKind.Host, "g"),
+                await framework.CreateGroupAsync(GroupKind.Target, "t"),
+                (await framework.AddViewEntryAsync(unit, new(null, null))).Outcome,
+                (await framework.SetProviderDataAsync(sbd, new byte[] { 1 })).Outcome,
+                await framework.SetPropertiesAsync(new(true, false)),
+                await framework.SetAluaAsync(new(true, 1)),
+            ];
+            Assert.Equal(Verbs, outcomes.Length);
+            for (var i = 0; i < outcomes.Length; i++)
+                Assert.True(outcomes[i].Succeeded != (i == k - 1), $"write {k}, verb {i}: {outcomes[i]}");
+            // A restart finds what the framework has.
+            await using var again = await Target.StartAsync(store);
+            Assert.Equal(framework.Configuration.AsChanges(), again.Framework.Configuration.AsChanges());
+        }
+    }
+
+    [Fact]
     public async Task ChangeAsync_OneOfManyRefused_NoneDone()
     {
         await using var target = await Target.StartAsync();
@@ -120,8 +149,10 @@ public class StoreFailureTests
     private sealed class FailingStore : IConfigStore
     {
         private readonly MemoryConfigStore _inner = new();
+        private int _writes;
 
         public bool Fails { get; set; }
+        public int FailingWrite { get; init; }
         public bool UnknownVersion { get; init; }
         public IReadOnlyList<ConfigurationChange> Extra { get; init; } = [];
 
@@ -135,7 +166,7 @@ public class StoreFailureTests
         public async ValueTask WriteAsync(IReadOnlyList<ConfigurationChange> changes)
         {
             await Task.Yield();
-            if (Fails) throw new ConfigStoreException("disk on fire", UnknownVersion);
+            if (Fails || ++_writes == FailingWrite) throw new ConfigStoreException("disk on fire", UnknownVersion);
             await _inner.WriteAsync(changes);
         }
     }

@@ -41,6 +41,9 @@ public sealed unsafe class MemoryConnection : StreamConnection, IDisposable
     /// <summary>How many bytes more the transport takes before it says that it is full; no end by default.</summary>
     public long SendRoom { get; set; } = long.MaxValue;
 
+    /// <summary>How many calls of the transport succeed before it breaks, as by a reset; no end by default.</summary>
+    public int CallsUntilBroken { get; set; } = int.MaxValue;
+
     /// <summary>Whether our side has closed, or said that it sends nothing more.</summary>
     public bool IsShut { get; private set; }
 
@@ -87,6 +90,7 @@ public sealed unsafe class MemoryConnection : StreamConnection, IDisposable
     /// <inheritdoc/>
     protected override nint Receive(IoVector* vectors, int count)
     {
+        if (IsBroken()) return Broken;
         if (_arriving.Count == 0) return _peerClosed ? 0 : WouldBlock;
         var piece = _arriving.Dequeue();
         var bytes = piece.Span;
@@ -105,6 +109,7 @@ public sealed unsafe class MemoryConnection : StreamConnection, IDisposable
     /// <inheritdoc/>
     protected override nint Send(IoVector* vectors, int count)
     {
+        if (IsBroken()) return Broken;
         var taken = 0L;
         for (var i = 0; i < count && SendRoom > 0; i++)
         {
@@ -136,6 +141,8 @@ public sealed unsafe class MemoryConnection : StreamConnection, IDisposable
     /// <inheritdoc/>
     protected override void Attach(StreamLoop loop) =>
         throw new NotSupportedException("a connection in memory stays on its loop");
+
+    private bool IsBroken() => CallsUntilBroken != int.MaxValue && --CallsUntilBroken < 0;
 
     private void PutBack(ReadOnlyMemory<byte> rest)
     {

@@ -17,6 +17,7 @@ internal static class FuzzTargets
         .. InitiatorTargets.Rows,
         .. AdminTargets.Rows,
         .. StateTargets.Rows,
+        .. OutsideTargets.Rows,
     ];
 
     /// <summary>A target by its name.</summary>

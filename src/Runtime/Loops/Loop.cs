@@ -24,6 +24,12 @@ public abstract class Loop
     /// <summary>Posts work from any thread; it runs on this loop, in the order posted by one thread.</summary>
     public abstract void Post(LoopWork work);
 
+    /// <summary>Posts works, one or more, that shall meet in one batch: the loop is woken once for them.</summary>
+    public virtual void Post(ReadOnlySpan<LoopWork> works)
+    {
+        foreach (var work in works) Post(work);
+    }
+
     /// <summary>
     /// On the loop only: runs the work once when the current batch is done (the received bytes are used up), before the
     /// loop sleeps. For one flush, one hand-over or one wake-up per batch. The same work may be asked for again while

@@ -76,7 +76,17 @@ public abstract partial class StreamLoop : Loop, IAsyncDisposable
     /// <inheritdoc/>
     public sealed override void Post(LoopWork work)
     {
-        if (!_inbox.Post(work)) return;
+        if (_inbox.Post(work)) WakeIfAsleep();
+    }
+
+    /// <inheritdoc/>
+    public sealed override void Post(ReadOnlySpan<LoopWork> works)
+    {
+        if (_inbox.Post(works)) WakeIfAsleep();
+    }
+
+    private void WakeIfAsleep()
+    {
         // The queue was empty, so the loop may be asleep or about to be: it looks at the inbox once more after it has
         // said that it sleeps, and we look at that after having posted. One of the two sees the other.
         Interlocked.MemoryBarrier();

@@ -19,6 +19,20 @@ internal sealed class WorkQueue
         return head is null;
     }
 
+    /// <summary>Adds works in one step, so that the consumer finds all of them or none; true as above.</summary>
+    public bool Post(ReadOnlySpan<LoopWork> works)
+    {
+        for (var i = 1; i < works.Length; i++) works[i].NextWork = works[i - 1];
+        LoopWork? head;
+        do
+        {
+            head = Volatile.Read(ref _pushed);
+            works[0].NextWork = head;
+        }
+        while (Interlocked.CompareExchange(ref _pushed, works[^1], head) != head);
+        return head is null;
+    }
+
     public bool IsEmpty => _ready is null && Volatile.Read(ref _pushed) is null;
 
     /// <summary>Takes the oldest work; the consumer's thread only.</summary>

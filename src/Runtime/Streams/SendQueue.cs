@@ -97,20 +97,6 @@ internal sealed unsafe class SendQueue : IDisposable
         if (_head == _tail) _head = _tail = 0;
     }
 
-    /// <summary>Copies the first bytes without taking them off.</summary>
-    public int Peek(Span<byte> to)
-    {
-        var copied = 0;
-        for (var i = _head; i < _tail && copied < to.Length; i++)
-        {
-            var from = new ReadOnlySpan<byte>((void*)_vectors[i].Address, (int)_vectors[i].Length);
-            var take = Math.Min(from.Length, to.Length - copied);
-            from[..take].CopyTo(to[copied..]);
-            copied += take;
-        }
-        return copied;
-    }
-
     /// <summary>Releases everything, sent or not.</summary>
     public void Clear()
     {

@@ -73,18 +73,6 @@ public abstract unsafe partial class StreamConnection
         if (queue.Bytes >= _resources.Options.EarlySendBytes) SendNow(queue);
     }
 
-    /// <summary>For a transport that sends by copying: the first unsent bytes, which stay in the queue.</summary>
-    protected int PeekUnsent(Span<byte> to) => _queue?.Peek(to) ?? 0;
-
-    /// <summary>For a transport that sends by copying: so many bytes have gone.</summary>
-    protected void TookUnsent(int bytes)
-    {
-        SentBytes += bytes;
-        if (_queue is not { } queue) return;
-        if (_tap is not null) Tap(queue.First, bytes, sent: true);
-        queue.Sent(bytes);
-    }
-
     /// <summary>For a transport whose watch for room ends when it has found some.</summary>
     protected void WritableWatchEnded() => _watching.Writable = false;
 

@@ -6,12 +6,13 @@ using Lunette.Runtime.Streams;
 namespace Lunette.Runtime.Sockets.Portable;
 
 /// <summary>
-/// A TCP connection over <see cref="Socket"/>. That something has come is told by a receive of nothing. Sending, and
-/// receiving into pieces, copies through one buffer, since the class has neither call gathered without allocating.
+/// A TCP connection over <see cref="Socket"/>. Sending, and receiving into pieces, copies through one buffer, since the
+/// class has neither call gathered without allocating.
 /// </summary>
 [System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1001", Justification = "closing the transport disposes")]
 internal sealed unsafe class PortableConnection : StreamConnection
 {
+    // Few calls for large answers, and what is copied here is still in the core's cache when the system copies it.
     private const int CopyBytes = 256 << 10;
 
     // One connection sends or receives at a time on a loop's thread.
@@ -20,24 +21,27 @@ internal sealed unsafe class PortableConnection : StreamConnection
 
     private static byte[] Copy => t_copy ??= GC.AllocateUninitializedArray<byte>(CopyBytes, pinned: true);
 
-    private readonly Socket _socket;
-    private readonly Readiness _reading;
-    private readonly Readiness _writing;
     private PortableLoop _loop;
 
     public PortableConnection(PortableLoop loop, Socket socket) : base(loop, loop.Streams)
     {
         _loop = loop;
-        _socket = socket;
-        _socket.Blocking = false;
-        _socket.NoDelay = true;
-        _socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+        Socket = socket;
+        socket.Blocking = false;
+        socket.NoDelay = true;
+        socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
         RemoteEndPoint = socket.RemoteEndPoint as IPEndPoint;
         LocalEndPoint = socket.LocalEndPoint as IPEndPoint;
-        _reading = new Readiness(this, isRead: true);
-        _writing = new Readiness(this, isRead: false);
         loop.Add(this);
     }
+
+    public Socket Socket { get; }
+
+    /// <summary>The loop tells when bytes have come.</summary>
+    public bool WatchesReadable { get; private set; }
+
+    /// <summary>The loop tells when there is room for bytes.</summary>
+    public bool WatchesWritable { get; private set; }
 
     public override IPEndPoint? RemoteEndPoint { get; }
 
@@ -64,7 +68,7 @@ internal sealed unsafe class PortableConnection : StreamConnection
 
     private nint ReceiveInto(Span<byte> to)
     {
-        var taken = _socket.Receive(to, SocketFlags.None, out var error);
+        var taken = Socket.Receive(to, SocketFlags.None, out var error);
         return error == SocketError.Success ? taken : error == SocketError.WouldBlock ? WouldBlock : Broken;
     }
 
@@ -105,7 +109,7 @@ internal sealed unsafe class PortableConnection : StreamConnection
                 offset += take;
                 break;
             }
-            var sent = _socket.Send(copy[..length], SocketFlags.None, out var error);
+            var sent = Socket.Send(copy[..length], SocketFlags.None, out var error);
             if (error != SocketError.Success)
                 return total > 0 ? total : error == SocketError.WouldBlock ? WouldBlock : Broken;
             total += sent;
@@ -114,18 +118,14 @@ internal sealed unsafe class PortableConnection : StreamConnection
         return total;
     }
 
-    protected override void Watch(bool readable, bool writable)
-    {
-        if (readable) _reading.Begin();
-        if (writable) _writing.Begin();
-        _reading.Wanted = readable;
-    }
+    protected override void Watch(bool readable, bool writable) =>
+        (WatchesReadable, WatchesWritable) = (readable, writable);
 
     protected override void ShutSend()
     {
         try
         {
-            _socket.Shutdown(SocketShutdown.Send);
+            Socket.Shutdown(SocketShutdown.Send);
         }
         catch (SocketException)
         {
@@ -136,9 +136,7 @@ internal sealed unsafe class PortableConnection : StreamConnection
     protected override void CloseTransport()
     {
         Detach();
-        _socket.Dispose();
-        _reading.Dispose();
-        _writing.Dispose();
+        Socket.Dispose();
     }
 
     protected override void Detach() => _loop.Remove(this);
@@ -147,75 +145,5 @@ internal sealed unsafe class PortableConnection : StreamConnection
     {
         _loop = (PortableLoop)loop;
         _loop.Add(this);
-    }
-
-    private void Became(Readiness what, bool isRead)
-    {
-        if (End != StreamEnd.None) return;
-        if (!isRead) WritableWatchEnded();
-        _loop.Handle(this, isRead, !isRead);
-        if (isRead && what.Wanted && End == StreamEnd.None) what.Begin();
-    }
-
-    /// <summary>One kind of readiness, awaited by the socket's engine and posted to the loop.</summary>
-    private sealed class Readiness : LoopWork, IDisposable
-    {
-        private readonly PortableConnection _connection;
-        private readonly bool _isRead;
-        private readonly SocketAsyncEventArgs _event = new();
-        private bool _pending;
-
-        public Readiness(PortableConnection connection, bool isRead)
-        {
-            _connection = connection;
-            _isRead = isRead;
-            _event.Completed += (_, _) => connection.Loop.Post(this);
-        }
-
-        public bool Wanted { get; set; }
-
-        public void Dispose() => _event.Dispose();
-
-        public void Begin()
-        {
-            if (_pending) return;
-            _pending = true;
-            try
-            {
-                if (!Start()) _connection.Loop.Post(this);
-            }
-            catch (ObjectDisposedException)
-            {
-                _pending = false;
-            }
-        }
-
-        public override void Run()
-        {
-            // The connection has moved while this was on its way.
-            if (!_connection.Loop.IsCurrent)
-            {
-                _connection.Loop.Post(this);
-                return;
-            }
-            _pending = false;
-            if (!_isRead && _event.SocketError == SocketError.Success) _connection.TookUnsent(_event.BytesTransferred);
-            _connection.Became(this, _isRead);
-        }
-
-        // Nothing is received, so it ends when there is something. Sending nothing would end at once, so the next
-        // bytes themselves are sent.
-        private bool Start()
-        {
-            if (_isRead)
-            {
-                _event.SetBuffer(Memory<byte>.Empty);
-                return _connection._socket.ReceiveAsync(_event);
-            }
-            var next = new byte[Math.Min(_connection.UnsentBytes, 64 << 10)];
-            _connection.PeekUnsent(next);
-            _event.SetBuffer(next);
-            return _connection._socket.SendAsync(_event);
-        }
     }
 }

@@ -7,19 +7,32 @@ using Lunette.Runtime.Streams;
 namespace Lunette.Runtime.Sockets;
 
 /// <summary>
-/// The loop for every system that .NET runs on: readiness comes from <see cref="Socket"/>'s own engine as posted work,
-/// and receiving and sending are non-blocking calls on the loop.
+/// The loop for every system that .NET runs on: it waits by <see cref="Socket.Select(System.Collections.IList,
+/// System.Collections.IList, System.Collections.IList, int)"/> over its connections, whose receives and sends do not
+/// block. That call looks at each of them every time; the sockets' own engine would not, but takes a hop to another
+/// thread for each batch.
 /// </summary>
 public sealed class PortableLoop : StreamLoop
 {
-    private readonly SemaphoreSlim _wake = new(0);
-    private readonly HashSet<PortableConnection> _connections = [];
+    private const long MicrosecondsMax = 60_000_000;
+
+    private readonly Socket _wake;      // a datagram to itself ends the wait
+    private readonly byte[] _woken = new byte[16];
+    private readonly Lock _wakeGate = new();
+    private bool _wakeClosed;
+    private readonly Dictionary<Socket, PortableConnection> _connections = [];
+    private readonly List<Socket> _readable = [];
+    private readonly List<Socket> _writable = [];
     private readonly HashSet<PortableListener> _listeners = [];
     private bool _closed;
 
     /// <summary>Makes a loop.</summary>
+    /// <exception cref="SocketException">No socket was left.</exception>
     public PortableLoop(LoopOptions options, SpinGovernor spin) : base(options, spin)
     {
+        _wake = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { Blocking = false };
+        _wake.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        _wake.Connect(_wake.LocalEndPoint!);    // from nobody else
     }
 
     /// <inheritdoc/>
@@ -32,43 +45,67 @@ public sealed class PortableLoop : StreamLoop
     /// <inheritdoc/>
     protected override int Poll(long timeoutNanoseconds)
     {
-        if (timeoutNanoseconds == 0) return 0;
-        _wake.Wait(timeoutNanoseconds < 0 ? -1 : (int)Math.Min((timeoutNanoseconds + 999_999) / 1_000_000, 60_000));
-        return 0;
+        _readable.Clear();
+        _writable.Clear();
+        _readable.Add(_wake);
+        foreach (var connection in _connections.Values)
+        {
+            if (connection.WatchesReadable) _readable.Add(connection.Socket);
+            if (connection.WatchesWritable) _writable.Add(connection.Socket);
+        }
+        // Rounded up: waking before a timer is due would only mean to wait again.
+        var microseconds = timeoutNanoseconds < 0 ? -1 : Math.Min((timeoutNanoseconds + 999) / 1000, MicrosecondsMax);
+        Socket.Select(_readable, _writable, null, (int)microseconds);
+        if (_readable.Count > 0 && _readable[0] == _wake) _ = _wake.Receive(_woken, SocketFlags.None, out _);
+        return _readable.Count + _writable.Count;
     }
 
     /// <inheritdoc/>
     protected override void Dispatch(int events)
     {
+        if (events == 0) return;
+        // Whoever was closed by one before it is not found any more.
+        foreach (var socket in _writable)
+            if (_connections.TryGetValue(socket, out var found)) Guard(found, readable: false, writable: true);
+        foreach (var socket in _readable)
+            if (_connections.TryGetValue(socket, out var found)) Guard(found, readable: true, writable: false);
     }
 
     /// <inheritdoc/>
-    protected override void Wake() => _wake.Release();
+    protected override void Wake()
+    {
+        lock (_wakeGate)
+        {
+            if (!_wakeClosed) _ = _wake.Send([1], SocketFlags.None, out _);
+        }
+    }
 
     /// <inheritdoc/>
     protected override void CloseAll()
     {
         _closed = true;
         foreach (var listener in _listeners.ToArray()) listener.Dispose();
-        foreach (var connection in _connections.ToArray()) connection.CloseWithLoop();
+        foreach (var connection in _connections.Values.ToArray()) connection.CloseWithLoop();
+        lock (_wakeGate)
+        {
+            _wakeClosed = true;
+            _wake.Dispose();
+        }
     }
 
     internal void Add(PortableConnection connection)
     {
         CountStream(1);
-        _connections.Add(connection);
+        _connections.Add(connection.Socket, connection);
         if (_closed) connection.CloseWithLoop();
     }
 
     internal void Remove(PortableConnection connection)
     {
-        if (_connections.Remove(connection)) CountStream(-1);
+        if (_connections.Remove(connection.Socket)) CountStream(-1);
     }
 
     internal void Add(PortableListener listener) => _listeners.Add(listener);
 
     internal void Remove(PortableListener listener) => _listeners.Remove(listener);
-
-    internal void Handle(PortableConnection connection, bool readable, bool writable) =>
-        Guard(connection, readable, writable);
 }

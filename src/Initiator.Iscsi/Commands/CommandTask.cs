@@ -35,7 +35,7 @@ internal sealed class CommandTask : SessionTask, IValueTaskSource<ScsiResult>
                 static state => ((CommandTask)state!).AskForAbort(), this);
         }
         if (loop.IsCurrent) Machine.Start(this);
-        else loop.Post(this);
+        else if (_continuations?.TryHold(this) != true) loop.Post(this);
         return new ValueTask<ScsiResult>(this, version);
     }
 

@@ -1,14 +1,44 @@
+using Lunette.Runtime.Loops;
+
 namespace Lunette.Initiator.Iscsi;
 
 /// <summary>
-/// Ended commands whose callers go on in the thread pool: handed over once a batch, not once a command. Before one
-/// caller goes on, another pool thread is asked for while more wait, so a caller that blocks holds up nobody.
+/// Ended commands whose callers go on in the thread pool: handed over once a batch, not once a command. One thread lets
+/// one caller after another go on, and what they post meanwhile goes to the loop together. A caller that computes long
+/// or blocks holds up nobody: what waits behind it goes to another thread, what was posted before it to the loop.
 /// </summary>
 internal sealed class ContinuationQueue : IThreadPoolWorkItem
 {
+    // Short beside the wake-ups that it saves, long beside a caller that only starts its next command.
+    private static readonly TimeSpan s_patience = TimeSpan.FromMicroseconds(50);
+    private static readonly TimeSpan s_blocked = TimeSpan.FromMilliseconds(10);
+
+    // The thread's hold, while it lets callers of a queue go on.
+    [ThreadStatic]
+    private static ContinuationQueue? t_serving;
+
     private readonly Lock _gate = new();
     private readonly TaskList _ended = new();
+    private readonly Loop _loop;
+    private readonly Watch _watch;
+    private readonly LoopWork[] _held;
+    private readonly TimeProvider _time;
+    private int _heldCount;
     private bool _isAskedFor;
+    private int _serving;           // threads in it
+    private long _givenAt;          // when what is held was posted last
+
+    /// <summary>Makes the queue of a session.</summary>
+    /// <param name="loop">The session's.</param>
+    /// <param name="commandsMax">Commands there are at most.</param>
+    /// <param name="time">What tells a caller that computes from one that only starts its next command.</param>
+    public ContinuationQueue(Loop loop, int commandsMax, TimeProvider time)
+    {
+        _loop = loop;
+        _time = time;
+        _held = new LoopWork[commandsMax];
+        _watch = new Watch(this);
+    }
 
     /// <summary>Adds a command that has ended; on the session's loop.</summary>
     public void Add(CommandTask task)
@@ -16,12 +46,86 @@ internal sealed class ContinuationQueue : IThreadPoolWorkItem
         lock (_gate) _ended.Add(task);
     }
 
-    /// <summary>The batch is over: whoever was added is gone on with.</summary>
+    /// <summary>The batch is over: whoever was added is gone on with. On the session's loop.</summary>
     public void Flush()
+    {
+        bool asks;
+        lock (_gate)
+        {
+            if (_ended.Count == 0) return;
+            asks = _serving == 0;
+        }
+        if (asks) Ask();
+        if (!_watch.Armed) _loop.Arm(_watch, s_blocked);
+    }
+
+    /// <summary>
+    /// Keeps a command that a caller posts who goes on here, while others wait behind; false where it is to be posted.
+    /// </summary>
+    public bool TryHold(CommandTask task)
+    {
+        if (t_serving != this) return false;
+        lock (_gate)
+        {
+            if (_ended.Count == 0 && _heldCount == 0) return false;
+            if (_heldCount == 0 && IsOverdue) return false;
+            _held[_heldCount++] = task;
+            if (_ended.Count == 0) GiveHeld();
+        }
+        return true;
+    }
+
+    void IThreadPoolWorkItem.Execute()
+    {
+        t_serving = this;
+        var task = Take(first: true);
+        while (task is not null)
+        {
+            task.Complete();
+            task = Take(first: false);
+        }
+        t_serving = null;
+    }
+
+    private CommandTask? Take(bool first)
     {
         lock (_gate)
         {
-            if (_isAskedFor || _ended.Count == 0) return;
+            if (first)
+            {
+                _isAskedFor = false;
+                _serving++;
+                _givenAt = _time.GetTimestamp();
+            }
+            else if (IsOverdue)
+            {
+                // Callers that compute: others go on beside them.
+                GiveHeld();
+                if (_ended.Count > 1) Ask();
+            }
+            if (_ended.Take() is { } task) return (CommandTask)task;
+            GiveHeld();
+            _serving--;
+            return null;
+        }
+    }
+
+    private bool IsOverdue => _time.GetElapsedTime(_givenAt) > s_patience;
+
+    private void GiveHeld()
+    {
+        _givenAt = _time.GetTimestamp();
+        if (_heldCount == 0) return;
+        _loop.Post(_held.AsSpan(0, _heldCount));
+        Array.Clear(_held, 0, _heldCount);
+        _heldCount = 0;
+    }
+
+    private void Ask()
+    {
+        lock (_gate)
+        {
+            if (_isAskedFor) return;
             _isAskedFor = true;
         }
 #pragma warning disable RS0030 // A library's callers go on in the pool, where they may block; never on the loop.
@@ -29,24 +133,22 @@ internal sealed class ContinuationQueue : IThreadPoolWorkItem
 #pragma warning restore RS0030
     }
 
-    void IThreadPoolWorkItem.Execute()
+    // On the loop, now and then while there is something to go on with: a caller may have blocked.
+    private void Look()
     {
-        var task = Take(isAnswer: true);
-        while (task is not null)
-        {
-            // One more thread while others wait, before this caller has a chance to block.
-            Flush();
-            task.Complete();
-            task = Take(isAnswer: false);
-        }
-    }
-
-    private CommandTask? Take(bool isAnswer)
-    {
+        bool waits;
         lock (_gate)
         {
-            if (isAnswer) _isAskedFor = false;
-            return (CommandTask?)_ended.Take();
+            waits = _ended.Count != 0;
+            GiveHeld();
         }
+        if (!waits) return;
+        Ask();
+        _loop.Arm(_watch, s_blocked);
+    }
+
+    private sealed class Watch(ContinuationQueue queue) : LoopTimer
+    {
+        public override void Fire() => queue.Look();
     }
 }

@@ -41,7 +41,9 @@ internal sealed partial class SessionMachine : ConnectionClient
         _logoutDeadline = new SessionTimer(this, static machine => machine.LogoutTookTooLong());
         _ping = new SessionTimer(this, static machine => machine.LookForLife());
         _abortDeadline = new SessionTimer(this, static machine => machine.LookForOverdueAborts());
-        _continuations = options.InlineContinuations ? null : new ContinuationQueue();
+        _continuations = options.InlineContinuations
+            ? null
+            : new ContinuationQueue(dialer.Loop, options.QueueDepth + options.PendingMax, TimeProvider.System);
         Tasks = new TaskPool(this, options.QueueDepth + options.PendingMax, _continuations);
         _identityTask = new IdentityTask(this, options.QueueDepth + options.PendingMax);
         _tasks = new SessionTask[_identityTask.Index + 1];

@@ -154,6 +154,26 @@ public class WireTests
         }
     }
 
+    // What a caller starts may be kept until those behind it have gone on, but not for as long as it likes.
+    [Fact]
+    public async Task Continuations_EachBlocksOnItsOwnNextCommand_ItIsSent()
+    {
+        await using var target = await StartAsync("lunette");
+        await using var initiator = NewInitiator();
+        await using var session = await ConnectAsync(initiator, target.Port, digests: false);
+        var callers = Enumerable.Range(0, 16).Select(_ => CallAsync()).ToArray();
+        await Task.WhenAll(callers).WaitAsync(s_patience, Stop);
+
+        async Task CallAsync()
+        {
+            var block = new byte[BlockLength];
+            await RunAsync(session, target, Cdb(0x88, 0, 1), block).ConfigureAwait(false);
+            var next = RunAsync(session, target, Cdb(0x88, 0, 1), block);
+            Assert.True(SpinWait.SpinUntil(() => next.IsCompleted, s_patience));
+            await next;
+        }
+    }
+
     private static long s_done;
 
     private static async Task WorkAsync(

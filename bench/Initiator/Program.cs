@@ -54,6 +54,9 @@ await using var session = await IscsiSession.ConnectAsync(initiator, new IscsiSe
     HeaderDigests = [digest],
     DataDigests = [digest],
 });
+// The first commands of a nexus meet unit attentions.
+var ready = new IscsiCommand(lun, new byte[6]);
+for (var i = 0; i < 8 && !(await session.ExecuteAsync(ready)).IsGood; i++) await Task.Yield();
 var done = 0L;
 var failed = 0L;
 var stop = false;

@@ -1,18 +1,25 @@
 using System.Globalization;
 using System.Net;
+using Lunette.Backing;
+using Lunette.Backing.Files;
+using Lunette.Backing.Workers;
+using Lunette.DeviceServer;
 using Lunette.Iscsi;
 using Lunette.Lu.Disk;
+using Lunette.Runtime.Buffers;
 using Lunette.Runtime.Loops;
 using Lunette.Runtime.Sockets;
+using Lunette.Stmf.Contracts;
 using Lunette.Target.Iscsi;
 
-// A target with one disk in memory and nothing else, for load generators. It runs until it is ended.
-//   Load --port 3910 --name iqn.2026-11.lunette:ram --size 1024 --loops 0 --spin on --portable off
+// A target with one disk and nothing else, for load generators. It runs until it is ended.
+//   Load --port 3910 --name iqn.2026-11.lunette:ram --store ram:1g --loops 0 --spin on --portable off
+// A store is ram:SIZE, file:PATH,size=SIZE or block:DEVICE; a file is made where there is none.
 var options = new Dictionary<string, string>
 {
     ["port"] = "3910",
     ["name"] = "iqn.2026-11.lunette:ram",
-    ["size"] = "1024",
+    ["store"] = "ram:1g",
     ["loops"] = "0",
     ["spin"] = "on",
     ["portable"] = "off",
@@ -20,6 +27,15 @@ var options = new Dictionary<string, string>
 for (var i = 0; i + 1 < args.Length; i += 2) options[args[i].TrimStart('-')] = args[i + 1];
 
 DescriptorLimit.Raise();
+if (!StoreSpec.TryParse(options["store"], out var spec, out var reason)) throw new ArgumentException(reason);
+using var buffers = new BufferPool(1L << 28);
+await using var workers = new StoreWorkers();
+var opener = new StoreOpener(buffers, workers);
+var first = opener.Open(spec, StoreCreation.OpenOrCreate);
+long bytes;
+await using (var store = first.Store ?? throw new ArgumentException(first.Reason)) bytes = store.LengthBytes;
+var unit = new UnitOptions { Id = new LogicalUnitId(0x6000_0000_0000_0001, 1), Alias = "load" };
+var disk = new DiskUnit(new DiskOptions { Unit = unit, LengthBytes = bytes }, () => opener.Open(spec));
 await using var target = await IscsiTarget.StartAsync(
     new IscsiTargetOptions
     {
@@ -33,7 +49,7 @@ await using var target = await IscsiTarget.StartAsync(
             Portable = options["portable"] == "on",
         },
     },
-    [DiskUnit.InMemory((long)Number("size") << 20)]);
+    [disk]);
 Console.WriteLine(target.UrlOf(0));
 
 var ended = new TaskCompletionSource();

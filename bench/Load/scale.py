@@ -6,7 +6,8 @@
 One daemon with a RAM disk; sessions x depth 32 of 4 KiB random reads; CPU of the daemon per command. Then sessions
 that log in and do nothing, and the daemon's memory for each. Then one session reads 1 MiB at depth 128 on the only
 loop, while another reads 4 KiB at depth 1: latency inside the target (command received to reply queued, all commands,
-from the daemon's own histogram) and at the client. Prints tables for docs/performance.md.
+from the daemon's own histogram) and at the client. Then how long after its start a daemon with 10 and with 10,000 disks
+in files answers a login. Prints tables for docs/performance.md.
 """
 import argparse
 import json
@@ -14,6 +15,7 @@ import os
 import re
 import shutil
 import signal
+import socket
 import statistics
 import subprocess
 import sys
@@ -27,13 +29,16 @@ WARMUP = 0.3
 
 
 class Daemon:
-    def __init__(self, args, *options):
+    def __init__(self, args, *options, home=None):
         self.log = open(os.path.join(args.work, "daemon.log"), "w+b")
         self.started = time.monotonic()
+        disks = ["--home", home] if home else ["--home", args.home, "--ram", "1g"]
         self.proc = subprocess.Popen(
-            ["dotnet", args.daemon, "serve", "--home", args.home, "--portal", f"127.0.0.1:{PORT}", "--ram", "1g",
+            ["dotnet", args.daemon, "serve", *disks, "--portal", f"127.0.0.1:{PORT}",
              "--limit", "pending-logins-per-address=2000", *args.serve.split(), *options],
             stdout=self.log, stderr=self.log, stdin=subprocess.DEVNULL)
+        if home:
+            return
         while "administer" not in self.said():
             if self.proc.poll() is not None:
                 sys.exit(self.said())
@@ -141,13 +146,64 @@ def greedy(args):
     daemon.stop()
 
 
+def is_accepting():
+    """Whether a login to the discovery session is answered with success (RFC 7143 sections 11.12 and 11.13)."""
+    text = b"InitiatorName=iqn.2026-11.lunette:bench\0SessionType=Discovery\0"
+    header = bytes([0x43, 0x87, 0, 0, 0]) + len(text).to_bytes(3, "big") + bytes([0x80, 0, 0, 0, 0, 1, 0, 0])
+    header += (1).to_bytes(4, "big") + bytes(4) + (1).to_bytes(4, "big") + bytes(20)
+    try:
+        with socket.create_connection(("127.0.0.1", PORT), 5) as s:
+            s.sendall(header + text + bytes(-len(text) % 4))
+            answer = s.recv(48, socket.MSG_WAITALL)
+            return len(answer) == 48 and answer[0] == 0x23 and answer[36] == 0
+    except OSError:
+        return False
+
+
+def seconds_to_login(args, home):
+    daemon = Daemon(args, home=home)
+    while not is_accepting():
+        if daemon.proc.poll() is not None:
+            sys.exit(daemon.said())
+        time.sleep(0.002)
+    seconds = time.monotonic() - daemon.started
+    while "administer" not in daemon.said():
+        time.sleep(0.01)
+    return seconds, daemon
+
+
+def start(args):
+    for count in args.disks:
+        home, disks = os.path.join(args.work, f"home{count}"), os.path.join(args.work, f"disks{count}")
+        os.mkdir(disks)
+        wanted = {"lunette": 1, "disks": [
+            {"file": f"{disks}/{i}.img", "properties": {"size": str(1 << 20)}, "views": [{"lun": i + 1}]}
+            for i in range(count)]}
+        with open(f"{disks}/all.json", "w") as f:
+            json.dump(wanted, f)
+        _, daemon = seconds_to_login(args, home)
+        cli = os.path.join(os.path.dirname(os.path.dirname(args.daemon)), "Cli", "Lunette.Cli.dll")
+        subprocess.run(["dotnet", cli, "apply", "--yes", "--home", home, f"{disks}/all.json"], check=True,
+                       stdout=subprocess.DEVNULL)
+        daemon.stop()
+        taken = []
+        for _ in range(args.rounds):
+            seconds, daemon = seconds_to_login(args, home)
+            taken.append(seconds)
+            resident = daemon.rss_kib() / 1024
+            daemon.stop()
+        print(f"Process start to a login's answer with {count:,} disks: {statistics.median(taken) * 1000:,.0f} ms "
+              f"({min(taken) * 1000:,.0f} to {max(taken) * 1000:,.0f}), {resident:.0f} MiB resident.")
+
+
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("--daemon", required=True, help="Lunette.Daemon.dll")
     p.add_argument("--rounds", type=int, default=3)
     p.add_argument("--seconds", type=float, default=2)
     p.add_argument("--serve", default="", help="more options of serve")
-    p.add_argument("--only", default="sessions,idle,greedy", help="of sessions, idle, greedy")
+    p.add_argument("--only", default="sessions,idle,greedy,start", help="of sessions, idle, greedy, start")
+    p.add_argument("--disks", type=int, nargs="+", default=[10, 10_000], help="for start")
     args = p.parse_args()
     args.work = tempfile.mkdtemp(prefix="lunette-scale-")
     args.home = os.path.join(args.work, "home")
@@ -155,7 +211,8 @@ def main():
         subprocess.run(["cc", "-O2", "-march=native", "-Wall", "-o", f"{args.work}/iscsi_bench",
                         f"{HERE}/iscsi_bench.c", "-liscsi"], check=True)
         for part in args.only.split(","):
-            {"sessions": sessions, "idle": idle, "greedy": greedy}[part](args)
+            {"sessions": sessions, "idle": idle, "greedy": greedy,
+             "start": start}[part](args)
             print(flush=True)
     finally:
         shutil.rmtree(args.work, ignore_errors=True)

@@ -52,7 +52,8 @@ public sealed partial class DiskUnit
             .Where(row => row.OperationCode is 0x83 or 0x84)]);
         ThirdPartyCopy.WriteParameterData(ref data, CopyLimits.DescriptorsMax, CopyLimits.SegmentsMax,
             CopyLimits.ListLengthMax, maximumInlineDataBytes: 0);
-        ThirdPartyCopy.WriteSupportedDescriptors(ref data, [0x02, IdentificationCscd.TypeCode]);
+        ThirdPartyCopy.WriteSupportedDescriptors(
+            ref data, [.. CopySegment.TypeCodes, IdentificationCscd.TypeCode]);
         ThirdPartyCopy.WriteSupportedCscdDescriptorIds(ref data, [ExtendedCopy.OwnUnit]);
         ThirdPartyCopy.WriteRodTokenFeatures(ref data, 0, CopyLimits.LifetimeSecondsMax,
             CopyLimits.InactivitySecondsMax, (ulong)CopyLimits.TokenBytesMax, (ulong)CopyLimits.TokenBytesOptimal);

@@ -54,11 +54,11 @@ public sealed class ExtendedCopyTests
         await using var rig = await DiskRig.StartAsync(DiskRig.Options());
         var cdb = Cdb.Of(PrimaryCommands.ReceiveCopyOperatingParameters, ("ALLOCATION LENGTH", 255ul));
         var parameters = rig.Read(cdb, 255);
-        Assert.Equal(46, parameters.Length);
-        Assert.Equal(42u, BinaryPrimitives.ReadUInt32BigEndian(parameters));
+        Assert.Equal(48, parameters.Length);
+        Assert.Equal(44u, BinaryPrimitives.ReadUInt32BigEndian(parameters));
         Assert.Equal(16, BinaryPrimitives.ReadUInt16BigEndian(parameters.AsSpan(8)));
         Assert.Equal(64, BinaryPrimitives.ReadUInt16BigEndian(parameters.AsSpan(10)));
-        Assert.Equal([2, 0x02, 0xE4], parameters[43..]);
+        Assert.Equal([4, 0x02, 0x07, 0x0A, 0xE4], parameters[43..]);
     }
 
     [Fact]
@@ -97,7 +97,7 @@ public sealed class ExtendedCopyTests
         await using var rig = await DiskRig.StartAsync(DiskRig.Options());
         var list = List(rig, 0, 100, blocks: 8);
         list[16 + 8 + 15] ^= 1;
-        DiskRig.Refused(Copy(rig, list), SenseKey.CopyAborted, AdditionalSense.CopyTargetDeviceNotReachable);
+        DiskRig.Refused(Copy(rig, list), SenseKey.CopyAborted, AdditionalSense.UnreachableCopyTarget);
     }
 
     [Fact]
@@ -165,7 +165,7 @@ public sealed class ExtendedCopyTests
 
         rig.Target.Remove(Lun.FromNumber(1));
         rig.Run(new ScsiRequest(new byte[6]));
-        DiskRig.Refused(Copy(rig, list), SenseKey.CopyAborted, AdditionalSense.CopyTargetDeviceNotReachable);
+        DiskRig.Refused(Copy(rig, list), SenseKey.CopyAborted, AdditionalSense.UnreachableCopyTarget);
         Assert.True((await other.OfflineAsync(CancellationToken.None)).Succeeded);
     }
 

@@ -169,10 +169,11 @@ public sealed class TokenTests
         };
         DiskRig.Good(rig.Run(read));
         Assert.Equal(data[4096..(3 * 4096)], read.DataIn.ToArray());
-        // Blocks of both disks would have to be filled.
-        var uneven = Populate(rig, (0, 4), (16, 4));
-        var refused = rig.Run(OnTheOther(CopyLists.WriteUsing(uneven, 0, 0, (7, 1))));
-        Assert.Equal(534u, DiskRig.SenseOf(refused).SenseKeySpecific & 0xFFFF);
+        // A block that is made of two ranges, the second of which goes on in the next; what is left is no whole block.
+        var uneven = Populate(rig, (0, 5), (16, 11), (6, 2));
+        DiskRig.Good(rig.Run(OnTheOther(CopyLists.WriteUsing(uneven, 0, 0, (7, 3)))));
+        DiskRig.Good(rig.Run(read));
+        Assert.Equal([.. data[..(5 * 512)], .. data[(16 * 512)..(27 * 512)]], read.DataIn.ToArray());
 
         rig.Target.Remove(Lun.FromNumber(0));
         rig.Run(new ScsiRequest(new byte[6]) { Lun = Lun.FromNumber(1) });

@@ -15,11 +15,8 @@ internal static class CopyLimits
     /// <summary>Length of the header of an EXTENDED COPY (LID4) parameter list in bytes.</summary>
     public const int HeaderLengthLid4 = 48;
 
-    /// <summary>Length of a block to block segment descriptor in bytes.</summary>
-    public const int SegmentLength = 28;
-
     /// <summary>MAXIMUM DESCRIPTOR LIST LENGTH in bytes.</summary>
-    public const int ListLengthMax = (DescriptorsMax * 32) + (SegmentsMax * SegmentLength);
+    public const int ListLengthMax = (DescriptorsMax * 32) + (SegmentsMax * CopySegment.LengthMax);
 
     /// <summary>What one segment may copy, in bytes: 16 bits of blocks, however long.</summary>
     public const uint SegmentBytesMax = 1u << 31;

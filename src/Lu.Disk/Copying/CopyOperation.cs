@@ -103,12 +103,3 @@ internal abstract class CopyOperation
         End(CommandOutcome.Of(ScsiStatus.TaskAborted));
     }
 }
-
-/// <summary>One step: what is read and where it is written.</summary>
-/// <param name="Source">The disk that is read; null for zeros.</param>
-/// <param name="Destination">The disk that is written.</param>
-/// <param name="SourceOffset">Where, in bytes.</param>
-/// <param name="DestinationOffset">Where, in bytes.</param>
-/// <param name="Length">How much, in bytes; more than zero.</param>
-internal readonly record struct CopyPlan(
-    DiskUnit? Source, DiskUnit Destination, long SourceOffset, long DestinationOffset, int Length);

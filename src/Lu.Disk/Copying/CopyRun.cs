@@ -11,6 +11,7 @@ namespace Lunette.Lu.Disk.Copying;
 internal static class CopyRun
 {
     private static readonly CommandStep s_read = ReadDone;
+    private static readonly CommandStep s_around = AroundRead;
     private static readonly CommandStep s_written = Written;
     private static readonly CommandStep s_copied = CopiedByStore;
 
@@ -60,10 +61,17 @@ internal static class CopyRun
     {
         if (IsAborted(work, out var aborted)) return aborted;
         if (work.Operation.Next(out var end) is not { } plan) return Ended(work, end);
+        if (plan.Length == 0)
+        {
+            work.Now = plan;
+            work.Step.StartTest(plan.Destination, s_written);
+            return CommandOutcome.Pending;
+        }
+        plan = plan.Cut();
         if (plan.Source is null)
         {
             work.Now = plan;
-            work.Step.StartZero(plan.Destination, DestinationOf(plan), s_written);
+            work.Step.StartZero(plan.Destination, plan.DestinationRange, s_written);
         }
         else if (!work.Store.IsHopeless && StoreCopy.Suits(plan) && work.Operation.SuitsStore(plan))
         {
@@ -81,8 +89,7 @@ internal static class CopyRun
     {
         plan = plan with { Length = Math.Min(plan.Length, CopyLimits.StepBytes) };
         work.Now = plan;
-        var range = StoreCopy.RangeOf(plan.Source!, plan.SourceOffset, plan.Length);
-        work.Step.StartRead(plan.Source!, range, s_read);
+        work.Step.StartRead(plan.Source!, plan.SourceRange, s_read);
     }
 
     private static void CopiedByStore(EmulatedUnit unit, TaskContext command)
@@ -100,19 +107,58 @@ internal static class CopyRun
     {
         var task = (DiskTask)command;
         var work = task.Copy!;
-        if (work.Step.Status != ScsiStatus.Good || work.Step.Read.Length != work.Now.Length)
+        var plan = work.Now;
+        if (!HasRead(work, plan.Source!, plan.SourceRange))
             End(task, work, work.Operation.FailedAt(work.Step));
         else if (!work.Operation.TryConfirm(out var refusal))
             End(task, work, refusal);
+        else if (plan.WritesWholeBlocks)
+            work.Step.StartWrite(plan.Destination, plan.DestinationRange, work.Step.Read, plan.SourceSkip, s_written);
         else
-            work.Step.StartWrite(work.Now.Destination, DestinationOf(work.Now), work.Step.Read, s_written);
+            FillPart(task, work);
     }
+
+    // What is to be written is a part of a block: what is around it is read, and the block written whole.
+    private static void FillPart(DiskTask task, CopyWork work)
+    {
+        var plan = work.Now;
+        if (!task.Task.TryLeaseDataIn(plan.Destination.BlockLengthBytes, out var block))
+        {
+            End(task, work, CommandOutcome.Busy);
+            return;
+        }
+        work.Step.Read.Read(plan.SourceSkip, block.Span.Slice(plan.DestinationSkip, plan.Length));
+        work.Step.Read.Release();
+        work.Part.Add(block);
+        work.Step.StartRead(plan.Destination, plan.DestinationRange, s_around);
+    }
+
+    private static void AroundRead(EmulatedUnit unit, TaskContext command)
+    {
+        var task = (DiskTask)command;
+        var work = task.Copy!;
+        var plan = work.Now;
+        if (!HasRead(work, plan.Destination, plan.DestinationRange))
+        {
+            End(task, work, work.Operation.FailedAt(work.Step));
+            return;
+        }
+        var block = work.Part[0].Span;
+        var end = plan.DestinationSkip + plan.Length;
+        work.Step.Read.Read(0, block[..plan.DestinationSkip]);
+        work.Step.Read.Read(end, block[end..]);
+        work.Step.Read.Release();
+        work.Step.StartWrite(plan.Destination, plan.DestinationRange, work.Part, skip: 0, s_written);
+    }
+
+    private static bool HasRead(CopyWork work, DiskUnit unit, BlockRange range) =>
+        work.Step.Status == ScsiStatus.Good && work.Step.Read.Length == range.Count << unit.BlockShift;
 
     private static void Written(EmulatedUnit unit, TaskContext command)
     {
         var task = (DiskTask)command;
         var work = task.Copy!;
-        if (work.Step.Read.Count > 0) work.Step.Read.Release();
+        work.Release();
         if (work.Step.Status != ScsiStatus.Good) End(task, work, work.Operation.FailedAt(work.Step));
         else StepDone(task, work);
     }
@@ -126,7 +172,4 @@ internal static class CopyRun
 
     private static void End(DiskTask task, CopyWork work, in CommandOutcome outcome) =>
         task.End(Ended(work, outcome));
-
-    private static BlockRange DestinationOf(in CopyPlan plan) =>
-        StoreCopy.RangeOf(plan.Destination, plan.DestinationOffset, plan.Length);
 }

@@ -22,6 +22,7 @@ internal sealed class CopyStep : ScsiTask
     private readonly Return _return;
     private CommandStep? _next;
     private LeaseList? _data;
+    private int _skip;
 
     public CopyStep(DiskTask owner)
     {
@@ -47,12 +48,27 @@ internal sealed class CopyStep : ScsiTask
         Submit(unit, next);
     }
 
+    /// <summary>Asks whether a disk is ready, then goes on with the owner's next step.</summary>
+    public void StartTest(DiskUnit unit, CommandStep next)
+    {
+        Span<byte> cdb = stackalloc byte[6];
+        PrimaryCommands.TestUnitReady.Begin(cdb);
+        Prepare(cdb);
+        Submit(unit, next);
+    }
+
     /// <summary>Writes blocks of a disk, then goes on with the owner's next step.</summary>
-    public void StartWrite(DiskUnit unit, BlockRange range, LeaseList data, CommandStep next)
+    /// <param name="unit">The disk.</param>
+    /// <param name="range">The blocks.</param>
+    /// <param name="data">What has the bytes for them.</param>
+    /// <param name="skip">How far into it they begin.</param>
+    /// <param name="next">What comes then.</param>
+    public void StartWrite(DiskUnit unit, BlockRange range, LeaseList data, int skip, CommandStep next)
     {
         Prepare(BlockCommands.Write16, range);
         ExpectedDataOutLength = range.Count << unit.BlockShift;
         _data = data;
+        _skip = skip;
         Submit(unit, next);
     }
 
@@ -83,14 +99,20 @@ internal sealed class CopyStep : ScsiTask
 
     public override DataOutResult RequestDataOut(int length)
     {
-        if (DataOut.Count == 0)
+        // A store that takes its own pages over gets the bytes copied there; any other has a look at them.
+        var isOwn = DataOut.Count > 0;
+        var (skip, at) = (_skip, 0);
+        foreach (ref readonly var segment in _data!.Segments)
         {
-            foreach (ref readonly var segment in _data!.Segments) DataOut.Add(segment.View(0, segment.Length));
-            return DataOutResult.Ready;
+            var count = Math.Min(segment.Length - skip, (int)ExpectedDataOutLength - at);
+            if (count > 0)
+            {
+                if (isOwn) DataOut.Write(at, segment.Span.Slice(skip, count));
+                else DataOut.Add(segment.View(skip, count));
+                at += count;
+            }
+            skip = Math.Max(0, skip - segment.Length);
         }
-        // A store that takes its own pages over gets the bytes copied there.
-        var at = 0;
-        foreach (ref readonly var segment in _data!.Segments) at += DataOut.Write(at, segment.Span);
         return DataOutResult.Ready;
     }
 
@@ -103,6 +125,11 @@ internal sealed class CopyStep : ScsiTask
         cdb[1] = flags;
         BinaryPrimitives.WriteUInt64BigEndian(cdb[2..], range.Lba);
         BinaryPrimitives.WriteUInt32BigEndian(cdb[10..], range.Count);
+        Prepare(cdb);
+    }
+
+    private void Prepare(ReadOnlySpan<byte> cdb)
+    {
         Begin(cdb);
         Nexus = _owner.Task.Nexus;
         Lun = _owner.Task.Lun;

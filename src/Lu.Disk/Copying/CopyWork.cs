@@ -1,3 +1,5 @@
+using Lunette.Runtime.Buffers;
+
 namespace Lunette.Lu.Disk.Copying;
 
 /// <summary>What a task keeps to carry out copies: the steps it sends, reused, and the copy it is at.</summary>
@@ -22,6 +24,9 @@ internal sealed class CopyWork
     /// <summary>The WRITE that takes what is lent.</summary>
     public CopyStep Taker { get; }
 
+    /// <summary>The block of which the step writes a part.</summary>
+    public LeaseList Part { get; } = new();
+
     /// <summary>How stores copy by themselves.</summary>
     public StoreCopy Store { get; }
 
@@ -35,10 +40,17 @@ internal sealed class CopyWork
         Store.Reset();
     }
 
+    /// <summary>Lets go of what was read.</summary>
+    public void Release()
+    {
+        if (Step.Read.Count > 0) Step.Read.Release();
+        if (Part.Count > 0) Part.Release();
+    }
+
     /// <summary>The command has ended: lets go of what was read and not written.</summary>
     public void End()
     {
-        if (Step.Read.Count > 0) Step.Read.Release();
+        Release();
         if (Operation.Outcome.IsPending) Operation.Terminate();
         _task.Unit.Copies.End(_task.Task.Nexus.Number, Operation);
     }

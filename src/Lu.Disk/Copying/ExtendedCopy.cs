@@ -14,6 +14,7 @@ internal sealed class ExtendedCopy : CopyOperation
     private readonly bool _wantsSense;
     private DiskUnit?[] _units;
     private long _done;
+    private bool _isTested;
 
     /// <summary>Makes it of what its parameter list says.</summary>
     /// <param name="header">The header.</param>
@@ -38,25 +39,26 @@ internal sealed class ExtendedCopy : CopyOperation
             var segment = _segments[SegmentsDone];
             if (UnitAt(segment.Source) is not { } source || UnitAt(segment.Destination) is not { } destination)
             {
-                end = Aborted(AdditionalSense.CopyTargetDeviceNotReachable);
+                end = Aborted(AdditionalSense.UnreachableCopyTarget);
                 return null;
             }
-            var length = (long)segment.Blocks << (segment.CountsDestination ? destination : source).BlockShift;
-            if (Refusal(segment, source, destination, length) is { } code)
+            if (segment.TryMeasure(source, destination, out var length) is { } code)
             {
                 end = Aborted(code);
                 return null;
             }
+            end = default;
+            if (segment.TestsReady && !_isTested) return new(source, destination, 0, 0, 0);
             if (_done < length)
             {
-                end = default;
                 return new(source, destination,
-                    ((long)segment.SourceLba << source.BlockShift) + _done,
-                    ((long)segment.DestinationLba << destination.BlockShift) + _done,
+                    ((long)segment.SourceLba << source.BlockShift) + segment.SourceByte + _done,
+                    ((long)segment.DestinationLba << destination.BlockShift) + segment.DestinationByte + _done,
                     (int)Math.Min(CopyLimits.StoreStepBytes, length - _done));
             }
             SegmentsDone++;
             _done = 0;
+            _isTested = false;
         }
         end = _wantsSense
             ? CommandOutcome.GoodWith(new Sense(SenseKey.Completed, AdditionalSense.ExtendedCopyInformationAvailable))
@@ -67,6 +69,7 @@ internal sealed class ExtendedCopy : CopyOperation
     public override void Advance(int length)
     {
         _done += length;
+        _isTested = true;
         base.Advance(length);
     }
 
@@ -85,33 +88,9 @@ internal sealed class ExtendedCopy : CopyOperation
     private DiskUnit? UnitAt(int index) =>
         index == OwnUnit ? _own : index < _units.Length ? _units[index] : null;
 
-    private static AdditionalSense? Refusal(
-        in CopySegment segment, DiskUnit source, DiskUnit destination, long length)
-    {
-        // A segment whose end is inside a block of the other end would need data to fill that block.
-        if (((length & (source.BlockLengthBytes - 1)) | (length & (destination.BlockLengthBytes - 1))) != 0)
-            return AdditionalSense.UnexpectedInexactSegment;
-        return IsWithin(source, segment.SourceLba, length) && IsWithin(destination, segment.DestinationLba, length)
-            ? null
-            : AdditionalSense.NoAdditionalSenseInformation;
-    }
-
-    private static bool IsWithin(DiskUnit unit, ulong lba, long length) =>
-        new BlockRange(lba, (uint)(length >> unit.BlockShift)).IsWithin(unit.CapacityBlocks);
-
     // SPC-4, Errors detected during processing of segment descriptors: COMMAND-SPECIFIC INFORMATION is the segment.
     private CommandOutcome Aborted(AdditionalSense code) => CommandOutcome.Check(new Sense(SenseKey.CopyAborted, code)
     {
         CommandSpecificInformation = (ulong)SegmentsDone,
     });
 }
-
-/// <summary>A block to block segment.</summary>
-/// <param name="Source">Index of the source's CSCD descriptor.</param>
-/// <param name="Destination">Index of the destination's.</param>
-/// <param name="CountsDestination">DC: the count is of the destination's blocks.</param>
-/// <param name="Blocks">How many.</param>
-/// <param name="SourceLba">Where it is read.</param>
-/// <param name="DestinationLba">Where it is written.</param>
-internal readonly record struct CopySegment(
-    int Source, int Destination, bool CountsDestination, int Blocks, ulong SourceLba, ulong DestinationLba);

@@ -8,8 +8,6 @@ namespace Lunette.Lu.Disk.Copying;
 /// <summary>Reads the descriptors of an EXTENDED COPY parameter list (SPC-4, EXTENDED COPY (LID1) command).</summary>
 internal static class ExtendedCopyList
 {
-    private const byte BlockToBlock = 0x02;
-
     /// <summary>The CSCD descriptors: the disk of each, null where the nexus sees none by that name.</summary>
     /// <param name="list">The whole parameter list.</param>
     /// <param name="header">Its header, checked against its length.</param>
@@ -60,25 +58,21 @@ internal static class ExtendedCopyList
         ReadOnlySpan<byte> list, in ExtendedCopyHeader header, out CopySegment[] segments)
     {
         segments = [];
-        if (header.SegmentsLength > CopyLimits.SegmentsMax * CopyLimits.SegmentLength)
-            return Sense.Illegal(AdditionalSense.TooManySegmentDescriptors);
         var first = header.Length + header.DescriptorsLength;
         var end = first + (int)header.SegmentsLength;
         var found = new List<CopySegment>(CopyLimits.SegmentsMax);
-        for (var at = first; at < end; at += CopyLimits.SegmentLength)
+        for (var at = first; at < end;)
         {
-            if (list[at] != BlockToBlock) return Sense.Illegal(AdditionalSense.UnsupportedSegmentDescriptorTypeCode);
-            if (end - at < CopyLimits.SegmentLength) return CommandOutcome.ParameterListLengthError;
-            var descriptor = list.Slice(at, CopyLimits.SegmentLength);
-            if (BinaryPrimitives.ReadUInt16BigEndian(descriptor[2..]) != CopyLimits.SegmentLength - 4)
+            if (found.Count == CopyLimits.SegmentsMax)
+                return Sense.Illegal(AdditionalSense.TooManySegmentDescriptors);
+            var length = CopySegment.LengthOf(list[at]);
+            if (length == 0) return Sense.Illegal(AdditionalSense.UnsupportedSegmentDescriptorTypeCode);
+            if (end - at < length) return CommandOutcome.ParameterListLengthError;
+            var descriptor = list.Slice(at, length);
+            if (BinaryPrimitives.ReadUInt16BigEndian(descriptor[2..]) != length - 4)
                 return CommandOutcome.InvalidFieldInParameterList(at + 2);
-            found.Add(new(
-                BinaryPrimitives.ReadUInt16BigEndian(descriptor[4..]),
-                BinaryPrimitives.ReadUInt16BigEndian(descriptor[6..]),
-                CountsDestination: (descriptor[1] & 0x02) != 0,
-                BinaryPrimitives.ReadUInt16BigEndian(descriptor[10..]),
-                BinaryPrimitives.ReadUInt64BigEndian(descriptor[12..]),
-                BinaryPrimitives.ReadUInt64BigEndian(descriptor[20..])));
+            found.Add(CopySegment.Read(descriptor));
+            at += length;
         }
         segments = [.. found];
         return null;

@@ -10,7 +10,6 @@ namespace Lunette.Lu.Disk.Copying;
 internal static class ReceiveCopyCommands
 {
     private const int StatusLength = 12;
-    private const int ParametersLength = 46;
     private const byte TransferCountInKibibytes = 1;
 
     public static CommandOutcome Status(DiskUnit unit, TaskContext command, ref ParameterDataWriter data)
@@ -51,7 +50,7 @@ internal static class ReceiveCopyCommands
 
     public static CommandOutcome OperatingParameters(DiskUnit unit, TaskContext command, ref ParameterDataWriter data)
     {
-        data.WriteUInt32(ParametersLength - 4);
+        var lengthAt = data.ReserveUInt32();
         data.WriteUInt32(0x0100_0000);                  // SNLID: a list without identifier is taken
         data.WriteUInt16(CopyLimits.DescriptorsMax);
         data.WriteUInt16(CopyLimits.SegmentsMax);
@@ -62,9 +61,10 @@ internal static class ReceiveCopyCommands
         data.WriteByte(CopyLimits.ConcurrentMax);
         data.WriteByte(9);                              // DATA SEGMENT GRANULARITY: 512 bytes
         data.WriteZeros(2 + 3);
-        data.WriteByte(2);
-        data.WriteByte(0x02);                           // block to block
+        data.WriteByte(CopySegment.TypeCodes.Length + 1);
+        data.Write(CopySegment.TypeCodes);
         data.WriteByte(IdentificationCscd.TypeCode);
+        data.CloseUInt32(lengthAt);
         return CommandOutcome.Good;
     }
 

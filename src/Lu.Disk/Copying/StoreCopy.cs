@@ -28,7 +28,8 @@ internal sealed class StoreCopy(CopyStep lender, CopyStep taker)
 
     /// <summary>Whether it is worth a try.</summary>
     public static bool Suits(in CopyPlan plan) =>
-        plan.Source is { OpenStore: { } source, ProtectionType: ProtectionType.Type0 }
+        plan.IsWhole
+        && plan.Source is { OpenStore: { } source, ProtectionType: ProtectionType.Type0 }
         && plan.Destination is { OpenStore: { } destination, ProtectionType: ProtectionType.Type0 }
         && (destination.Features & StoreFeatures.CopyRange) != 0
         && (source == destination || (source.Filters.Count == 0 && destination.Filters.Count == 0));
@@ -38,7 +39,7 @@ internal sealed class StoreCopy(CopyStep lender, CopyStep taker)
     {
         _plan = plan;
         WasRefused = false;
-        lender.StartLending(plan.Source!, RangeOf(plan.Source!, plan.SourceOffset, plan.Length), this, next);
+        lender.StartLending(plan.Source!, plan.SourceRange, this, next);
     }
 
     /// <summary>Forgets that it was ever refused.</summary>
@@ -57,8 +58,7 @@ internal sealed class StoreCopy(CopyStep lender, CopyStep taker)
     {
         var copy = ((CopyStep)command.Task).StoreCopy!;
         var plan = copy._plan;
-        var range = RangeOf(plan.Destination, plan.DestinationOffset, plan.Length);
-        copy.Taker.StartTaking(plan.Destination, range, copy);
+        copy.Taker.StartTaking(plan.Destination, plan.DestinationRange, copy);
     }
 
     private CopyStep Taker => taker;
@@ -93,7 +93,4 @@ internal sealed class StoreCopy(CopyStep lender, CopyStep taker)
         WasRefused = true;
         return CommandOutcome.Busy;
     }
-
-    internal static BlockRange RangeOf(DiskUnit unit, long offset, int length) =>
-        new((ulong)offset >> unit.BlockShift, (uint)(length >> unit.BlockShift));
 }

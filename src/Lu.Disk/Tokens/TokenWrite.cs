@@ -27,7 +27,9 @@ internal sealed class TokenWrite : CopyOperation
         _token = use.Token;
         _deletes = use.Deletes;
         var wanted = RangeList.LengthOf(ranges, destination);
-        _length = Math.Min(wanted, _token is null ? wanted : _token.LengthBytes - use.OffsetBytes);
+        // Where the token ends inside a block of the disk that is written, that block is left alone.
+        var left = _token is null ? wanted : (_token.LengthBytes - use.OffsetBytes) & -destination.BlockLengthBytes;
+        _length = Math.Min(wanted, left);
         _isPartial = _length < wanted;
         if (_token is not null) SkipSource(use.OffsetBytes);
     }
@@ -35,20 +37,6 @@ internal sealed class TokenWrite : CopyOperation
     public override bool CountsBlocks => true;
 
     protected override bool IsPartial => _isPartial;
-
-    /// <summary>Whether no step of it begins or ends inside a block of either disk.</summary>
-    public bool IsWhole
-    {
-        get
-        {
-            if (_token is null) return true;
-            var block = Math.Max(_token.Unit.BlockLengthBytes, _destination.BlockLengthBytes) - 1;
-            var all = _inSourceRange | _length;
-            foreach (var range in _ranges) all |= (long)range.Count << _destination.BlockShift;
-            foreach (var range in _token.Ranges) all |= (long)range.Count << _token.Unit.BlockShift;
-            return (all & block) == 0;
-        }
-    }
 
     public override CopyPlan? Next(out CommandOutcome end)
     {

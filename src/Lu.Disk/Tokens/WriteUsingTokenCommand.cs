@@ -74,9 +74,7 @@ internal static class WriteUsingTokenCommand
             {
                 ServiceAction = (byte)(task.Cdb[1] & 0x1F),
             };
-            // What begins or ends inside a block of the other disk would need data to fill that block.
-            if (!write.IsWhole) outcome = CommandOutcome.InvalidFieldInParameterList(HeaderLength - 2);
-            else outcome = CopyRun.Begin(task, write, list);
+            outcome = CopyRun.Begin(task, write, list);
             // From here on the operation lets go of the token, where it is one that has begun.
             if (task.Copy?.Operation == write) return outcome;
         }

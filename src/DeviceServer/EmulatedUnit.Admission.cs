@@ -45,6 +45,7 @@ public abstract partial class EmulatedUnit
         context.Command = row;
         context.Step = null;
         context.ReportAborted = false;
+        context.LetsPass = false;
         context.PassesAca = _tasks.AcaConcerns(itl);
         task.ServerState = context;
         enabled = _tasks.Enter(context);
@@ -173,6 +174,7 @@ public abstract partial class EmulatedUnit
             _nexuses = itl;
             Establish(itl, AdditionalSense.PowerOnResetOrBusDeviceResetOccurred);
             itl.Denied = DeniedTo(itl);
+            itl.Priority = _priorities[itl.Ports];
             itl.SetAccess(PortGroups.StateOf(nexus.Port.TargetPortGroup));
         }
         nexus.SetState(Slot, itl);

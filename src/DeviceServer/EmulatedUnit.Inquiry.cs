@@ -34,6 +34,7 @@ public abstract partial class EmulatedUnit
     /// <summary>Extended INQUIRY Data VPD page (86h).</summary>
     protected internal virtual ExtendedInquiryData ExtendedInquiryData => new()
     {
+        Priority = true,
         HeadOfQueue = true,
         Ordered = true,
         Simple = true,

@@ -114,6 +114,7 @@ public abstract partial class EmulatedUnit
         var index = Modes.IndexOf(PrimaryModePages.Control.Code, 0);
         var control = ControlSettings.Decode(Modes.Current(index).Span);
         Volatile.Write(ref _control, control);
+        _tasks.InitialPriority = (int)Modes.Read(PrimaryModePages.ControlExtension, "INITIAL COMMAND PRIORITY");
         if (_tasks.PerNexus == control.TaskSetPerNexus) return;
         _tasks.PerNexus = control.TaskSetPerNexus;
         _tasks.Reconsider(ref effects.Posted);

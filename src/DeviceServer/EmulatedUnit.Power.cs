@@ -39,11 +39,21 @@ public abstract partial class EmulatedUnit
     {
     }
 
+    /// <summary>Whether START STOP UNIT has taken the medium out.</summary>
+    internal bool IsMediumOut
+    {
+        get
+        {
+            lock (_gate)
+                return (_obstacles & Conditions.Stopped) != 0 && _notReady.Code == AdditionalSense.MediumNotPresent;
+        }
+    }
+
     /// <summary>
-    /// The medium is put back. Every nexus hears that it may be another one.
+    /// The medium is put back. Every nexus but the one that did it hears that it may be another one.
     /// </summary>
-    protected internal virtual void LoadMedium() =>
-        EstablishAttention(AdditionalSense.NotReadyToReadyChangeMediumMayHaveChanged);
+    internal void LoadMedium(ItlNexus by) =>
+        EstablishAttention(AdditionalSense.NotReadyToReadyChangeMediumMayHaveChanged, except: by);
 
     internal void SetPrevent(ItlNexus itl, bool prevents)
     {

@@ -94,9 +94,6 @@ public abstract partial class EmulatedUnit : LogicalUnit
     /// </summary>
     protected void ReplaceCommands(CommandTable<SupportedCommand> commands) => Volatile.Write(ref _commands, commands);
 
-    /// <summary>Why a CDB that has no row is refused.</summary>
-    protected virtual Sense RefusalOf(ReadOnlySpan<byte> cdb) => Commands.Refusal(cdb);
-
     /// <summary>A context for a task; device types return their own kind. Called when the pool is empty.</summary>
     protected virtual TaskContext CreateContext() => new();
 
@@ -107,7 +104,7 @@ public abstract partial class EmulatedUnit : LogicalUnit
         var itl = ItlOf(task.Nexus);
         if (_commands.Find(cdb) is not { } row)
         {
-            Refuse(task, itl, RefusalOf(cdb));
+            Refuse(task, itl, Commands.Refusal(cdb));
             return;
         }
         if (cdb.Length < row.Descriptor.Layout.Length)
@@ -154,7 +151,29 @@ public abstract partial class EmulatedUnit : LogicalUnit
         context.State = TaskContextState.Running;
         if (task.AbortRequested) EndAborted(context);
         else if (context.Step is not null) Proceed(context);
+        else if (IsTooLate(context, out var refusal)) Complete(context, refusal);
         else context.Command.Start(this, context);
+    }
+
+    // SBC-5, Performing a sanitize operation: what has waited in the task set for the medium is refused with the rest.
+    private bool IsTooLate(TaskContext context, out CommandOutcome refusal)
+    {
+        lock (_gate)
+        {
+            refusal = CommandOutcome.Check(_notReady);
+            return (_obstacles & Conditions.Formatting & ~context.Command.Passes) != 0;
+        }
+    }
+
+    /// <summary>
+    /// A command that goes on by itself, such as a format, holds nobody up any more; who needs the medium is told that
+    /// it is not ready. The logical unit has become so.
+    /// </summary>
+    protected void LetOthersPass(TaskContext command)
+    {
+        var effects = new Effects();
+        lock (_gate) _tasks.LetPass(command, ref effects.Posted);
+        effects.Act();
     }
 
     /// <inheritdoc/>

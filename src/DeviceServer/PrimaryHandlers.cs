@@ -24,6 +24,7 @@ internal static class PrimaryHandlers
         .. SupportHandlers.Rows,
         .. AccessHandlers.Rows,
         .. InformationHandlers.Rows,
+        .. PriorityHandlers.Rows,
         .. LogHandlers.Rows,
         .. SecurityProtocolHandlers.Rows,
         .. DiagnosticHandlers.Rows,

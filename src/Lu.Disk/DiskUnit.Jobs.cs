@@ -23,7 +23,11 @@ public sealed partial class DiskUnit
         BecomeNotReady(Conditions.Formatting, job.Sense);
         Tokens.EndAll(AdditionalSense.InvalidTokenOperationTokenRevoked);
         task.Job = job;
-        if (Suspend(task, s_jobAwaited)) job.Await(task);
+        if (Suspend(task, s_jobAwaited))
+        {
+            job.Await(task);
+            LetOthersPass(task);
+        }
         Jobs.Post(job);
         return CommandOutcome.Pending;
     }

@@ -39,14 +39,16 @@ public sealed partial class DiskUnit
         GuardCheck = Disk.Protection is not null,
         ApplicationTagCheck = Disk.Protection is not null,
         ReferenceTagCheck = Disk.Protection is not null,
+        Referrals = true,
     };
 
     /// <inheritdoc/>
     protected override IReadOnlyList<VpdPageCode> OwnVpdPages { get; } =
     [
         VpdPageCode.ThirdPartyCopy, VpdPageCode.BlockLimits,
-        VpdPageCode.BlockDeviceCharacteristics, VpdPageCode.LogicalBlockProvisioning,
+        VpdPageCode.BlockDeviceCharacteristics, VpdPageCode.LogicalBlockProvisioning, VpdPageCode.Referrals,
         VpdPageCode.SupportedBlockLengthsAndProtectionTypes, VpdPageCode.BlockLimitsExtension,
+        VpdPageCode.ConcurrentPositioningRanges,
     ];
 
     /// <inheritdoc/>
@@ -73,6 +75,14 @@ public sealed partial class DiskUnit
                 break;
             case VpdPageCode.SupportedBlockLengthsAndProtectionTypes:
                 WriteBlockLengths(ref data);
+                break;
+            case VpdPageCode.Referrals:
+                // A segment is as long as REPORT REFERRALS says.
+                new Referrals().Write(ref data, Peripheral);
+                break;
+            case VpdPageCode.ConcurrentPositioningRanges:
+                // One: no part of the medium is served apart from another.
+                ConcurrentPositioningRanges.Write(ref data, Peripheral, [new(0, 1, 0, CapacityBlocks)]);
                 break;
             case VpdPageCode.BlockLimitsExtension:
                 BlockLimitsExtension.Write(ref data, Peripheral);
@@ -151,7 +161,10 @@ public sealed partial class DiskUnit
     {
         var caching = BlockModePages.Caching.With("WCE", options.WriteCacheDisabled ? 0u : 1);
         IReadOnlyList<ModePage> pages =
-            [BlockModePages.ReadWriteErrorRecovery, caching, .. ProtectionPagesOf(options)];
+        [
+            BlockModePages.ReadWriteErrorRecovery, BlockModePages.VerifyErrorRecovery, caching,
+            .. ProtectionPagesOf(options),
+        ];
         if (!options.Thin) return pages;
         var provisioning = BlockModePages.LogicalBlockProvisioning
             .With("ENABLED", options.ThresholdBytes > 0 ? 1u : 0)

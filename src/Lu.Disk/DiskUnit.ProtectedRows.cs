@@ -10,14 +10,6 @@ public sealed partial class DiskUnit
     private static CommandTable<SupportedCommand> ProtectedRowsOf(DiskOptions options) =>
         ProtectedRows.Tables[(options.Thin ? 2 : 0) + (options.Protection == ProtectionType.Type2 ? 1 : 0)];
 
-    /// <inheritdoc/>
-    // A known command that the disk's protection type excludes is no mistake in a field.
-    protected override Sense RefusalOf(ReadOnlySpan<byte> cdb) =>
-        Disk.Protection is not null && CommandSet.All.Find(cdb) is { } known
-            && ProtectedRows.OfType2.Contains(known.Name)
-            ? Sense.Illegal(AdditionalSense.InvalidCommandOperationCode)
-            : base.RefusalOf(cdb);
-
     // A class of its own, so that it is made after the rows that it is made of.
     private static class ProtectedRows
     {
@@ -42,15 +34,6 @@ public sealed partial class DiskUnit
             .. Each(c => new ProtectedCompareAndWrite(c), BlockCommands.CompareAndWrite),
         ];
 
-        /// <summary>
-        /// SBC-5, Type 2 protection: of disks that support protection, those of type 2 alone process these.
-        /// </summary>
-        public static readonly string[] OfType2 =
-        [
-            "READ (32)", "VERIFY (32)", "WRITE (32)", "WRITE AND VERIFY (32)", "WRITE SAME (32)", "WRITE ATOMIC (32)",
-            "WRITE SCATTERED (32)",
-        ];
-
         /// <summary>Fully provisioned, the same of type 2, thin, the same of type 2.</summary>
         public static readonly CommandTable<SupportedCommand>[] Tables =
             [Table(false, false), Table(false, true), Table(true, false), Table(true, true)];
@@ -58,7 +41,7 @@ public sealed partial class DiskUnit
         private static CommandTable<SupportedCommand> Table(bool thin, bool type2)
         {
             IEnumerable<SupportedCommand> rows = thin ? [.. CommonRows(), .. ThinRows()] : CommonRows();
-            return TableOf([.. rows.Where(row => type2 || !OfType2.Contains(row.Descriptor.Name)).Select(Protect)]);
+            return TableOf([.. (type2 ? rows : Short(rows)).Select(Protect)]);
         }
 
         private static SupportedCommand Protect(SupportedCommand row)

@@ -21,14 +21,22 @@ public sealed partial class DiskUnit
     private const uint ManyBlocksSeconds = 120;
     private const uint WholeMediumSeconds = 24 * 3600;
 
-    private static readonly CommandTable<SupportedCommand> s_fullRows = TableOf([.. CommonRows()]);
-    private static readonly CommandTable<SupportedCommand> s_thinRows = TableOf([.. CommonRows(), .. ThinRows()]);
+    // SBC-5: READ (32) and most of its like are processed only if type 2 protection is enabled; a disk without has no
+    // command of 32 bytes at all.
+    private const byte VariableLengthCdb = 0x7F;
+
+    private static readonly CommandTable<SupportedCommand> s_fullRows = TableOf([.. Short(CommonRows())]);
+    private static readonly CommandTable<SupportedCommand> s_thinRows =
+        TableOf([.. Short(CommonRows()), .. Short(ThinRows())]);
 
     private static CommandTable<SupportedCommand> RowsOf(DiskOptions options)
     {
         if (options.Protection is not null) return ProtectedRowsOf(options);
         return options.Thin ? s_thinRows : s_fullRows;
     }
+
+    private static IEnumerable<SupportedCommand> Short(IEnumerable<SupportedCommand> rows) =>
+        rows.Where(row => row.Descriptor.OperationCode != VariableLengthCdb);
 
     private static IEnumerable<SupportedCommand> CommonRows() =>
     [
@@ -65,6 +73,8 @@ public sealed partial class DiskUnit
             CapacityCommands.ReadCapacity10),
         SupportedCommand.DataIn<DiskUnit>(BlockCommands.ReadCapacity16, ReservationAccess.Always,
             CapacityCommands.ReadCapacity16),
+        SupportedCommand.DataIn<DiskUnit>(BlockCommands.ReportReferrals, ReservationAccess.Always,
+            ReferralCommand.ReportReferrals),
         SupportedCommand.DataIn<DiskUnit>(BlockCommands.ReadDefectData10, ReservationAccess.WhenReading,
             CapacityCommands.ReadDefectData10),
         SupportedCommand.DataIn<DiskUnit>(BlockCommands.ReadDefectData12, ReservationAccess.WhenReading,

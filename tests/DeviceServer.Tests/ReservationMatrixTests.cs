@@ -40,10 +40,12 @@ public class ReservationMatrixTests
         ["REPORT SUPPORTED TASK MANAGEMENT FUNCTIONS"] = "ACAAC",
         ["REPORT TARGET PORT GROUPS"] = "AAAAA",
         ["REPORT TIMESTAMP"] = "AAAAA",
+        ["REPORT PRIORITY"] = "AAAAA",
         ["SEND DIAGNOSTIC"] = "CCACC",
         ["SET IDENTIFYING INFORMATION"] = "CCACC",
         ["SET TARGET PORT GROUPS"] = "CCACC",
         ["SET TIMESTAMP"] = "CCACC",
+        ["SET PRIORITY"] = "CCACC",
         ["WRITE BUFFER"] = "CCACC",
         ["START STOP UNIT"] = "CCACC",                      // START is zero here
         ["READ (10)"] = "ACAAC",

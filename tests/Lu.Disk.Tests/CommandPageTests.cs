@@ -8,29 +8,32 @@ namespace Lunette.Lu.Disk.Tests;
 /// <summary>The page of commands is made of the rows.</summary>
 public sealed class CommandPageTests
 {
-    private const string NoStreams = "for devices with streams: MAXIMUM NUMBER OF STREAMS is zero, no VPD B7h";
-    private const string NoElements = "for devices that depopulate: their VPD pages say there is nothing to";
-    private const string NoBinding = "for devices with bindings: the views alone say who sees a logical unit";
+    private const string NoStreams =
+        "optional, and told to be absent: MAXIMUM NUMBER OF STREAMS of VPD B7h is zero";
+    private const string NoElements =
+        "excluded by the device type: the medium has no elements that could be taken out of use";
+    private const string NoBinding =
+        "optional, and told to be absent: no subsidiary logical units are to be bound, views say who sees what";
     private const string NoAuxiliaryMemory = "excluded by the device type: its media have no auxiliary memory";
-    private const string NoAliases = "for copy managers that take alias CSCD descriptors: VPD 8Fh lists none";
-    private const string NoPriority = "for devices with PRIOR_SUP in VPD 86h: it is zero";
-    private const string NoUncorrectable = "for devices with WU_SUP and CRD_SUP in VPD 86h: both are zero";
-    private const string NoManagement = "no management protocol is assigned to direct access devices";
+    private const string NoAliases =
+        "optional, and told to be absent: VPD 8Fh lists no alias CSCD descriptor (E6h) that could use them";
+    private const string NoUncorrectable =
+        "optional, and told to be absent: WU_SUP and CRD_SUP of VPD 86h are zero";
+    private const string NoManagement =
+        "excluded by the device type: no management protocol is assigned to it";
 
     // Why a command that no standard has given up is refused; by name, and a name with a row must not stand here.
     private static readonly Dictionary<string, string> s_reasons = new()
     {
-        ["SECURITY PROTOCOL OUT"] = "for protocols that take something: SECURITY PROTOCOL IN lists none",
+        ["SECURITY PROTOCOL OUT"] = "optional, and told to be absent: SECURITY PROTOCOL IN lists none that takes data",
         ["READ ATTRIBUTE"] = NoAuxiliaryMemory,
         ["WRITE ATTRIBUTE"] = NoAuxiliaryMemory,
         ["RECEIVE CREDENTIAL"] = "obsolete with CBCS of VPD 86h, capability-based command security, since SPC-5",
         ["REPORT ALIASES"] = NoAliases,
         ["CHANGE ALIASES"] = NoAliases,
-        ["REPORT PRIORITY"] = NoPriority,
-        ["SET PRIORITY"] = NoPriority,
         ["MANAGEMENT PROTOCOL IN"] = NoManagement,
         ["MANAGEMENT PROTOCOL OUT"] = NoManagement,
-        ["REMOVE I_T NEXUS"] = "for transports that define removing a nexus: RFC 7144 does not",
+        ["REMOVE I_T NEXUS"] = "excluded by the transport: RFC 7143 and 7144 do not define removing a nexus",
         ["RECEIVE BINDING REPORT"] = NoBinding,
         ["TEST BIND"] = NoBinding,
         ["PREPARE BINDING REPORT"] = NoBinding,
@@ -41,12 +44,13 @@ public sealed class CommandPageTests
         ["WRITE STREAM (32)"] = NoStreams,
         ["STREAM CONTROL"] = NoStreams,
         ["GET STREAM STATUS"] = NoStreams,
-        ["REPORT PROVISIONING INITIALIZATION PATTERN"] = "for devices with LBPRZ 010b: it is 001b",
-        ["FORMAT WITH PRESET"] = "for devices with the Format Presets VPD page: there is none",
+        ["REPORT PROVISIONING INITIALIZATION PATTERN"] =
+            "optional, and told to be absent: LBPRZ is 001b, unmapped blocks are zeros and no pattern",
+        ["FORMAT WITH PRESET"] =
+            "optional, and told to be absent: no Format Presets VPD page; FORMAT UNIT has what there is to choose",
         ["WRITE LONG (10)"] = NoUncorrectable,
         ["WRITE LONG (16)"] = NoUncorrectable,
-        ["REPORT REFERRALS"] = "for devices with R_SUP in VPD 86h: it is zero",
-        ["BACKGROUND CONTROL"] = "for devices with advanced background operations: BOCS in VPD B1h is zero",
+        ["BACKGROUND CONTROL"] = "optional, and told to be absent: BOCS of VPD B1h is zero",
         ["GET PHYSICAL ELEMENT STATUS"] = NoElements,
         ["REMOVE ELEMENT AND TRUNCATE"] = NoElements,
         ["RESTORE ELEMENTS AND REBUILD"] = NoElements,
@@ -66,14 +70,14 @@ public sealed class CommandPageTests
     [Fact]
     public void Reasons_NameRefusedCommandsOnly()
     {
-        var thin = NamesOf(thin: true);
+        var thin = NamesOf(thin: true, ProtectionType.Type2);
         var known = CommandSet.All.Rows.Select(row => row.Name).ToHashSet();
         Assert.All(s_reasons.Keys, name => Assert.True(known.Contains(name) && !thin.Contains(name), name));
     }
 
     private static string Write()
     {
-        var (thin, full) = (NamesOf(thin: true), NamesOf(thin: false));
+        var all = NamesOf(thin: true, ProtectionType.Type2);
         var rows = CommandSet.All.Rows.OrderBy(row => row.OperationCode).ThenBy(row => row.ServiceAction ?? 0).ToList();
         var page = new StringBuilder(
             """
@@ -81,33 +85,47 @@ public sealed class CommandPageTests
 
             Every command of SPC and SBC that has a row in `src/Scsi/Commands`, and what a disk does with it: made of
             the rows, and a test compares. What is refused is answered INVALID COMMAND OPERATION CODE, or INVALID FIELD
-            IN CDB where other service actions of the code are there.
+            IN CDB where other service actions of the code are there. The reason is one of: no standard has it any more,
+            the device type or the transport excludes it, or it is optional and the page or bit that SPC or SBC has for
+            it tells initiators that it is absent.
 
 
             """.ReplaceLineEndings("\n"));
-        var done = rows.Count(row => thin.Contains(row.Name));
+        var done = rows.Count(row => all.Contains(row.Name));
         Line(page, $"{rows.Count} commands, {done} implemented, {rows.Count(row => row.IsObsolete)} obsolete.\n");
         Line(page, $"| code | action | command | standard | disk |\n|---|---|---|---|---|");
         foreach (var row in rows)
         {
             var action = row.ServiceAction is { } value ? $"{value:X2}h" : "";
             Line(page,
-                $"| {row.OperationCode:X2}h | {action} | {row.Name} | {row.Standard} | {StatusOf(row, thin, full)} |");
+                $"| {row.OperationCode:X2}h | {action} | {row.Name} | {row.Standard} | {StatusOf(row, all)} |");
         }
         return page.ToString();
     }
 
-    private static string StatusOf(CommandDescriptor row, HashSet<string> thin, HashSet<string> full)
+    private static string StatusOf(CommandDescriptor row, HashSet<string> all)
     {
-        if (thin.Contains(row.Name)) return full.Contains(row.Name) ? "implemented" : "implemented, thin disks";
+        if (all.Contains(row.Name)) return "implemented" + (WhereOf(row) is { Length: > 0 } where ? $", {where}" : "");
         if (row.IsObsolete) return $"refused: {row.Note ?? "obsolete"}";
         return s_reasons.TryGetValue(row.Name, out var reason)
             ? $"refused: {reason}"
             : throw new InvalidOperationException($"{row.Name}: neither implemented nor refused with a reason");
     }
 
-    private static HashSet<string> NamesOf(bool thin) =>
-        [.. new DiskUnit(DiskRig.Options(thin: thin), () => default).Commands.Rows.Select(row => row.Descriptor.Name)];
+    // On which disks only.
+    private static string WhereOf(CommandDescriptor row)
+    {
+        List<string> traits = [];
+        if (!NamesOf(thin: false, ProtectionType.Type2).Contains(row.Name)) traits.Add("thin");
+        if (!NamesOf(thin: true, null).Contains(row.Name)) traits.Add("with type 2 protection");
+        return traits.Count == 0 ? "" : traits is ["thin"] ? "thin disks" : "disks " + string.Join(", ", traits);
+    }
+
+    private static HashSet<string> NamesOf(bool thin, ProtectionType? protection)
+    {
+        var disk = new DiskUnit(DiskRig.Options(thin: thin) with { Protection = protection }, () => default);
+        return [.. disk.Commands.Rows.Select(row => row.Descriptor.Name)];
+    }
 
     private static void Line(StringBuilder page, FormattableString line) =>
         page.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');

@@ -155,6 +155,30 @@ public sealed class MediumJobTests
         UntilReady(rig);
     }
 
+    // SBC-5, Sanitize operations: what needs no medium is answered meanwhile, what has waited for it is refused.
+    [Fact]
+    public async Task Sanitize_WhileItRuns_InquiryAnsweredAndWaitingWritesRefused()
+    {
+        await using var rig = await StartWithData(DiskRig.Options());
+        var hang = rig.Disk.OpenStore!.Push(s => new HangFilter(s))!;
+        var read = rig.Start(new ScsiRequest(Cdb.Blocks(BlockCommands.Read10, 0, 1)) { DataIn = new byte[512] });
+        var sanitize = rig.Start(new ScsiRequest(Cdb.Of(BlockCommands.SanitizeCryptographicErase)));
+        var write = rig.Start(new ScsiRequest(Cdb.Blocks(BlockCommands.Write10, 0, 1)) { DataOut = new byte[512] });
+        var inquiry = rig.Start(
+            new ScsiRequest(Cdb.Of(PrimaryCommands.Inquiry, ("ALLOCATION LENGTH", 36UL))) { DataIn = new byte[36] });
+        hang.Release();
+        hang = rig.Disk.OpenStore!.Push(s => new HangFilter(s))!;
+        DiskRig.Good(rig.Finish(read));
+        DiskRig.Refused(
+            rig.Finish(write), SenseKey.NotReady, AdditionalSense.LogicalUnitNotReadySanitizeInProgress);
+        DiskRig.Good(rig.Finish(inquiry));
+        Assert.False(sanitize.HasEnded);
+        Assert.True(SpinWait.SpinUntil(() => hang.Held == 1, TimeSpan.FromSeconds(20)));
+        hang.Release();
+        DiskRig.Good(rig.Finish(sanitize));
+        UntilReady(rig);
+    }
+
     [Fact]
     public async Task ReassignBlocks_AddressPastTheEnd_LbaOutOfRange()
     {

@@ -160,6 +160,11 @@ public sealed class TokenTests
         rig.Run(new ScsiRequest(new byte[6]) { Lun = Lun.FromNumber(1) });
         var data = Write(rig, 0, 32);
         var token = Populate(rig, (0, 32));
+        DiskRig.Good(rig.Run(new ScsiRequest(Cdb.Blocks(BlockCommands.Write16, 9, 1))
+        {
+            Lun = Lun.FromNumber(1),
+            DataOut = Enumerable.Repeat((byte)7, 4096).ToArray(),
+        }));
         var write = OnTheOther(CopyLists.WriteUsing(token, 1, 0, (7, 2)));
         DiskRig.Good(rig.Run(write));
         var read = new ScsiRequest(Cdb.Blocks(BlockCommands.Read16, 7, 2))
@@ -169,11 +174,14 @@ public sealed class TokenTests
         };
         DiskRig.Good(rig.Run(read));
         Assert.Equal(data[4096..(3 * 4096)], read.DataIn.ToArray());
-        // A block that is made of two ranges, the second of which goes on in the next; what is left is no whole block.
+        // A block that is made of two ranges, the second of which goes on in the next, and one that the token ends in.
         var uneven = Populate(rig, (0, 5), (16, 11), (6, 2));
         DiskRig.Good(rig.Run(OnTheOther(CopyLists.WriteUsing(uneven, 0, 0, (7, 3)))));
         DiskRig.Good(rig.Run(read));
         Assert.Equal([.. data[..(5 * 512)], .. data[(16 * 512)..(27 * 512)]], read.DataIn.ToArray());
+        var last = read with { Cdb = Cdb.Blocks(BlockCommands.Read16, 9, 1), DataIn = new byte[4096] };
+        DiskRig.Good(rig.Run(last));
+        Assert.Equal([.. data[(6 * 512)..(8 * 512)], .. new byte[3072]], last.DataIn.ToArray());
 
         rig.Target.Remove(Lun.FromNumber(0));
         rig.Run(new ScsiRequest(new byte[6]) { Lun = Lun.FromNumber(1) });

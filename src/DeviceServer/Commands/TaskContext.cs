@@ -23,6 +23,9 @@ public class TaskContext
     internal int StateValue;
     internal bool Enabled;
     internal bool ReportAborted;
+
+    /// <summary>It goes on and holds nobody up: what it does to the medium, others are told when they ask.</summary>
+    internal bool LetsPass;
     internal bool Submitting;
     internal bool PassesAca;                // admitted although an auto contingent allegiance concerns it
 

@@ -121,6 +121,8 @@ internal static class InformationHandlers
         if (list.Length != 12) return CommandOutcome.ParameterListLengthError;
         var reader = new ParameterListReader(list);
         reader.Reserved(4);
+        // Past the end of the time that the format has.
+        if (list[4] > 0xF0) reader.Refuse(4);
         var milliseconds = reader.ReadUInt48();
         reader.Reserved(2);
         if (reader.Failure is { } failure) return failure;

@@ -11,6 +11,11 @@ public static class BlockModePages
         .Bytes("READ RETRY COUNT", 3, 1).Bits("LBPERE", 7, 0x80, 1)
         .Bytes("WRITE RETRY COUNT", 8, 1).Bytes("RECOVERY TIME LIMIT", 10, 2);
 
+    /// <summary>Verify Error Recovery: as reading, nothing is tried again.</summary>
+    public static ModePage VerifyErrorRecovery { get; } = new ModePage("Verify Error Recovery", 0x07, 0, 12)
+        .Bits("EER", 2, 0x08).Bits("PER", 2, 0x04).Bits("DTE", 2, 0x02).Bits("DCR", 2, 0x01)
+        .Bytes("VERIFY RETRY COUNT", 3, 1).Bytes("VERIFY RECOVERY TIME LIMIT", 10, 2);
+
     /// <summary>Caching: WCE is the administrator's default and the initiator's choice.</summary>
     public static ModePage Caching { get; } = new ModePage("Caching", 0x08, 0, 20)
         .Bits("IC", 2, 0x80).Bits("ABPF", 2, 0x40).Bits("CAP", 2, 0x20).Bits("DISC", 2, 0x10).Bits("SIZE", 2, 0x08)

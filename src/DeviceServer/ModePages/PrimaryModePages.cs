@@ -27,7 +27,7 @@ public static class PrimaryModePages
     /// <summary>Control Extension. SCSIP: SET TIMESTAMP decides; sense data is never longer than said here.</summary>
     public static ModePage ControlExtension { get; } = new ModePage("Control Extension", 0x0A, 0x01, 32)
         .Bits("TCMOS", 4, 0x04).Bits("SCSIP", 4, 0x02, 1).Bits("IALUAE", 4, 0x01, 1)
-        .Bits("INITIAL COMMAND PRIORITY", 5, 0x0F)
+        .Bits("INITIAL COMMAND PRIORITY", 5, 0x0F, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)
         .Bytes("MAXIMUM SENSE DATA LENGTH", 6, 1);
 
     /// <summary>Power Condition: no timer runs; START STOP UNIT changes the power condition.</summary>

@@ -51,6 +51,9 @@ public sealed class ItlNexus
     /// <summary>An auto contingent allegiance exists for the nexus.</summary>
     internal bool AcaActive;
 
+    /// <summary>The priority that SET PRIORITY has given it, 1 to 15; 0 where it has the initial one.</summary>
+    internal int Priority;
+
     /// <summary>It prevents that the medium is taken out.</summary>
     internal bool PreventsRemoval;
 

@@ -23,6 +23,9 @@ internal static class PowerHandlers
     private static ReservationAccess PreventAccess(ReadOnlySpan<byte> cdb) =>
         (cdb[4] & 0x03) == 0 ? ReservationAccess.Always : ReservationAccess.WhenWriting;
 
+    private static CommandOutcome Prevented =>
+        CommandOutcome.Check(Sense.Illegal(AdditionalSense.MediumRemovalPrevented));
+
     private static CommandOutcome StartStop(EmulatedUnit unit, TaskContext command)
     {
         var cdb = command.Cdb;
@@ -40,13 +43,17 @@ internal static class PowerHandlers
         if (eject && !unit.IsRemovable) return CommandOutcome.InvalidFieldInCdb(4, bit: 1);
         if (start)
         {
-            if (eject) unit.LoadMedium();
+            // A prevented medium is locked in its place, and the place locked with it: nothing comes in either.
+            if (eject && unit.IsMediumOut)
+            {
+                if (unit.IsRemovalPrevented) return Prevented;
+                unit.LoadMedium(command.Itl);
+            }
             unit.SetPowerCondition(PowerConditionCode.Active);
             unit.BecomeReady(Conditions.Stopped);
             return CommandOutcome.Good;
         }
-        if (eject && unit.IsRemovalPrevented)
-            return CommandOutcome.Check(Sense.Illegal(AdditionalSense.MediumRemovalPrevented));
+        if (eject && unit.IsRemovalPrevented) return Prevented;
         if ((cdb[4] & 0x04) != 0) Stopped(unit, command);
         else unit.FlushBeforeStop(command, s_stopped);
         return CommandOutcome.Pending;

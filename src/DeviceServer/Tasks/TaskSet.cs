@@ -12,6 +12,9 @@ namespace Lunette.DeviceServer.Tasks;
 /// </summary>
 internal sealed class TaskSet
 {
+    private const int RanksCount = 17;
+
+    private readonly TaskContext?[] _enabledByRank = new TaskContext?[RanksCount];
     private TaskContext? _oldest;
     private TaskContext? _youngest;
     private TaskScan _scan;
@@ -26,6 +29,9 @@ internal sealed class TaskSet
 
     /// <summary>TST of the control mode page: each I_T nexus has a task set of its own.</summary>
     public bool PerNexus { get; set; }
+
+    /// <summary>INITIAL COMMAND PRIORITY of the control extension mode page; 0 for none.</summary>
+    public int InitialPriority { get; set; }
 
     /// <summary>Whether an auto contingent allegiance exists that concerns the nexus.</summary>
     public bool AcaConcerns(ItlNexus itl) => PerNexus ? itl.AcaActive : _acaNexuses > 0;
@@ -90,6 +96,13 @@ internal sealed class TaskSet
         return false;
     }
 
+    /// <summary>A task holds nobody up any more, though it goes on; what it held back goes on the list.</summary>
+    public void LetPass(TaskContext context, ref TaskContext? posted)
+    {
+        context.LetsPass = true;
+        Promote(ref posted);
+    }
+
     /// <summary>An auto contingent allegiance begins for a nexus.</summary>
     public void EstablishAca(ItlNexus itl)
     {
@@ -131,7 +144,7 @@ internal sealed class TaskSet
     }
 
     // Runs after every change that may enable somebody, so that the set is never left holding a task that could run and
-    // does not. Oldest first; one pass.
+    // does not. Oldest first; one pass. What is enabled together starts by command priority, then by age.
     private void Promote(ref TaskContext? posted)
     {
         if (_dormant == 0) return;
@@ -151,12 +164,26 @@ internal sealed class TaskSet
                 context.Enabled = true;
                 context.State = TaskContextState.Posted;
                 if (context.Command.Ordering == Ordering.Configuration) _enabledConfiguration++;
-                Push(ref posted, context);
+                Push(ref _enabledByRank[RankOf(context)], context);
             }
             if (HoldsNobodyUp(context)) continue;
             scan.AnyOlder = true;
             scan.BarrierOlder |= IsBarrier(context);
         }
+        foreach (ref var enabled in _enabledByRank.AsSpan())
+        {
+            Prepend(enabled, ref posted);
+            enabled = null;
+        }
+    }
+
+    // SAM-6, Command priority: of SIMPLE commands 1 comes first and 15 last; here, those without come after them.
+    private int RankOf(TaskContext context)
+    {
+        if (context.Task.Attribute != TaskAttribute.Simple) return 0;
+        var priority = context.Task.Priority != 0 ? context.Task.Priority : context.Itl.Priority;
+        if (priority == 0) priority = InitialPriority;
+        return priority == 0 ? RanksCount - 1 : priority;
     }
 
     private bool IsBlocked(TaskContext context, in TaskScan scan)
@@ -171,7 +198,7 @@ internal sealed class TaskSet
 
     // What goes on in the background touches the medium by its steps only; those are waited for, and wait for nobody.
     private static bool HoldsNobodyUp(TaskContext context) =>
-        context.Task.IsStep && context.Command.Ordering == Ordering.Independent;
+        context.LetsPass || (context.Task.IsStep && context.Command.Ordering == Ordering.Independent);
 
     // SAM-6, Task attributes: SIMPLE tasks wait for older ORDERED and for all HEAD OF QUEUE tasks.
     private static bool IsBarrier(TaskContext context) =>
@@ -179,6 +206,16 @@ internal sealed class TaskSet
 
     private static bool IsSpecial(TaskContext context) =>
         context.Task.Attribute != TaskAttribute.Simple || context.Command.Ordering >= Ordering.Configuration;
+
+    // Both lists have their newest first.
+    private static void Prepend(TaskContext? newer, ref TaskContext? list)
+    {
+        if (newer is null) return;
+        var last = newer;
+        while (last.NextInList is { } next) last = next;
+        last.NextInList = list;
+        list = newer;
+    }
 
     private static void Push(ref TaskContext? list, TaskContext context)
     {

@@ -31,6 +31,7 @@ public struct UnitAttentionSet
         AdditionalSense.ModeParametersChanged,
         AdditionalSense.LogParametersChanged,
         AdditionalSense.ParametersChanged,
+        AdditionalSense.PriorityChanged,
         AdditionalSense.TimestampChanged,
         AdditionalSense.InquiryDataHasChanged,
         AdditionalSense.ThinProvisioningSoftThresholdReached,

@@ -2,7 +2,9 @@ using Lunette.Scsi;
 
 namespace Lunette.Lu.Disk.Copying;
 
-/// <summary>One step: what is read and where it is written; of no length, a TEST UNIT READY of the destination.</summary>
+/// <summary>
+/// One step: what is read and where it is written; of no length, a TEST UNIT READY of the destination.
+/// </summary>
 /// <param name="Source">The disk that is read; null for zeros.</param>
 /// <param name="Destination">The disk that is written.</param>
 /// <param name="SourceOffset">Where, in bytes.</param>
@@ -24,7 +26,8 @@ internal readonly record struct CopyPlan(
     public int DestinationSkip => (int)(DestinationOffset & (Destination.BlockLengthBytes - 1));
 
     /// <summary>Whether nothing of what is in the destination's blocks stays.</summary>
-    public bool WritesWholeBlocks => ((DestinationOffset | (uint)Length) & (uint)(Destination.BlockLengthBytes - 1)) == 0;
+    public bool WritesWholeBlocks =>
+        ((DestinationOffset | (uint)Length) & (uint)(Destination.BlockLengthBytes - 1)) == 0;
 
     /// <summary>Whether it begins and ends between blocks on both sides.</summary>
     public bool IsWhole =>

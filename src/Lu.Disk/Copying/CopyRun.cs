@@ -71,7 +71,8 @@ internal static class CopyRun
         if (plan.Source is null)
         {
             work.Now = plan;
-            work.Step.StartZero(plan.Destination, plan.DestinationRange, s_written);
+            if (plan.WritesWholeBlocks) work.Step.StartZero(plan.Destination, plan.DestinationRange, s_written);
+            else if (!TryFillPart(task, work)) return Ended(work, CommandOutcome.Busy);
         }
         else if (!work.Store.IsHopeless && StoreCopy.Suits(plan) && work.Operation.SuitsStore(plan))
         {
@@ -114,23 +115,28 @@ internal static class CopyRun
             End(task, work, refusal);
         else if (plan.WritesWholeBlocks)
             work.Step.StartWrite(plan.Destination, plan.DestinationRange, work.Step.Read, plan.SourceSkip, s_written);
-        else
-            FillPart(task, work);
+        else if (!TryFillPart(task, work))
+            End(task, work, CommandOutcome.Busy);
     }
 
     // What is to be written is a part of a block: what is around it is read, and the block written whole.
-    private static void FillPart(DiskTask task, CopyWork work)
+    private static bool TryFillPart(DiskTask task, CopyWork work)
     {
         var plan = work.Now;
-        if (!task.Task.TryLeaseDataIn(plan.Destination.BlockLengthBytes, out var block))
-        {
-            End(task, work, CommandOutcome.Busy);
-            return;
-        }
-        work.Step.Read.Read(plan.SourceSkip, block.Span.Slice(plan.DestinationSkip, plan.Length));
-        work.Step.Read.Release();
+        if (!task.Task.TryLeaseDataIn(plan.Destination.BlockLengthBytes, out var block)) return false;
         work.Part.Add(block);
+        var part = block.Span.Slice(plan.DestinationSkip, plan.Length);
+        if (plan.Source is null)
+        {
+            part.Clear();
+        }
+        else
+        {
+            work.Step.Read.Read(plan.SourceSkip, part);
+            work.Step.Read.Release();
+        }
         work.Step.StartRead(plan.Destination, plan.DestinationRange, s_around);
+        return true;
     }
 
     private static void AroundRead(EmulatedUnit unit, TaskContext command)

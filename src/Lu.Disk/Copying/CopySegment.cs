@@ -3,7 +3,9 @@ using Lunette.Scsi;
 
 namespace Lunette.Lu.Disk.Copying;
 
-/// <summary>What a segment descriptor asks for (SPC-6, Segment descriptors). Those of streams are of other devices.</summary>
+/// <summary>
+/// What a segment descriptor asks for (SPC-6, Segment descriptors). Those of streams are of other devices.
+/// </summary>
 internal enum SegmentType : byte
 {
     /// <summary>Copy from block device to block device.</summary>

@@ -12,6 +12,7 @@ internal sealed class TokenWrite : CopyOperation
     private readonly RodTokenEntry? _token;     // null: zeros
     private readonly bool _deletes;
     private readonly long _length;
+    private readonly long _data;                // of it, what comes from the token
     private readonly bool _isPartial;
     private long _inRange;
     private int _sourceRange;
@@ -27,10 +28,11 @@ internal sealed class TokenWrite : CopyOperation
         _token = use.Token;
         _deletes = use.Deletes;
         var wanted = RangeList.LengthOf(ranges, destination);
-        // Where the token ends inside a block of the disk that is written, that block is left alone.
-        var left = _token is null ? wanted : (_token.LengthBytes - use.OffsetBytes) & -destination.BlockLengthBytes;
-        _length = Math.Min(wanted, left);
-        _isPartial = _length < wanted;
+        _data = _token is null ? 0 : _token.LengthBytes - use.OffsetBytes;
+        _isPartial = _token is not null && _data < wanted;
+        // SBC-5: where the token ends inside a block that is written, the rest of the block becomes zeros.
+        var block = destination.BlockLengthBytes;
+        _length = _isPartial ? Math.Min(wanted, (_data + block - 1) & -block) : wanted;
         if (_token is not null) SkipSource(use.OffsetBytes);
     }
 
@@ -47,7 +49,9 @@ internal sealed class TokenWrite : CopyOperation
         var step = Math.Min(left, ((long)range.Count << _destination.BlockShift) - _inRange);
         var destination = ((long)range.Lba << _destination.BlockShift) + _inRange;
         step = Math.Min(step, CopyLimits.StoreStepBytes);
-        if (_token is null) return new(null, _destination, 0, destination, (int)step);
+        var data = _data - (long)BytesCopied;
+        if (_token is null || data <= 0) return new(null, _destination, 0, destination, (int)step);
+        step = Math.Min(step, data);
         if (!TryConfirm(out end)) return null;
         SkipSource(0);
         var source = _token.Ranges[_sourceRange];

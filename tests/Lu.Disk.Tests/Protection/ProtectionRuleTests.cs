@@ -30,15 +30,17 @@ public sealed class ProtectionRuleTests
     }
 
     [Theory]
+    [InlineData(null)]
     [InlineData(ProtectionType.Type0)]
     [InlineData(ProtectionType.Type1)]
     [InlineData(ProtectionType.Type3)]
-    public async Task Read32_NotOfType2_InvalidOperationCode(ProtectionType type)
+    public async Task CdbOf32Bytes_NotOfType2_InvalidOperationCode(ProtectionType? type)
     {
-        await using var rig = await ProtectedRig.StartAsync(type);
+        await using var rig = await DiskRig.StartAsync(DiskRig.Options() with { Protection = type });
         foreach (var command in (CommandDescriptor[])[BlockCommands.Read32, BlockCommands.Write32,
             BlockCommands.Verify32, BlockCommands.WriteAndVerify32, BlockCommands.WriteSame32,
-            BlockCommands.WriteAtomic32, BlockCommands.WriteScattered32])
+            BlockCommands.WriteAtomic32, BlockCommands.WriteScattered32, BlockCommands.OrWrite32,
+            BlockCommands.GetLbaStatus32])
         {
             DiskRig.Refused(rig.Run(Cdb.Of(command)), SenseKey.IllegalRequest,
                 AdditionalSense.InvalidCommandOperationCode);

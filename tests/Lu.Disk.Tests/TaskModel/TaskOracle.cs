@@ -105,16 +105,26 @@ internal sealed partial class TaskOracle(int hosts, int tasksMax, int tasksPerNe
         while (_loops[host].TryDequeue(out var work)) work();
     }
 
-    // SAM-6, Task attributes and Auto contingent allegiance: oldest first.
+    // SAM-6, Task attributes and Auto contingent allegiance: oldest first. What is enabled together starts by command
+    // priority, 1 to 15 and then those that have none, behind all that is not SIMPLE.
     private void Enable()
     {
+        List<OracleTask> enabled = [];
         foreach (var task in Set)
         {
             if (task.Enabled || task.Called || IsBlocked(task)) continue;
             task.Enabled = true;
-            Call(task);
+            enabled.Add(task);
         }
+        foreach (var task in enabled.OrderBy(RankOf)) Call(task);
     }
+
+    private static int RankOf(OracleTask task) => (task.Attribute, task.Step.Priority) switch
+    {
+        (not TaskAttribute.Simple, _) => 0,
+        (_, 0) => 16,
+        (_, var priority) => priority,
+    };
 
     private bool IsBlocked(OracleTask task)
     {

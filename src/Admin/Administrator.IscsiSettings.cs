@@ -93,8 +93,7 @@ public sealed partial class Administrator
     /// <inheritdoc/>
     public ValueTask<StmfResult> ModifyIscsiDefaultsAsync(IscsiDefaultSettings settings)
     {
-        if (settings.IsnsServers is { Count: > IsnsServersMax })
-            return new(new StmfResult(StmfStatus.InvalidArg, $"{IsnsServersMax} iSNS servers at most"));
+        if (IscsitRules.FindMistake(settings.RadiusServer, settings.IsnsServers) is { } mistake) return new(mistake);
         return iscsi.ChangeAsync(old =>
         {
             var secret = KeepSecret("radius", "default", settings.RadiusSecret, old.RadiusSecret);

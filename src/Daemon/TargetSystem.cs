@@ -16,6 +16,7 @@ using Lunette.Daemon.Disks;
 using Lunette.Daemon.Iscsi;
 using Lunette.Daemon.Isns;
 using Lunette.Daemon.Proxying;
+using Lunette.Daemon.Radius;
 using Lunette.Daemon.Starting;
 using Lunette.DeviceServer;
 using Lunette.Lu.Disk.Provider;
@@ -159,7 +160,8 @@ public sealed partial class TargetSystem : IAsyncDisposable
         Framework = new StmfFramework(store, new FallbackUnit(), _time, _options.Stmf);
         Own(Framework);
 
-        var authority = new LoginAuthority();
+        var authority = new LoginAuthority(
+            Own(new RadiusClient($"lunette:{_options.MachineName}", _time, SystemEntropy.Instance)));
         Iscsi = new IscsiPortProvider(
             loops, Framework, authority, _options.Iscsi, SystemEntropy.Instance,
             logs.CreateLogger<IscsiPortProvider>());
@@ -197,17 +199,13 @@ public sealed partial class TargetSystem : IAsyncDisposable
         await StartServiceAsync(files);
         await adapters.StartAsync();
         Own(new IsnsRegistrar(
-            Framework, iscsit, () => [.. Portals.Where(IsOneAddress)], $"lunette:{_options.MachineName}", _time,
+            Framework, iscsit, () => Portals, $"lunette:{_options.MachineName}", _time,
             logs.CreateLogger<IsnsRegistrar>()));
         Own(await AdminSockets.OpenAsync(Admin, _options, logs.CreateLogger<AdminServer>()));
         Own(new Status.AttentionLog(Framework, Iscsi, _time, logs.CreateLogger<Status.AttentionLog>()));
         Own(new LunetteMeter(Framework, Describe));
         ServeMetrics(logs);
     }
-
-    // "Every address" is none that could be registered.
-    private static bool IsOneAddress(IPEndPoint portal) =>
-        !portal.Address.Equals(IPAddress.Any) && !portal.Address.Equals(IPAddress.IPv6Any);
 
     // A connection that cannot have a descriptor is refused by us, with a reason, not by the system.
     private void KeepConnectionsWithin(long descriptors)

@@ -170,7 +170,8 @@ public sealed partial class ProxyNode : IAsyncDisposable
 
     private bool TakeNexus(ref FrameReader frame)
     {
-        if (OwnedNexus.Read(ref frame, _loop(), _time.GetUtcNow()) is not var (number, nexus)) return false;
+        var activity = _framework.CountOn(_loop());
+        if (OwnedNexus.Read(ref frame, activity, _time.GetUtcNow()) is not var (number, nexus)) return false;
         lock (_gate) return _owned.Count < NexusesMax && (_owned.TryAdd(number, nexus) || true);
     }
 

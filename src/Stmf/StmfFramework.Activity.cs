@@ -1,3 +1,4 @@
+using Lunette.Runtime.Loops;
 using Lunette.Stmf.Contracts;
 using Lunette.Stmf.Contracts.Statistics;
 using Lunette.Stmf.Objects;
@@ -97,6 +98,15 @@ public sealed partial class StmfFramework
                 return [.. sums.Values];
             }
         }
+    }
+
+    /// <summary>
+    /// What counts the tasks of a nexus that is no session here but drives logical units on one of our loops: the other
+    /// node's initiators, who count as initiators there. The loop is remembered from now on.
+    /// </summary>
+    public LoopActivity CountOn(Loop loop)
+    {
+        lock (_gate) return _activity.Opened(loop);
     }
 
     private static TaskTotals SumOf(ItNexus nexus)

@@ -29,6 +29,16 @@ public sealed class IsnsTests : EndToEndTests
             await RegisteredAsync(daemon.Target + ".second", false);
             await RegisteredAsync(daemon.Target, true);
 
+            var (one, two) = (FreePort(), FreePort());
+            await daemon.DoAsync($"itadm create-tpg 7 127.0.0.1:{one}");
+            await daemon.DoAsync($"itadm create-target -t 7 -n {daemon.Target}.third");
+            await RegisteredAsync(daemon.Target + ".third", true);
+            await WaitForAsync(async () => await PortalOfAsync(daemon.Target + ".third") == $"127.0.0.1:{one} tag 7");
+            Assert.Equal($"127.0.0.1:{daemon.EndPoint.Port} tag 1", await PortalOfAsync(daemon.Target));
+            await daemon.DoAsync($"itadm create-tpg 8 127.0.0.1:{two}");
+            await daemon.DoAsync($"itadm modify-target -t 8 {daemon.Target}.third");
+            await WaitForAsync(async () => await PortalOfAsync(daemon.Target + ".third") == $"127.0.0.1:{two} tag 8");
+
             await daemon.DoAsync("itadm modify-defaults -i disable");
             await RegisteredAsync(daemon.Target, false);
             await daemon.DoAsync("itadm modify-defaults -i enable");
@@ -71,6 +81,18 @@ public sealed class IsnsTests : EndToEndTests
         var listed = await Command.RunAsync(
             Peer.Require("isnsadm"), "-c", Path.Combine(Folder, "c.conf"), "--local", "--list", what);
         return listed.Output;
+    }
+
+    // Where open-isns knows a node to be: portal and tag of its one portal group.
+    private async Task<string> PortalOfAsync(string target)
+    {
+        var groups = (await ListAsync("portal-groups")).Split("Object ")
+            .Where(group => group.Contains($"\"{target}\"", StringComparison.Ordinal)).ToArray();
+        if (groups is not [var one]) return $"{groups.Length} groups";
+        return $"{Field("address")}:{Field("port").Replace("/tcp", "", StringComparison.Ordinal)} tag {Field("tag")}";
+
+        string Field(string name) => one.Split('\n')
+            .First(line => line.Contains($"Portal group {name} =", StringComparison.Ordinal)).Split("= ")[1].Trim();
     }
 
     private static int FreePort()

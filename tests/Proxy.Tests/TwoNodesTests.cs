@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using Lunette.Port.Virtual;
 using Lunette.Scsi;
 using Lunette.Stmf.Configuration;
+using Lunette.Stmf.Contracts.Statistics;
 
 namespace Lunette.Proxy.Tests;
 
@@ -50,6 +51,23 @@ public sealed class TwoNodesTests : IAsyncLifetime
         bytes.AsSpan().Reverse();
         Assert.True((await here.ExecuteAsync(Write(9, bytes))).IsGood);
         Assert.Equal(bytes, await ReadAsync(there, 9, blocks));
+    }
+
+    [Fact]
+    public async Task Tasks_ThroughTheDoor_CountAtBothNodes()
+    {
+        using var there = _other.Login(Host);
+        await ReadyAsync(there);
+        Assert.True((await there.ExecuteAsync(Write(7, new byte[4096]))).IsGood);
+        await ReadAsync(there, 7, 8);
+        foreach (var node in new[] { _owner, _other })
+        {
+            var (_, totals) = node.Framework.LogicalUnitTotals.Single(
+                unit => unit.LogicalUnit.LogicalUnit.Id == Node.Id);
+            Assert.Equal((1, 4096, 1, 4096), (
+                totals.Of(TaskDirection.Out).Tasks, totals.Of(TaskDirection.Out).Bytes,
+                totals.Of(TaskDirection.In).Tasks, totals.Of(TaskDirection.In).Bytes));
+        }
     }
 
     [Fact]

@@ -27,8 +27,7 @@ internal sealed partial class DocumentPlanner
         if (section.Authentication == "default"
             || !TryAuthentication(section.Authentication, before.Authentication, out var authentication))
             return new(StmfStatus.InvalidArg, "the default authentication is radius, chap or none");
-        if (section.IsnsServers is { Count: > IsnsServersMax })
-            return new(StmfStatus.InvalidArg, $"{IsnsServersMax} iSNS servers at most");
+        if (FindMistake(section.RadiusServer, section.IsnsServers) is { } mistake) return mistake;
         var secret = Secret("radius", "default", section.RadiusSecret, before.RadiusSecret);
         if (!secret.Succeeded) return secret.WithoutValue;
         var after = before with

@@ -130,6 +130,16 @@ public sealed partial class IscsitProvider(
             at.ChapSecret is { } mutual ? secrets.Find(mutual) : null);
     }
 
+    /// <summary>The RADIUS server that judges CHAP responses, and the secret shared with it; whoever asked clears
+    /// it. Empty and null where they are not set.</summary>
+    public (string Server, byte[]? Secret) FindRadius()
+    {
+        var (read, _) = Read();
+        return read is { Succeeded: true, Value: { } now }
+            ? (now.RadiusServer, now.RadiusSecret is { } reference ? secrets.Find(reference) : null)
+            : ("", null);
+    }
+
     /// <summary>No verb is running any more.</summary>
     public void Dispose() => _changing.Dispose();
 

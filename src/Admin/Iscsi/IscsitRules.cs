@@ -79,6 +79,23 @@ internal static class IscsitRules
         return word is null or "none" or "chap" or "radius" or "default";
     }
 
+    /// <summary>What is wrong with the servers of the defaults; null for nothing.</summary>
+    public static StmfResult? FindMistake(string? radiusServer, IReadOnlyList<string>? isnsServers)
+    {
+        if (radiusServer is { Length: > 0 } && !ServerName.TryParse(radiusServer, portDefault: 0, out _))
+        {
+            return new StmfResult(StmfStatus.InvalidArg,
+                $"{radiusServer} is no RADIUS server: an address or a host's name, and perhaps a port");
+        }
+        if (isnsServers is { Count: > IsnsServersMax })
+            return new StmfResult(StmfStatus.InvalidArg, $"{IsnsServersMax} iSNS servers at most");
+        var wrong = isnsServers?.FirstOrDefault(
+            text => !ServerName.TryParse(text, portDefault: 0, out var server) || server.Address is null);
+        return wrong is null
+            ? null
+            : new StmfResult(StmfStatus.InvalidArg, $"{wrong} is no iSNS server: an IP address, and perhaps a port");
+    }
+
     /// <summary>What is wrong with a secret; null for nothing.</summary>
     public static StmfResult? FindMistake(string secret) =>
         Encoding.UTF8.GetByteCount(secret) is < SecretBytesMin or > SecretBytesMax

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Lunette.Admin.Contracts.Iscsi;
 using Lunette.Admin.Iscsi;
+using Lunette.Daemon.Radius;
 using Lunette.Iscsi;
 using Lunette.Port.Iscsi;
 using Lunette.Port.Iscsi.Login;
@@ -8,7 +9,8 @@ using Lunette.Port.Iscsi.Login;
 namespace Lunette.Daemon.Iscsi;
 
 /// <summary>Who may log in, by what the administrator said of target and initiator.</summary>
-public sealed class LoginAuthority : ILoginAuthority
+/// <param name="radius">Asks the RADIUS server.</param>
+internal sealed class LoginAuthority(RadiusClient radius) : ILoginAuthority
 {
     /// <summary>Where the administrator's word is kept; nobody logs in before it is set.</summary>
     public IscsitProvider? Provider { get; set; }
@@ -32,15 +34,35 @@ public sealed class LoginAuthority : ILoginAuthority
         }
     }
 
+    /// <inheritdoc/>
+    public async ValueTask<ChapJudgement> JudgeAsync(ChapProof proof, CancellationToken stop)
+    {
+        var (server, secret) = Provider?.FindRadius() ?? ("", null);
+        if (server.Length == 0 || secret is null)
+            return new(ChapOutcome.Unknown, "authentication is radius, and server or secret is not set");
+        try
+        {
+            return await radius.AskAsync(server, secret, proof, stop);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(secret);
+        }
+    }
+
     private static TargetAuthenticationTerms? TermsOf(IscsiCredentials known)
     {
         if (known.Authentication == IscsiAuthentication.None) return TargetAuthenticationTerms.None;
-        // Without a secret to prove, and with a RADIUS server nobody asks, nobody can prove anything.
-        if (known.Authentication != IscsiAuthentication.Chap || known.InitiatorSecret is null) return null;
+        var isJudged = known.Authentication == IscsiAuthentication.Radius;
+        // Without a secret to prove, nobody can prove anything.
+        if (!isJudged && known.InitiatorSecret is null) return null;
         return new TargetAuthenticationTerms
         {
             Required = true,
-            Initiator = new ChapCredentials(known.InitiatorUser, new ChapSecret(known.InitiatorSecret)),
+            // The server knows users, not initiators: which is which is said here, or each user could be each of them.
+            JudgedName = isJudged ? known.InitiatorUser : null,
+            Initiator = isJudged
+                ? null : new ChapCredentials(known.InitiatorUser, new ChapSecret(known.InitiatorSecret)),
             Target = known.TargetSecret is null
                 ? null : new ChapCredentials(known.TargetUser, new ChapSecret(known.TargetSecret)),
         };

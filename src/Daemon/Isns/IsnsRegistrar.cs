@@ -1,8 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Threading.Channels;
+using Lunette.Admin.Contracts.Iscsi;
 using Lunette.Admin.Iscsi;
-using Lunette.Daemon.Starting;
 using Lunette.Iscsi.Isns;
 using Lunette.Stmf;
 using Lunette.Stmf.Observability;
@@ -20,6 +20,7 @@ internal sealed partial class IsnsRegistrar : IAsyncDisposable
     private const uint EntityProtocolIscsi = 2;
     private const uint NodeTypeTarget = 1;
     private const int IsnsPort = 3205;
+    private const ushort DefaultTag = 1;
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_again = TimeSpan.FromSeconds(30);
 
@@ -97,7 +98,9 @@ internal sealed partial class IsnsRegistrar : IAsyncDisposable
         var configuration = _iscsit.Configuration.Value ?? IscsitConfiguration.Empty;
         var online = _framework.TargetPorts
             .Where(port => port.State == ObjectState.Online && configuration.Targets.ContainsKey(port.Port.Name))
-            .Select(port => new RegisteredTarget(port.Port.Name, port.Port.Alias)).ToArray();
+            .Select(port => new RegisteredTarget(
+                port.Port.Name, port.Port.Alias, PortalsOf(configuration, configuration.Targets[port.Port.Name])))
+            .ToArray();
         var servers = configuration.Isns
             ? configuration.IsnsServers.Select(Parse).OfType<IPEndPoint>().ToHashSet()
             : [];
@@ -105,6 +108,18 @@ internal sealed partial class IsnsRegistrar : IAsyncDisposable
         foreach (var server in servers.Union(_told.Keys).ToArray())
             all &= await TellAsync(server, servers.Contains(server) ? online : []);
         return all;
+    }
+
+    // "Every address" is none that could be registered.
+    private List<(IPEndPoint Portal, ushort Tag)> PortalsOf(IscsitConfiguration configuration, IscsitTarget target)
+    {
+        var portals = target.PortalGroups.IsEmpty
+            ? _portals().Select(portal => (portal, DefaultTag))
+            : target.PortalGroups.Select(name => configuration.PortalGroups.GetValueOrDefault(name))
+                .OfType<IscsiPortalGroup>()
+                .SelectMany(group => group.Portals.Select(portal => (IPEndPoint.Parse(portal), group.Tag)));
+        return [.. portals.Where(portal => !portal.Item1.Address.Equals(IPAddress.Any)
+            && !portal.Item1.Address.Equals(IPAddress.IPv6Any))];
     }
 
     private async ValueTask<bool> TellAsync(IPEndPoint server, IReadOnlyList<RegisteredTarget> targets)
@@ -140,14 +155,31 @@ internal sealed partial class IsnsRegistrar : IAsyncDisposable
             .Add(IsnsTag.Delimiter)
             .Add(IsnsTag.EntityIdentifier, _entity)
             .Add(IsnsTag.EntityProtocol, EntityProtocolIscsi);
-        foreach (var portal in _portals())
+        var portals = targets.SelectMany(target => target.Portals).Select(at => at.Portal).Distinct().ToArray();
+        foreach (var portal in portals)
             message.Add(IsnsTag.PortalIpAddress, portal.Address).Add(IsnsTag.PortalPort, (uint)portal.Port);
         foreach (var target in targets)
         {
             message.Add(IsnsTag.IscsiName, target.Name).Add(IsnsTag.IscsiNodeType, NodeTypeTarget);
             if (target.Alias.Length > 0) message.Add(IsnsTag.IscsiAlias, target.Alias);
         }
+        // A node is at every portal of its entity, with tag 1, unless the message says otherwise (RFC 4171
+        // section 3.4).
+        var isPlain = targets.All(target =>
+            target.Portals.Count == portals.Length && target.Portals.All(at => at.Tag == DefaultTag));
+        if (isPlain) return message;
+        foreach (var target in targets)
+            foreach (var portal in portals) AddPortalGroup(message, target, portal);
         return message;
+    }
+
+    private static void AddPortalGroup(IsnsMessage message, RegisteredTarget target, IPEndPoint portal)
+    {
+        message.Add(IsnsTag.PgIscsiName, target.Name).Add(IsnsTag.PgPortalIpAddress, portal.Address)
+            .Add(IsnsTag.PgPortalPort, (uint)portal.Port);
+        var tag = target.Portals.FirstOrDefault(at => at.Portal.Equals(portal)).Tag;
+        if (tag == 0) message.Add(IsnsTag.PgTag);
+        else message.Add(IsnsTag.PgTag, tag);
     }
 
     private IsnsMessage Deregistration(RegisteredTarget source) =>
@@ -174,13 +206,19 @@ internal sealed partial class IsnsRegistrar : IAsyncDisposable
 
     private static IPEndPoint? Parse(string text)
     {
-        if (!ServeOptions.TryParsePortal(text, out var server)) return null;
-        // A server without a port is at iSNS' own; the parser knows iSCSI's.
-        var named = text.EndsWith(":" + server.Port, StringComparison.Ordinal);
-        return named ? server : new(server.Address, IsnsPort);
+        return ServerName.TryParse(text, IsnsPort, out var server) && server.Address is { } address
+            ? new(address, server.Port)
+            : null;
     }
 
-    private sealed record RegisteredTarget(string Name, string Alias);
+    private sealed record RegisteredTarget(
+        string Name, string Alias, IReadOnlyList<(IPEndPoint Portal, ushort Tag)> Portals)
+    {
+        public bool Equals(RegisteredTarget? other) =>
+            other is not null && (Name, Alias) == (other.Name, other.Alias) && Portals.SequenceEqual(other.Portals);
+
+        public override int GetHashCode() => HashCode.Combine(Name, Alias, Portals.Count);
+    }
 
     [LoggerMessage(1, LogLevel.Information, "{Count} targets are registered with the iSNS server {Server}")]
     private partial void LogTold(IPEndPoint server, int count);

@@ -40,6 +40,18 @@ public enum IsnsTag
 
     /// <summary>The node's alias.</summary>
     IscsiAlias = 34,
+
+    /// <summary>A portal group: the node it is of.</summary>
+    PgIscsiName = 48,
+
+    /// <summary>A portal group's portal: its address.</summary>
+    PgPortalIpAddress = 49,
+
+    /// <summary>A portal group's portal: its TCP port.</summary>
+    PgPortalPort = 50,
+
+    /// <summary>The portal group tag of node and portal; without a value, the node is not at that portal.</summary>
+    PgTag = 51,
 }
 
 /// <summary>A request to an iSNS server (RFC 4171 section 5): attributes after a header.</summary>

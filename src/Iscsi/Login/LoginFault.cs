@@ -47,6 +47,9 @@ public enum LoginFault : byte
     /// <summary>CHAP was not followed, or a response was wrong.</summary>
     AuthenticationFailed,
 
+    /// <summary>Whoever has to judge the CHAP response could not be asked.</summary>
+    NotJudged,
+
     /// <summary>Whoever decides about logins said no.</summary>
     Refused,
 

@@ -6,17 +6,27 @@ public sealed record TargetAuthenticationTerms
     /// <summary>Anybody may come.</summary>
     public static TargetAuthenticationTerms None { get; } = new();
 
+    private static readonly ChapAlgorithm[] s_judged = [ChapAlgorithm.Md5];
+
     /// <summary>Whether the login fails without authentication.</summary>
     public bool Required { get; init; }
 
     /// <summary>What the initiator has to prove; null when CHAP is not possible.</summary>
     public ChapCredentials? Initiator { get; init; }
 
+    /// <summary>The name whose response somebody else judges, in place of <see cref="Initiator"/>; null when nobody
+    /// does. Then the algorithm is MD5, since RADIUS carries no other.</summary>
+    public string? JudgedName { get; init; }
+
     /// <summary>What the target answers a challenge with; null when it cannot.</summary>
     public ChapCredentials? Target { get; init; }
 
     /// <summary>The algorithms that are taken.</summary>
     public IReadOnlyList<ChapAlgorithm> Algorithms { get; init; } = ChapAlgorithms.All;
+
+    internal bool TakesChap => Initiator is not null || JudgedName is not null;
+
+    internal IReadOnlyList<ChapAlgorithm> Takes => JudgedName is null ? Algorithms : s_judged;
 
     // RFC 7143 section 12.1.3: the two directions never share a secret; a target would else answer its own challenge.
     internal bool SharesSecret =>
@@ -29,16 +39,20 @@ public sealed record TargetAuthenticationTerms
 /// </summary>
 internal sealed class TargetAuthentication(TargetAuthenticationTerms terms, EntropySource entropy)
 {
-    private enum State : byte { AwaitsMethod, AwaitsAlgorithm, AwaitsResponse, Done, Failed }
+    private enum State : byte { AwaitsMethod, AwaitsAlgorithm, AwaitsResponse, AwaitsJudgement, Done, Failed }
 
     private State _state;
     private ChapAuthenticator? _authenticator;
+    private SecurityKeys _answered;
 
     /// <summary>Whether the initiator may leave the stage.</summary>
     public bool MayLeave => _state == State.Done || _state == State.AwaitsMethod && !terms.Required;
 
     /// <summary>Whether no method has been negotiated yet.</summary>
     public bool IsIdle => _state == State.AwaitsMethod;
+
+    /// <summary>What somebody else has to judge before the login goes on; null for nothing.</summary>
+    public ChapProof? Proof { get; private set; }
 
     /// <summary>The name the initiator proved; null when it proved none.</summary>
     public string? ProvenName { get; private set; }
@@ -62,7 +76,7 @@ internal sealed class TargetAuthentication(TargetAuthenticationTerms terms, Entr
         if (_state != State.AwaitsMethod) return LoginFault.AuthenticationFailed;
         foreach (var method in methods.Split(','))
         {
-            if (method == "CHAP" && terms.Initiator is not null) _state = State.AwaitsAlgorithm;
+            if (method == "CHAP" && terms.TakesChap) _state = State.AwaitsAlgorithm;
             else if (method == "None" && !terms.Required) _state = State.Done;
             else continue;
             answers.Add(Keys.AuthMethod.Name, method);
@@ -74,7 +88,7 @@ internal sealed class TargetAuthentication(TargetAuthenticationTerms terms, Entr
     private LoginFault ReceiveAlgorithms(string offer, TextBuilder answers)
     {
         if (_state != State.AwaitsAlgorithm) return LoginFault.AuthenticationFailed;
-        if (!ChapAlgorithms.TryChoose(offer, terms.Algorithms, out var algorithm))
+        if (!ChapAlgorithms.TryChoose(offer, terms.Takes, out var algorithm))
             return LoginFault.NoAuthenticationMethod;
         _authenticator = new(algorithm, entropy);
         _state = State.AwaitsResponse;
@@ -90,13 +104,50 @@ internal sealed class TargetAuthentication(TargetAuthenticationTerms terms, Entr
             return LoginFault.AuthenticationFailed;
         if (!BinaryValue.TryDecode(keys.Response, BinaryValue.LengthMax, out var response))
             return LoginFault.AuthenticationFailed;
+        if (terms.JudgedName is { } name) return AskForJudgement(keys, name, response);
         if (_authenticator!.Verify(terms.Initiator!, keys.Name, response) != ChapVerdict.Accepted)
             return LoginFault.AuthenticationFailed;
+        return Prove(keys, answers);
+    }
+
+    private LoginFault AskForJudgement(SecurityKeys keys, string name, byte[] response)
+    {
+        if (response.Length != _authenticator!.Algorithm.DigestLength()) return LoginFault.AuthenticationFailed;
+        if (!string.Equals(keys.Name, name, StringComparison.Ordinal)) return LoginFault.AuthenticationFailed;
+        // A response that the target's own secret would give, too, says that both have the same.
+        if (terms.Target is not null
+            && _authenticator.Verify(terms.Target with { Name = name }, name, response) == ChapVerdict.Accepted)
+        {
+            return LoginFault.AuthenticationFailed;
+        }
+        _answered = keys;
+        Proof = new(name, _authenticator.Identifier, _authenticator.Challenge.ToArray(), response);
+        _state = State.AwaitsJudgement;
+        return LoginFault.None;
+    }
+
+    /// <summary>Takes the judgement that <see cref="Proof"/> asked for.</summary>
+    public LoginFault Judge(ChapOutcome outcome, TextBuilder answers)
+    {
+        Proof = null;
+        var fault = outcome switch
+        {
+            ChapOutcome.Accepted => Prove(_answered, answers),
+            ChapOutcome.Refused => LoginFault.AuthenticationFailed,
+            _ => LoginFault.NotJudged,
+        };
+        if (fault != LoginFault.None) _state = State.Failed;
+        return fault;
+    }
+
+    // The initiator has proved itself; where it asks, the target does.
+    private LoginFault Prove(SecurityKeys keys, TextBuilder answers)
+    {
         if (keys.IsChallenge)
         {
             if (terms.Target is null || terms.SharesSecret) return LoginFault.AuthenticationFailed;
             var responded = ChapPeer.TryRespond(
-                _authenticator.Algorithm, keys.Identifier, keys.Challenge, terms.Target, _authenticator, answers);
+                _authenticator!.Algorithm, keys.Identifier, keys.Challenge, terms.Target, _authenticator, answers);
             if (!responded) return LoginFault.AuthenticationFailed;
         }
         ProvenName = keys.Name;

@@ -11,7 +11,7 @@ namespace Lunette.Iscsi;
 /// </summary>
 public sealed class TargetLogin
 {
-    private enum State : byte { AwaitsRequest, AwaitsDecision, AwaitsAdmission, Ended }
+    private enum State : byte { AwaitsRequest, AwaitsDecision, AwaitsJudgement, AwaitsAdmission, Ended }
 
     private readonly LoginLimits _limits;
     private readonly EntropySource _entropy;
@@ -27,6 +27,7 @@ public sealed class TargetLogin
     private LoginStage _nextStage;
     private bool _transit;
     private IReadOnlyList<TextPair> _pairs = [];
+    private IReadOnlyList<TextPair> _others = [];
     private TargetLoginTerms? _terms;
     private TargetAuthentication? _authentication;
     private Negotiation? _negotiation;
@@ -49,6 +50,9 @@ public sealed class TargetLogin
 
     /// <summary>What the login came to; null until it is complete.</summary>
     public TargetLoginResult? Outcome { get; private set; }
+
+    /// <summary>What is to be judged; null but after <see cref="TargetLoginAction.Judge"/>.</summary>
+    public ChapProof? Proof => _authentication?.Proof;
 
     private LoginRequest Request => LoginRequest.Over((ReadOnlySpan<byte>)_request);
 
@@ -96,6 +100,15 @@ public sealed class TargetLogin
         if (_stage != LoginStage.SecurityNegotiation && _terms.Authentication.Required)
             return Fail(LoginFault.NoAuthenticationMethod);
         return Negotiate(_pairs);
+    }
+
+    /// <summary>Answers <see cref="TargetLoginAction.Judge"/>.</summary>
+    public TargetLoginStep Judge(ChapJudgement judgement)
+    {
+        Expect(State.AwaitsJudgement);
+        _state = State.AwaitsRequest;
+        var fault = _authentication!.Judge(judgement.Outcome, _reply);
+        return fault == LoginFault.None ? NegotiateOthers() : Fail(fault, detail: judgement.Reason);
     }
 
     /// <summary>Answers <see cref="TargetLoginAction.Admit"/>.</summary>
@@ -162,7 +175,15 @@ public sealed class TargetLogin
         if (misplaced.Key is not null) return Fail(LoginFault.Negotiation, detail: misplaced.Key + " in " + _stage);
         var fault = _authentication!.Receive(security, _reply);
         if (fault != LoginFault.None) return Fail(fault);
-        var wrong = _negotiation!.Receive(others, _reply);
+        _others = others;
+        if (_authentication.Proof is null) return NegotiateOthers();
+        _state = State.AwaitsJudgement;
+        return new(TargetLoginAction.Judge);
+    }
+
+    private TargetLoginStep NegotiateOthers()
+    {
+        var wrong = _negotiation!.Receive(_others, _reply);
         if (wrong != NegotiationFault.None) return FailNegotiation(wrong);
         Declare();
         return Leave();
@@ -264,6 +285,7 @@ public sealed class TargetLogin
         LoginFault.OtherPduDuringLogin => LoginStatus.InvalidDuringLogin,
         LoginFault.UnsupportedVersion => LoginStatus.UnsupportedVersion,
         LoginFault.MissingParameter => LoginStatus.MissingParameter,
+        LoginFault.NotJudged => LoginStatus.TargetError,
         LoginFault.NoAuthenticationMethod or LoginFault.AuthenticationFailed => LoginStatus.AuthenticationFailure,
         _ => LoginStatus.InitiatorError,
     };

@@ -123,6 +123,9 @@ public enum TargetLoginAction : byte
     /// </summary>
     Identify,
 
+    /// <summary>Have <see cref="TargetLogin.Proof"/> judged, and call <see cref="TargetLogin.Judge"/>.</summary>
+    Judge,
+
     /// <summary>Find or make the session, and call <see cref="TargetLogin.Admit"/>.</summary>
     Admit,
 

@@ -14,6 +14,15 @@ public interface ILoginAuthority
     /// <param name="stop">The connection is gone or its time is over.</param>
     ValueTask<TargetAuthenticationTerms?> AuthorizeAsync(
         LoginIdentity identity, IscsiTargetPort? target, CancellationToken stop);
+
+    /// <summary>
+    /// Judges a CHAP response, where the terms name somebody whose responses are judged here. Who names nobody need not
+    /// have a judge.
+    /// </summary>
+    /// <param name="proof">What the initiator answered.</param>
+    /// <param name="stop">The connection is gone or its time is over.</param>
+    ValueTask<ChapJudgement> JudgeAsync(ChapProof proof, CancellationToken stop) =>
+        ValueTask.FromResult(new ChapJudgement(ChapOutcome.Unknown, "nobody judges"));
 }
 
 /// <summary>Anybody may log in without proof.</summary>

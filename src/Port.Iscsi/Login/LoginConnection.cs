@@ -128,6 +128,11 @@ internal sealed class LoginConnection : StreamHandler
             case TargetLoginAction.Identify:
                 Await(DecideAsync(), decision => Take(_login.Decide(decision)));
                 break;
+            case TargetLoginAction.Judge:
+                Await(
+                    _provider.Authority.JudgeAsync(_login.Proof!, _over.Token),
+                    judgement => Take(_login.Judge(judgement)));
+                break;
             case TargetLoginAction.Admit:
                 Await(AdmitAsync(), admission => Take(_login.Admit(admission)));
                 break;

@@ -1,6 +1,6 @@
 using Lunette.Proxy.Frames;
-using Lunette.Runtime.Loops;
 using Lunette.Stmf.Contracts;
+using Lunette.Stmf.Contracts.Statistics;
 
 namespace Lunette.Proxy.Owner;
 
@@ -41,7 +41,8 @@ internal sealed class OwnedNexus(ItNexus nexus)
         .End();
 
     /// <summary>Reads a nexus; null where the frame is none.</summary>
-    public static (ulong Number, OwnedNexus Nexus)? Read(ref FrameReader frame, Loop loop, DateTimeOffset now)
+    public static (ulong Number, OwnedNexus Nexus)? Read(
+        ref FrameReader frame, LoopActivity activity, DateTimeOffset now)
     {
         var number = frame.Long();
         var initiator = new InitiatorPort(
@@ -52,6 +53,9 @@ internal sealed class OwnedNexus(ItNexus nexus)
             TargetPortGroup = (ushort)frame.Word(),
         };
         if (frame.Failed || initiator.Name.Length == 0) return null;
-        return (number, new OwnedNexus(new ItNexus(number, initiator, port, loop, LunMap.Empty, now)));
+        return (number, new OwnedNexus(new ItNexus(number, initiator, port, activity.Loop, LunMap.Empty, now)
+        {
+            Activity = activity,
+        }));
     }
 }

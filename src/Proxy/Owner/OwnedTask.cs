@@ -72,6 +72,7 @@ internal sealed class OwnedTask : ScsiTask
     /// <summary>Ends it where there is nobody to carry it out.</summary>
     public void Refuse(in Sense sense)
     {
+        ArrivedNanoseconds = Nexus.Loop.NowNanoseconds;
         SetSense(sense, descriptorFormat: false);
         Complete(ScsiStatus.CheckCondition);
     }
@@ -92,7 +93,10 @@ internal sealed class OwnedTask : ScsiTask
         var frame = new FrameWriter(FrameKind.Result)
             .Long(_id).Byte(answered ? (byte)1 : (byte)0).Byte((byte)Status).Long((ulong)CommandTransferLength)
             .Bytes(Sense);
-        DataIn.Read(0, frame.Room((int)Math.Min((uint)DataIn.Length, ExpectedDataInLength)));
+        var length = (int)Math.Min((uint)DataIn.Length, ExpectedDataInLength);
+        DataIn.Read(0, frame.Room(length));
+        var moved = Status == ScsiStatus.Good ? (long)length + _dataOut.Length : 0;
+        Account(Nexus.Loop.NowNanoseconds, answered ? Status : ScsiStatus.TaskAborted, moved);
         DataIn.Release();
         DataOut.Release();
         // Through the door it came by: another one's numbers are its own.

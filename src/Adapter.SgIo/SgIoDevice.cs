@@ -1,31 +1,14 @@
-using System.Runtime.InteropServices;
 using Lunette.Adapter.Transports;
 using Lunette.Scsi;
-using Microsoft.Win32.SafeHandles;
 
 namespace Lunette.Adapter.SgIo;
 
 /// <summary>One open <c>/dev/sgN</c>: carries out a command at a time per calling thread.</summary>
-internal sealed unsafe partial class SgIoDevice(SafeFileHandle file) : IDisposable
+internal sealed unsafe class SgIoDevice(ISgFile file) : IDisposable
 {
-    private const nuint SgIo = 0x2285;
-    private const nuint SgScsiReset = 0x2284;
     private const int ErrorNoDevice = 19;
     private const int ErrorNoSuchDevice = 6;
     private const int ErrorNoMemory = 12;
-
-    /// <summary>Opens a device; null where there is none, or it may not be opened.</summary>
-    public static SgIoDevice? TryOpen(string path)
-    {
-        try
-        {
-            return new SgIoDevice(File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite));
-        }
-        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
-    }
 
     /// <summary>Carries out a command; blocks until the kernel has ended it.</summary>
     public TransportOutcome Execute(TransportCommand command, Span<byte> data, TimeSpan timeout)
@@ -38,7 +21,7 @@ internal sealed unsafe partial class SgIoDevice(SafeFileHandle file) : IDisposab
             header.Cdb = cdb;
             header.Data = bytes;
             header.Sense = sense;
-            if (IoControl(file, SgIo, ref header) < 0) return OutcomeOf(Marshal.GetLastPInvokeError());
+            if (file.Submit(ref header) is var error and not 0) return OutcomeOf(error);
             command.Status = (ScsiStatus)header.Status;
             command.SenseLength = header.SenseLength;
             command.TransferredBytes = TransferredOf(header);
@@ -47,7 +30,7 @@ internal sealed unsafe partial class SgIoDevice(SafeFileHandle file) : IDisposab
     }
 
     /// <summary>Asks the kernel for a reset: 1 device, 2 bus, 4 target; false where it will not.</summary>
-    public bool TryReset(int kind) => Reset(file, SgScsiReset, ref kind) == 0;
+    public bool TryReset(int kind) => file.TryReset(kind);
 
     public void Dispose() => file.Dispose();
 
@@ -88,10 +71,4 @@ internal sealed unsafe partial class SgIoDevice(SafeFileHandle file) : IDisposab
         ErrorNoMemory => TransportOutcome.NoMemory,
         _ => TransportOutcome.HostFailure,
     };
-
-    [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
-    private static partial int IoControl(SafeFileHandle file, nuint request, ref SgIoHeader header);
-
-    [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
-    private static partial int Reset(SafeFileHandle file, nuint request, ref int kind);
 }

@@ -32,10 +32,17 @@ public sealed class SgIoTransport : IAdapterTransport
     /// <summary>Makes a transport.</summary>
     /// <param name="bindings">The devices by address; one that cannot be opened does not answer.</param>
     /// <param name="workers">Commands carried out at once.</param>
-    public SgIoTransport(IEnumerable<SgIoBinding> bindings, int workers = 8)
+    public SgIoTransport(IEnumerable<SgIoBinding> bindings, int workers = 8) : this(bindings, workers, SgFile.TryOpen)
+    {
+    }
+
+    internal SgIoTransport(IEnumerable<SgIoBinding> bindings, int workers, Func<string, ISgFile?> open)
     {
         foreach (var binding in bindings)
-            _devices.Add((binding.ScsiId, binding.Lun), (binding, SgIoDevice.TryOpen(binding.Path)));
+        {
+            _devices.Add((binding.ScsiId, binding.Lun),
+                (binding, open(binding.Path) is { } file ? new SgIoDevice(file) : null));
+        }
         // One more for the resets: they must get through when every other waits in the kernel.
         _workers = [.. Enumerable.Range(0, workers + 1)
             .Select(i => new Thread(() => Work(i == 0 ? _functions : _commands))

@@ -37,4 +37,9 @@ public sealed record AdapterAttributes
 
     /// <summary>Size of the emulated adapter RAM of SCIOTRAM in bytes; 0 where there is none to test.</summary>
     public int AdapterRamBytes { get; init; } = 4096;
+
+    /// <summary>
+    /// Errors that the first internal diagnostics of SCIODIAG find, for programs that are to handle them.
+    /// </summary>
+    public int DiagnosticFaults { get; init; }
 }

@@ -137,8 +137,11 @@ public sealed partial class ScsiAdapter
     private Task<Errno> ClearAsync(ulong scsiId, Lun lun, ClearingCause cause) => AskAsync(done =>
     {
         var queue = Find(scsiId, lun);
-        if (queue is null or { State: DeviceQueueState.Starting }) done(Errno.EINVAL);
-        else if (queue.State == DeviceQueueState.Stopping) done(Errno.EIO);
+        // A halt is answered by the queue's table. A reset may concern a queue that starts or stops, when a neighbour
+        // asks for it; for itself it may not ask.
+        var isReset = cause is not (ClearingCause.Halt or ClearingCause.HaltTaskSet);
+        if (queue is null || isReset && queue.State == DeviceQueueState.Starting) done(Errno.EINVAL);
+        else if (isReset && queue.State == DeviceQueueState.Stopping) done(Errno.EIO);
         else new Clearing(this, queue, cause, done).Begin();
     });
 

@@ -27,6 +27,11 @@ public sealed partial class ScsiAdapter : ITargetModeReceiver
     TargetModeReception ITargetModeReceiver.Receive(ulong senderId, ReadOnlySpan<byte> data)
     {
         if (!_senders.TryGetValue(senderId, out var session)) return TargetModeReception.NotStarted;
+        if (session.IsTooLong(data.Length))
+        {
+            if (session.TryTakeError() is { } error) Post(() => session.Deliver(error));
+            return TargetModeReception.TooLong;
+        }
         if (session.TryFill(data) is not { } chain)
         {
             Post(() => session.Registration?.Raise(AdapterEvents.BuffersExhausted));

@@ -32,7 +32,7 @@ public sealed partial class ScsiAdapter : ITransportObserver, IAsyncDisposable
         Loop = loop;
         Transport = transport;
         _log = log;
-        _diagnostics = new Diagnostics.AdapterDiagnostics(attributes.AdapterRamBytes);
+        _diagnostics = new Diagnostics.AdapterDiagnostics(attributes.AdapterRamBytes, attributes.DiagnosticFaults);
         transport.Attach(loop, this);
         AttachTargetMode();
     }

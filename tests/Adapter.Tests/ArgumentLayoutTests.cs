@@ -22,7 +22,15 @@ public class ArgumentLayoutTests
         { "scsi_nmserv", 24, 32 },
         { "scsi_qry_wwn", 24, 24 },
         { "scsi_iocmd", 104, 128 },
+        { "sc_iocmd", 36, 48 },
     };
+
+    // Of the adapter's operations, and of the head driver's where they take a structure as programs lay it out.
+    private static readonly IArgumentLayout[] s_layouts =
+    [
+        .. AdapterOperation.All.Select(operation => operation.Layout).OfType<IArgumentLayout>(),
+        ScIocmd.Layout, ScIocmd.Layout16,
+    ];
 
     [Theory]
     [MemberData(nameof(Sizes))]
@@ -73,7 +81,7 @@ public class ArgumentLayoutTests
     {
         var abi = new CallerAbi(pointer, bigEndian);
         var random = new Random(11);
-        foreach (var layout in AdapterOperation.All.Select(operation => operation.Layout).OfType<IArgumentLayout>())
+        foreach (var layout in s_layouts)
         {
             var bytes = new byte[layout.SizeFor(abi)];
             random.NextBytes(bytes);
@@ -130,7 +138,7 @@ public class ArgumentLayoutTests
     }
 
     private static IArgumentLayout Find(string name) =>
-        AdapterOperation.All.Select(operation => operation.Layout).First(layout => layout?.Name == name)!;
+        s_layouts.First(layout => layout.Name == name);
 
     private sealed class AnyMemory : ICallerMemory
     {

@@ -1,4 +1,8 @@
+using Lunette.Adapter.Arguments;
+using Lunette.Adapter.Ioctls;
 using Lunette.Adapter.Queues;
+using Lunette.Adapter.Transactions;
+using Lunette.Adapter.Transports;
 
 namespace Lunette.Adapter.Tests;
 
@@ -40,5 +44,52 @@ public class DeviceQueueTableTests
         ];
         Assert.All(arrivals, arrival => Assert.Equal(DeviceQueueAction.RefuseUnstarted,
             DeviceQueueTable.Find(DeviceQueueState.Stopping, arrival)!.Action));
+    }
+
+    // The pairs of a queue that is starting; SeveralCallersTests meet all others.
+    [Theory]
+    [InlineData(TransportOutcome.Answered, Errno.None)]
+    [InlineData(TransportOutcome.NoDevice, Errno.ENODEV)]
+    [InlineData(TransportOutcome.ConnectionLost, Errno.ENOCONNECT)]
+    [InlineData(TransportOutcome.NoMemory, Errno.ENOMEM)]
+    [InlineData(TransportOutcome.HostFailure, Errno.EIO)]
+    public void Starting_UntilTheLoginHasEnded_NothingElseIsTaken(TransportOutcome outcome, Errno answer)
+    {
+        var rig = new ScriptedRig();
+        rig.Transport.Connections = [];
+        var login = new ScsiSciolst { ScsiId = 2, Flags = ScsiSciolst.IssueLogin };
+        var starting = rig.Begin(IoctlNumber.SCIOLSTART, login);
+
+        Assert.Equal(DeviceQueueState.Starting, rig.State());
+        foreach (var operation in (int[])[IoctlNumber.SCIOSTART, IoctlNumber.SCIOSTOP, IoctlNumber.SCIOHALT,
+            IoctlNumber.SCIORESET, IoctlNumber.SCIOLUNRST])
+            Assert.Equal(Errno.EINVAL, rig.Ioctl(operation, ScriptedRig.Device));
+        Assert.Equal(Errno.EINVAL, rig.Ioctl(IoctlNumber.SCIOTUR, new ScReady { ScsiId = 2 }));
+        foreach (var flags in (TransactionFlags[])[TransactionFlags.None, TransactionFlags.Resume,
+            TransactionFlags.QueueClear, TransactionFlags.QueueResume,
+            TransactionFlags.Resume | TransactionFlags.QueueResume])
+            rig.AssertReturned(rig.Send(flags, QueueTag.None), Errno.EINVAL);
+        // A reset of the target, from a neighbour, leaves it alone.
+        rig.Start(new IdLun(2, 1));
+        Assert.Equal(Errno.None, rig.Ioctl(IoctlNumber.SCIORESET, new IdLun(2, 1)));
+        rig.Transport.Connections[0].Complete(outcome);
+        rig.Loop.Pump();
+
+        Assert.Equal(answer, ScriptedRig.Now(starting));
+        Assert.Equal(answer == Errno.None ? DeviceQueueState.Running : DeviceQueueState.Stopped, rig.State());
+    }
+
+    [Fact]
+    public void Stopped_EverythingButAStart_EINVAL()
+    {
+        var rig = new ScriptedRig();
+        foreach (var operation in (int[])[IoctlNumber.SCIOSTOP, IoctlNumber.SCIOHALT, IoctlNumber.SCIORESET,
+            IoctlNumber.SCIOLUNRST])
+            Assert.Equal(Errno.EINVAL, rig.Ioctl(operation, ScriptedRig.Device));
+        foreach (var flags in (TransactionFlags[])[TransactionFlags.None, TransactionFlags.Resume,
+            TransactionFlags.QueueClear, TransactionFlags.QueueResume,
+            TransactionFlags.Resume | TransactionFlags.QueueResume])
+            rig.AssertReturned(rig.Send(flags, QueueTag.Simple), Errno.EINVAL);
+        Assert.Empty(rig.Transport.Commands);
     }
 }

@@ -26,10 +26,16 @@ internal sealed class ScriptedTransport : IAdapterTransport
 
     public void Attach(Loop loop, ITransportObserver observer) => Observer = observer;
 
-    public void Connect(TransportConnection connection) => connection.Complete(
-        Targets.Any(target => target.ScsiId == connection.ScsiId)
+    /// <summary>Logins that wait for the test, where it wants them to.</summary>
+    public List<TransportConnection>? Connections { get; set; }
+
+    public void Connect(TransportConnection connection)
+    {
+        if (Connections is not null) Connections.Add(connection);
+        else connection.Complete(Targets.Any(target => target.ScsiId == connection.ScsiId)
             ? TransportOutcome.Answered
             : TransportOutcome.NoDevice);
+    }
 
     public void Start(TransportCommand command) => Commands.Add(command);
 

@@ -154,6 +154,66 @@ public sealed class AdapterCommandTests : EndToEndTests
         Assert.Contains("CHAP as me", await again.DoAsync("adapter list -v"), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Reset_OfATarget_QueueIsHaltedAndGoesOnWithResume()
+    {
+        await using var daemon = await RunningDaemon.StartAsync(Home, "--ram", "16m");
+        await daemon.DoAsync($"adapter configure iscsi0 --iscsi 1=iscsi://{daemon.Portal}/{daemon.Target}");
+        await daemon.DoAsync("adapter start iscsi0 1 0");
+        await TakeAttentionAsync(daemon, "iscsi0");
+        foreach (var reset in (string[])["reset", "reset-lun"])
+        {
+            await daemon.DoAsync($"adapter {reset} iscsi0 1 0");
+            Assert.Equal("halted", await StateAsync(daemon, "iscsi0"));
+            // The reset's attention is an error once more; then it is taken.
+            await daemon.RunAsync("adapter resume iscsi0 1 0");
+            await daemon.DoAsync("adapter resume iscsi0 1 0");
+            Assert.Equal("running", await StateAsync(daemon, "iscsi0"));
+        }
+        var unstarted = await daemon.RunAsync("adapter reset iscsi0 1 1");
+        Assert.Contains("EINVAL: the device is not started", unstarted.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Errpt_Filters_ChooseWhatTheySay()
+    {
+        await using var daemon = await RunningDaemon.StartAsync(Home);
+        await daemon.DoAsync("adapter configure vscsi0 --virtual 1");
+        await daemon.DoAsync("adapter configure vscsi1 --virtual 1");
+        foreach (var adapter in (string[])["vscsi0", "vscsi1", "vscsi0"])
+        {
+            await daemon.RunAsync($"adapter start {adapter} 1 0");
+            await daemon.RunAsync($"adapter clear-queue {adapter} 1 0");
+        }
+        var year = TimeProvider.System.GetUtcNow().Year;
+
+        Assert.Equal([3, 2, 1], await SequencesAsync(""));
+        Assert.Equal([3, 1], await SequencesAsync("-N vscsi0"));
+        Assert.Equal([3, 2, 1], await SequencesAsync("-J SCSI_ERR6"));
+        Assert.Equal([], await SequencesAsync("-J SCSI_ERR1,DISK_ERR1"));
+        Assert.Equal([3, 1], await SequencesAsync("-l 1,3,17"));
+        Assert.Equal([3, 2, 1], await SequencesAsync("-j 52DB7218"));
+        Assert.Equal([], await SequencesAsync("-j 0502F666"));
+        Assert.Equal([], await SequencesAsync("-d H"));
+        Assert.Equal([3, 2, 1], await SequencesAsync("-d S,H -T TEMP"));
+        Assert.Equal([3, 2, 1], await SequencesAsync($"-s {year - 1}-01-01T00:00"));
+        Assert.Equal([], await SequencesAsync($"-s {year + 1}-12-31T00:00"));
+        Assert.Equal([], await SequencesAsync($"-e {year - 1}-01-01T00:00"));
+        foreach (var (words, why) in ((string, string)[])[("-j nothing", "no error identifier"),
+            ("-l -1", "-1"), ("-s yesterday", "a time is mmddhhmmyy")])
+        {
+            var wrong = await daemon.RunAsync("errpt " + words);
+            Assert.NotEqual(0, wrong.Exit);
+            Assert.Contains(why, wrong.Error, StringComparison.Ordinal);
+        }
+
+        async Task<int[]> SequencesAsync(string filter)
+        {
+            using var entries = JsonDocument.Parse(await daemon.DoAsync($"errpt --json {filter}".TrimEnd()));
+            return [.. entries.RootElement.EnumerateArray().Select(entry => entry.GetProperty("sequence").GetInt32())];
+        }
+    }
+
     // The first command of a nexus meets the power-on attention: its queue is halted by it, or it is told to tur.
     private static async Task TakeAttentionAsync(RunningDaemon daemon, string adapter)
     {

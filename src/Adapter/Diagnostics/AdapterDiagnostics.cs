@@ -6,19 +6,16 @@ namespace Lunette.Adapter.Diagnostics;
 /// SCIODIAG, SCIOTRAM and SCIODNLD on an adapter that has no hardware: its buffer RAM is memory, its microcode an image
 /// whose version is read from its first four bytes. Nothing of it is logged. Belongs to the adapter's loop.
 /// </summary>
-internal sealed class AdapterDiagnostics(int ramBytes)
+internal sealed class AdapterDiagnostics(int ramBytes, int faults)
 {
     private const int MicrocodeUnit = 1024;
     private const int MicrocodeMax = 1 << 20;
 
     private readonly byte[] _ram = new byte[ramBytes];
-    private int _faults;
+    private int _faults = faults;
     private bool _suspended;
     private bool _hadFaults;
     private uint _version = 1;
-
-    /// <summary>Makes the next internal diagnostics find errors; for tests of programs that handle them.</summary>
-    public void PlantFaults(int count) => _faults = count;
 
     public Errno Run(ScCardDiag argument)
     {
@@ -30,8 +27,8 @@ internal sealed class AdapterDiagnostics(int ramBytes)
                 return Go(argument);
             case 1:
                 return _suspended ? Go(argument) : Errno.EINVAL;
-            case 3 or 4 or 5:
-                return Errno.ENXIO;         // no bus to wrap, no registers
+            case 3 or 4 or 5 or 0x80:
+                return Errno.ENXIO;         // no bus to wrap or to reset, no registers
             default:
                 return Errno.EINVAL;
         }

@@ -38,6 +38,15 @@ internal sealed class DiskRequest : ScsiBuf, IValueTaskSource<DiskAnswer>
 
     public bool NoRetry { get; set; }
 
+    /// <summary>Waits until the disk has nothing else, and nothing else goes before it has ended.</summary>
+    public bool RunsAlone { get; set; }
+
+    /// <summary>Not counted in the queue depth: it is what others wait for.</summary>
+    public bool PassesQueue { get; set; }
+
+    /// <summary>How often the disk had been reserved anew when it was sent.</summary>
+    public int SentUnder { get; set; }
+
     public ValueTask<DiskAnswer> Task => new(this, _source.Version);
 
     public ReadOnlySpan<byte> SenseBytes => _sense.AsSpan(0, AutosenseLength);
@@ -56,6 +65,8 @@ internal sealed class DiskRequest : ScsiBuf, IValueTaskSource<DiskAnswer>
         OnlyPath = null;
         Attempts = 0;
         NoRetry = false;
+        RunsAlone = false;
+        PassesQueue = false;
         NextWaiting = null;
     }
 

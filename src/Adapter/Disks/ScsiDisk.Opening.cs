@@ -6,7 +6,7 @@ using Lunette.Scsi;
 
 namespace Lunette.Adapter.Disks;
 
-/// <content>Opening, reserving, and the health of paths.</content>
+/// <content>Opening, and the health of paths.</content>
 public sealed partial class ScsiDisk
 {
     private async Task BringUpAsync()
@@ -19,6 +19,8 @@ public sealed partial class ScsiDisk
                 await path.ResetAsync((_extension & OpenExtension.ForcedOpenLun) != 0).ConfigureAwait(false);
         }
         _maxTransferBytes = Paths.Min(path => path.Options.Adapter.Description.MaxTransferBytes);
+        // Diagnostics begin with a device that nobody has asked anything.
+        if (IsDiagnostic) return;
         foreach (var path in Paths) await CheckAsync(path).ConfigureAwait(false);
         Throw(await CommandAsync(new byte[6], TransferDirection.None, default,
             timeoutSeconds: Options.StartTimeoutSeconds).ConfigureAwait(false));
@@ -56,56 +58,6 @@ public sealed partial class ScsiDisk
             throw new ScsiDiskException(Options.Name, Errno.EFORMAT, null, null);
         _capacity = capacity;
         _maxTransferBytes -= _maxTransferBytes % BlockLengthBytes;
-    }
-
-    // --- Reservations -----------------------------------------------------------------------------------------------
-
-    private async Task ReserveAsync()
-    {
-        if ((_extension & OpenExtension.NoReserve) != 0) return;
-        switch (Options.ReservePolicy)
-        {
-            case ReservePolicy.SinglePath:
-                Throw(await CommandAsync([0x16, 0, 0, 0, 0, 0], TransferDirection.None, default).ConfigureAwait(false));
-                break;
-            case ReservePolicy.PersistentExclusive or ReservePolicy.PersistentShared:
-                foreach (var path in Paths)
-                    Throw(await ReserveOutAsync(0x06, 0, 0, Options.ReservationKey, path).ConfigureAwait(false));
-                Throw(await ReserveOutAsync(0x01, PersistentType, Options.ReservationKey, 0).ConfigureAwait(false));
-                break;
-            default:
-                break;
-        }
-    }
-
-    private async Task ReleaseAsync()
-    {
-        if ((_extension & OpenExtension.NoReserve) != 0) return;
-        switch (Options.ReservePolicy)
-        {
-            case ReservePolicy.SinglePath:
-                await CommandAsync([0x17, 0, 0, 0, 0, 0], TransferDirection.None, default).ConfigureAwait(false);
-                break;
-            case ReservePolicy.PersistentExclusive or ReservePolicy.PersistentShared:
-                await ReserveOutAsync(0x02, PersistentType, Options.ReservationKey, 0).ConfigureAwait(false);
-                foreach (var path in Paths)
-                    await ReserveOutAsync(0x06, 0, 0, 0, path).ConfigureAwait(false);
-                break;
-            default:
-                break;
-        }
-    }
-
-    // Write exclusive or exclusive access, registrants only: so all paths of this host count.
-    private byte PersistentType => (byte)(Options.ReservePolicy == ReservePolicy.PersistentShared ? 5 : 6);
-
-    internal ValueTask<DiskAnswer> ReserveOutAsync(byte action, byte type, ulong key, ulong actionKey,
-        DiskPath? path = null)
-    {
-        var list = new byte[24];
-        BinaryPrimitives.WriteUInt64BigEndian(list, key);
-        BinaryPrimitives.WriteUInt64BigEndian(list.AsSpan(8), actionKey);
-        return CommandAsync([0x5F, action, type, 0, 0, 0, 0, 0, 24, 0], TransferDirection.Out, list, path);
     }
 
     // --- Health -----------------------------------------------------------------------------------------------------

@@ -22,10 +22,11 @@ public sealed partial class ScsiDisk
         Errno refused;
         lock (_gate)
         {
+            var waits = _firstWaiting is not null || !MayGo(request);
             refused = _closed ? Errno.ENODEV
-                : _inFlight >= Options.QueueDepth && _waiting >= Options.WaitingMax ? Errno.ENOMEM
+                : waits && _waiting >= Options.WaitingMax ? Errno.ENOMEM
                 : Errno.None;
-            if (refused == Errno.None && _inFlight >= Options.QueueDepth)
+            if (refused == Errno.None && waits)
             {
                 if (_lastWaiting is null) _firstWaiting = request;
                 else _lastWaiting.NextWaiting = request;
@@ -33,10 +34,19 @@ public sealed partial class ScsiDisk
                 _waiting++;
                 return;
             }
-            if (refused == Errno.None) _inFlight++;
+            if (refused == Errno.None) Went(request);
         }
         if (refused == Errno.None) Send(request);
         else request.Complete(refused);
+    }
+
+    private bool MayGo(DiskRequest request) => !_runsAlone && _inFlight < Options.QueueDepth
+        && (!request.RunsAlone || _inFlight == 0);
+
+    private void Went(DiskRequest request)
+    {
+        _inFlight++;
+        _runsAlone = request.RunsAlone;
     }
 
     private void Send(DiskRequest request)
@@ -47,6 +57,7 @@ public sealed partial class ScsiDisk
             request.Path = path;
             path.InFlight++;
             path.Requests++;
+            request.SentUnder = _reservations;
         }
         request.ScsiId = request.Path.Options.ScsiId;
         request.LunId = request.Path.Options.Lun.Wire;
@@ -71,6 +82,7 @@ public sealed partial class ScsiDisk
         }
         var verdict = DiskVerdict.Of(request);
         if (verdict.BlamesPath) Blame(request);
+        if (TryReserveAgain(request, verdict)) return;
         if (verdict.Retries && !request.NoRetry && request.Attempts <= Options.RetriesMax)
         {
             if (verdict.Waits || request.Attempts > 1) request.SendAfter(Options.BusyDelay);
@@ -85,24 +97,27 @@ public sealed partial class ScsiDisk
 
     private void Finish(DiskRequest request, Errno error)
     {
-        DiskRequest? next;
         lock (_gate)
         {
-            next = _firstWaiting;
-            if (next is null)
-            {
-                _inFlight--;
-            }
-            else
-            {
-                _firstWaiting = next.NextWaiting;
-                if (_firstWaiting is null) _lastWaiting = null;
-                next.NextWaiting = null;
-                _waiting--;
-            }
+            if (!request.PassesQueue) _inFlight--;
+            if (request.RunsAlone) _runsAlone = false;
         }
         request.Complete(error);
-        if (next is not null) Send(next);
+        while (TakeWaiting() is { } next) Send(next);
+    }
+
+    private DiskRequest? TakeWaiting()
+    {
+        lock (_gate)
+        {
+            if (_firstWaiting is not { } next || !MayGo(next)) return null;
+            _firstWaiting = next.NextWaiting;
+            if (_firstWaiting is null) _lastWaiting = null;
+            next.NextWaiting = null;
+            _waiting--;
+            Went(next);
+            return next;
+        }
     }
 
     private static void Unpark(DiskRequest failed)

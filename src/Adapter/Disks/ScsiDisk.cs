@@ -21,11 +21,13 @@ public sealed partial class ScsiDisk : IAsyncDisposable
     private DiskRequest? _lastWaiting;
     private int _waiting;
     private int _inFlight;
+    private bool _runsAlone;
     private bool _closed;
     private ReadCapacityData _capacity = new();
 
     private ScsiDisk(ScsiDiskOptions options, OpenExtension extension, IReadOnlyList<DiskPath> paths)
     {
+        RetainsReservation = (extension & OpenExtension.RetainReservation) != 0;
         Options = options;
         _extension = extension;
         _control = new PathControl(options.Algorithm, paths);
@@ -33,6 +35,9 @@ public sealed partial class ScsiDisk : IAsyncDisposable
 
     /// <summary>Its attributes.</summary>
     public ScsiDiskOptions Options { get; }
+
+    /// <summary>SC_RETAIN_RESERVATION of any of its opens: closing does not release.</summary>
+    internal bool RetainsReservation { get; set; }
 
     /// <summary>Length of a block in bytes.</summary>
     public int BlockLengthBytes => (int)_capacity.BlockLength;
@@ -59,7 +64,8 @@ public sealed partial class ScsiDisk : IAsyncDisposable
     /// capacity.</summary>
     /// <param name="paths">Its paths.</param>
     /// <param name="options">Its attributes.</param>
-    /// <param name="extension">Forced open, no reserve, retain.</param>
+    /// <param name="extension">Forced open, no reserve, retain, exclusive (for DKFORMAT), PR shared; diagnostic: no
+    /// command is sent, and only operations work. Who else has it open is <see cref="DiskSpecialFile"/>'s.</param>
     /// <exception cref="ScsiDiskException">It could not be opened: EBUSY where another initiator has it reserved,
     /// EINVAL where a path is in use or the attributes contradict themselves.</exception>
     public static async Task<ScsiDisk> OpenAsync(IReadOnlyList<DiskPathOptions> paths, ScsiDiskOptions? options = null,
@@ -68,13 +74,18 @@ public sealed partial class ScsiDisk : IAsyncDisposable
         options ??= new ScsiDiskOptions();
         var contradiction = paths.Count == 0
             || options is { ReservePolicy: ReservePolicy.SinglePath, Algorithm: not PathAlgorithm.FailOver }
-            || options is { ReservationKey: 0, ReservePolicy: >= ReservePolicy.PersistentExclusive };
+            || options is { ReservationKey: 0, ReservePolicy: >= ReservePolicy.PersistentExclusive }
+            || options.ReservationKey == 0 && (extension & OpenExtension.PrSharedRegister) != 0;
         if (contradiction) throw new ScsiDiskException(options.Name, Errno.EINVAL, null, null);
         var opened = ImmutableArray.CreateBuilder<DiskPath>();
         for (var i = 0; i < paths.Count; i++)
         {
             var error = paths[i].Adapter.Open(AdapterCaller.Kernel, OpenExtension.None, out var file);
-            if (error != Errno.None) throw new ScsiDiskException(options.Name, error, null, null);
+            if (error != Errno.None)
+            {
+                foreach (var path in opened) path.File.Dispose();
+                throw new ScsiDiskException(options.Name, error, null, null);
+            }
             opened.Add(new DiskPath(i, paths[i], file!));
         }
         var disk = new ScsiDisk(options, extension, opened.ToImmutable());
@@ -108,6 +119,7 @@ public sealed partial class ScsiDisk : IAsyncDisposable
     /// <exception cref="ScsiDiskException">It failed.</exception>
     public async ValueTask FlushAsync()
     {
+        ThrowInDiagnosticMode();
         var cdb = BlockCommands.SynchronizeCache16.Begin(new byte[16]).ToArray();
         Throw(await CommandAsync(cdb, TransferDirection.None, default).ConfigureAwait(false));
     }
@@ -116,6 +128,7 @@ public sealed partial class ScsiDisk : IAsyncDisposable
     /// <exception cref="ScsiDiskException">It failed.</exception>
     public async ValueTask DiscardAsync(ulong lba, uint count)
     {
+        ThrowInDiagnosticMode();
         if (!CanDiscard || count == 0) return;
         if (lba >= BlockCount || count > BlockCount - lba)
             throw new ScsiDiskException(Options.Name, Errno.ENXIO, null, null);
@@ -146,7 +159,7 @@ public sealed partial class ScsiDisk : IAsyncDisposable
             if (_closed) return;
         }
         if (_healthChecks is not null) await _healthChecks.DisposeAsync().ConfigureAwait(false);
-        if ((_extension & OpenExtension.RetainReservation) == 0) await ReleaseAsync().ConfigureAwait(false);
+        if (!RetainsReservation) await ReleaseAsync().ConfigureAwait(false);
         lock (_gate) _closed = true;
         foreach (var path in Paths)
         {
@@ -157,6 +170,7 @@ public sealed partial class ScsiDisk : IAsyncDisposable
 
     private async ValueTask MoveAsync(ulong lba, Memory<byte> data, bool isRead)
     {
+        ThrowInDiagnosticMode();
         if (data.Length % BlockLengthBytes != 0) throw new ScsiDiskException(Options.Name, Errno.EINVAL, null, null);
         var count = (ulong)(data.Length / BlockLengthBytes);
         if (lba > BlockCount || count > BlockCount - lba)
@@ -187,6 +201,11 @@ public sealed partial class ScsiDisk : IAsyncDisposable
         return task;
     }
 
+    private void ThrowInDiagnosticMode()
+    {
+        if (IsDiagnostic) throw new ScsiDiskException(Options.Name, Errno.EACCES, null, null);
+    }
+
     private void Throw(DiskAnswer answer)
     {
         if (answer.Error != Errno.None) throw answer.ToException(Options.Name);
@@ -195,12 +214,15 @@ public sealed partial class ScsiDisk : IAsyncDisposable
     private int _maxTransferBytes = 32768;
 
     internal ValueTask<DiskAnswer> CommandAsync(ReadOnlySpan<byte> cdb, TransferDirection direction, Memory<byte> data,
-        DiskPath? path = null, int? timeoutSeconds = null, bool noRetry = false)
+        DiskPath? path = null, int? timeoutSeconds = null, bool noRetry = false, bool alone = false)
     {
         var request = Rent();
         request.Prepare(cdb, direction, data, timeoutSeconds ?? Options.ReadWriteTimeoutSeconds);
         request.OnlyPath = path;
         request.NoRetry = noRetry;
+        // It comes once, so it must not be turned away because of what happened to others.
+        if (noRetry) request.Flags = Transactions.TransactionFlags.Resume;
+        request.RunsAlone = alone;
         var task = request.Task;
         Enter(request);
         return task;

@@ -66,7 +66,10 @@ internal sealed partial class DeviceQueue
         if (transaction.Has(TransactionFlags.QueueResume))
             return resume ? DeviceQueueEvent.ResumeQueueResume : DeviceQueueEvent.QueueResume;
         if (!resume) return DeviceQueueEvent.Plain;
-        return transaction.Tag == QueueTag.None ? DeviceQueueEvent.Recovery : DeviceQueueEvent.Resume;
+        // Without a command there is nothing that could recover anything: it only lets the queue go on.
+        return transaction is { Tag: QueueTag.None, HasCommand: true }
+            ? DeviceQueueEvent.Recovery
+            : DeviceQueueEvent.Resume;
     }
 
     // --- Control ----------------------------------------------------------------------------------------------------

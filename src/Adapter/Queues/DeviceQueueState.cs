@@ -64,7 +64,7 @@ public enum DeviceQueueEvent : byte
     /// <summary>A structure with SC_RESUME.</summary>
     Resume,
 
-    /// <summary>A structure with SC_RESUME and no tag: the recovery command where there is something to
+    /// <summary>A structure with SC_RESUME, a command and no tag: the recovery command where there is something to
     /// recover.</summary>
     Recovery,
 

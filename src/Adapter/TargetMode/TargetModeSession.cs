@@ -29,6 +29,22 @@ internal sealed class TargetModeSession
 
     public EventRegistration? Registration { get; set; }
 
+    /// <summary>Whether all buffers together could not hold one SEND.</summary>
+    public bool IsTooLong(int length) => length > (long)_request.BufferSize * _request.BufferCount;
+
+    /// <summary>A buffer that says TM_ERROR: a SEND ended without its data; null when none is free.</summary>
+    public TargetModeBuffer? TryTakeError()
+    {
+        lock (_gate)
+        {
+            if (_stopped || !_free.TryPop(out var buffer)) return null;
+            buffer.Length = 0;
+            buffer.IsLent = true;
+            buffer.Flags = TargetModeFlags.Error;
+            return buffer;
+        }
+    }
+
     /// <summary>Buffers for one SEND, filled; null when there are not enough free.</summary>
     public TargetModeBuffer? TryFill(ReadOnlySpan<byte> data)
     {

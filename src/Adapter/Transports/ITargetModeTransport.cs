@@ -33,4 +33,7 @@ public enum TargetModeReception : byte
 
     /// <summary>No buffer is free: the data is held back until one is, answered BUSY here.</summary>
     HeldBack,
+
+    /// <summary>All buffers of the path together could not hold it; the receiver was told by TM_ERROR.</summary>
+    TooLong,
 }

@@ -1,0 +1,249 @@
+using Lunette.Adapter.Disks;
+using Lunette.Adapter.Opening;
+using Lunette.Adapter.Paths;
+using Lunette.Scsi;
+
+namespace Lunette.Adapter.Tests;
+
+/// <summary>
+/// Path control over scripted targets: which path is chosen, when one is taken out and comes back, what is reserved on
+/// which. Several adapters of one loop lead to the same disk; the clock of the health checks is the test's.
+/// </summary>
+public class PathControlTests
+{
+    private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(60);
+
+    [Theory]
+    [InlineData(HealthCheckMode.Enabled, true, true, true)]
+    [InlineData(HealthCheckMode.Failed, false, false, true)]
+    [InlineData(HealthCheckMode.Nonactive, false, true, true)]
+    public async Task HealthCheck_Mode_LooksAtThesePaths(HealthCheckMode mode, bool active, bool idle, bool failed)
+    {
+        var rig = new ManyPathRig(3);
+        var disk = await rig.OpenAsync(new ScsiDiskOptions
+        {
+            HealthCheckInterval = s_interval,
+            HealthCheckMode = mode,
+            Time = rig.Clock,
+        });
+        rig.FailPath(disk, 2);
+        // Path 0 is busy with a read that waits.
+        rig.Answers[0] = cdb => cdb[0] == 0x88 ? Answer.Nothing : Answer.Good;
+        var read = disk.ReadAsync(0, new byte[512]).AsTask();
+        rig.Pump();
+        Array.ForEach(rig.Seen, seen => seen.Clear());
+
+        rig.Clock.Advance(s_interval);
+        rig.Pump();
+
+        Assert.Equal((active, idle, failed),
+            (rig.Seen[0].Contains(0x00), rig.Seen[1].Contains(0x00), rig.Seen[2].Contains(0x00)));
+        rig.Answers[0] = _ => Answer.Good;
+        rig.ReleaseWaiting();
+        await rig.RunAsync(new ValueTask(read));
+        await rig.RunAsync(disk.DisposeAsync());
+    }
+
+    [Fact]
+    public async Task HealthCheck_FailedPathAnswersAgain_IsEnabledAndDisabledOnesStayOut()
+    {
+        var rig = new ManyPathRig(3);
+        var disk = await rig.OpenAsync(new ScsiDiskOptions { HealthCheckInterval = s_interval, Time = rig.Clock });
+        rig.FailPath(disk, 0);
+        disk.TrySetPathEnabled(disk.Paths[2], false);
+        rig.Clock.Advance(s_interval);
+        rig.Pump();
+        Assert.Equal(PathState.Failed, disk.Paths[0].State);
+
+        rig.Answers[0] = _ => Answer.Good;
+        rig.Clock.Advance(s_interval);
+        rig.Pump();
+
+        Assert.Equal([PathState.Enabled, PathState.Enabled, PathState.Disabled], disk.Paths.Select(path => path.State));
+        await rig.RunAsync(disk.DisposeAsync());
+        Array.ForEach(rig.Seen, seen => seen.Clear());
+        rig.Clock.Advance(s_interval * 3);
+        rig.Pump();
+        Assert.All(rig.Seen, Assert.Empty);
+    }
+
+    [Fact]
+    public async Task HealthCheck_IntervalZero_None()
+    {
+        var rig = new ManyPathRig(2);
+        var disk = await rig.OpenAsync(new ScsiDiskOptions { Time = rig.Clock });
+        Array.ForEach(rig.Seen, seen => seen.Clear());
+        rig.Clock.Advance(TimeSpan.FromDays(1));
+        rig.Pump();
+        Assert.All(rig.Seen, Assert.Empty);
+        await rig.RunAsync(disk.DisposeAsync());
+    }
+
+    [Fact]
+    public async Task LastUsablePath_NeverFailed()
+    {
+        var rig = new ManyPathRig(2);
+        var disk = await rig.OpenAsync(new ScsiDiskOptions { RetriesMax = 3 });
+        rig.Answers[0] = rig.Answers[1] = _ => Answer.Lost;
+        for (var i = 0; i < 4; i++)
+            await Assert.ThrowsAsync<ScsiDiskException>(() => rig.RunAsync(disk.ReadAsync(0, new byte[512])));
+
+        Assert.Equal(1, disk.Paths.Count(path => path.State == PathState.Enabled));
+        rig.Answers[0] = rig.Answers[1] = _ => Answer.Good;
+        await rig.RunAsync(disk.ReadAsync(0, new byte[512]));
+        await rig.RunAsync(disk.DisposeAsync());
+    }
+
+    [Theory]
+    [InlineData(PathAlgorithm.FailOver, 12, 0)]
+    [InlineData(PathAlgorithm.RoundRobin, 3, 9)]
+    [InlineData(PathAlgorithm.ShortestQueue, 6, 6)]
+    public async Task Algorithm_SharesAsItSays(PathAlgorithm algorithm, int first, int second)
+    {
+        var rig = new ManyPathRig(2);
+        // Lowest first for fail_over, more for the higher in round_robin.
+        var disk = await rig.OpenAsync(new ScsiDiskOptions { Algorithm = algorithm }, priorities: [1, 3]);
+        Array.ForEach(rig.Seen, seen => seen.Clear());
+        rig.Answers[0] = rig.Answers[1] = _ => Answer.Nothing;
+
+        var reads = Enumerable.Range(0, 12).Select(i => disk.ReadAsync((ulong)i, new byte[512]).AsTask()).ToArray();
+        rig.Pump();
+
+        Assert.Equal((first, second), (rig.Seen[0].Count, rig.Seen[1].Count));
+        rig.Answers[0] = rig.Answers[1] = _ => Answer.Good;
+        rig.ReleaseWaiting();
+        foreach (var read in reads) await rig.RunAsync(new ValueTask(read));
+        await rig.RunAsync(disk.DisposeAsync());
+    }
+
+    [Fact]
+    public async Task Alua_OptimizedPathsFirst_AndTheOthersWhenItsStateChanges()
+    {
+        var rig = new ManyPathRig(2);
+        rig.Access[0] = AsymmetricAccessState.ActiveNonOptimized;
+        rig.Access[1] = AsymmetricAccessState.ActiveOptimized;
+        var disk = await rig.OpenAsync(new ScsiDiskOptions { HealthCheckInterval = s_interval, Time = rig.Clock });
+        Assert.Equal([AsymmetricAccessState.ActiveNonOptimized, AsymmetricAccessState.ActiveOptimized],
+            disk.Paths.Select(path => path.Access));
+        Assert.Equal((0, 1), await WhoReadsAsync());
+
+        (rig.Access[0], rig.Access[1]) = (AsymmetricAccessState.ActiveOptimized, AsymmetricAccessState.Standby);
+        rig.Clock.Advance(s_interval);
+        rig.Pump();
+
+        Assert.Equal((1, 0), await WhoReadsAsync());
+        await rig.RunAsync(disk.DisposeAsync());
+
+        async Task<(int, int)> WhoReadsAsync()
+        {
+            Array.ForEach(rig.Seen, seen => seen.Clear());
+            await rig.RunAsync(disk.ReadAsync(0, new byte[512]));
+            return (rig.Seen[0].Count, rig.Seen[1].Count);
+        }
+    }
+
+    [Fact]
+    public async Task Alua_StandbyWithoutAHealthCheck_TheRequestGoesOverTheOtherPath()
+    {
+        var rig = new ManyPathRig(2);
+        var disk = await rig.OpenAsync(new ScsiDiskOptions());
+        rig.Answers[0] = _ => Answer.Sense(SenseKey.NotReady,
+            AdditionalSense.LogicalUnitNotAccessibleTargetPortInStandbyState);
+
+        await rig.RunAsync(disk.ReadAsync(0, new byte[512]));
+
+        Assert.Equal([PathState.Failed, PathState.Enabled], disk.Paths.Select(path => path.State));
+        await rig.RunAsync(disk.DisposeAsync());
+    }
+
+    [Theory]
+    [InlineData(ReservePolicy.None, new byte[0], new byte[0])]
+    [InlineData(ReservePolicy.SinglePath, new byte[] { 0x16, 0x17 }, new byte[0])]
+    [InlineData(ReservePolicy.PersistentExclusive, new byte[] { 0x5F, 0x5F, 0x5F, 0x5F }, new byte[] { 0x5F, 0x5F })]
+    [InlineData(ReservePolicy.PersistentShared, new byte[] { 0x5F, 0x5F, 0x5F, 0x5F }, new byte[] { 0x5F, 0x5F })]
+    public async Task ReservePolicy_OpenAndClose_ReserveAndRelease(ReservePolicy policy, byte[] first, byte[] second)
+    {
+        var rig = new ManyPathRig(2);
+        var disk = await rig.OpenAsync(new ScsiDiskOptions { ReservePolicy = policy, ReservationKey = 0xAB });
+        await rig.RunAsync(disk.DisposeAsync());
+
+        Assert.Equal(first, Reserving(rig.Seen[0]));
+        Assert.Equal(second, Reserving(rig.Seen[1]));
+    }
+
+    [Theory]
+    [InlineData(OpenExtension.NoReserve, 0, 0)]
+    [InlineData(OpenExtension.RetainReservation, 1, 0)]
+    [InlineData(OpenExtension.ForcedOpen, 1, 1)]
+    [InlineData(OpenExtension.Diagnostic, 0, 0)]
+    public async Task OpenExtension_SinglePath_ReservesAndReleasesAsTabled(OpenExtension extension, int reserves,
+        int releases)
+    {
+        var rig = new ManyPathRig(1);
+        var disk = await rig.OpenAsync(new ScsiDiskOptions { ReservePolicy = ReservePolicy.SinglePath }, extension);
+        await rig.RunAsync(disk.DisposeAsync());
+
+        Assert.Equal((reserves, releases), (rig.Seen[0].Count(code => code == 0x16),
+            rig.Seen[0].Count(code => code == 0x17)));
+        Assert.Equal(extension == OpenExtension.ForcedOpen ? 1 : 0,
+            rig.Transports[0].Functions.Count(asked => asked.Function == TaskManagementFunction.TargetWarmReset));
+    }
+
+    [Fact]
+    public async Task SinglePath_AfterAReset_ReservedAgainBeforeTheRequestGoesOn()
+    {
+        var rig = new ManyPathRig(1);
+        var disk = await rig.OpenAsync(new ScsiDiskOptions { ReservePolicy = ReservePolicy.SinglePath });
+        rig.Seen[0].Clear();
+        rig.Once(0, Answer.Sense(SenseKey.UnitAttention, AdditionalSense.PowerOnResetOrBusDeviceResetOccurred));
+
+        await rig.RunAsync(disk.ReadAsync(0, new byte[512]));
+
+        Assert.Equal([0x88, 0x16, 0x88], rig.Seen[0]);
+        await rig.RunAsync(disk.DisposeAsync());
+    }
+
+    [Fact]
+    public async Task SinglePath_PathFails_TheNextIsReservedAfterAReset()
+    {
+        var rig = new ManyPathRig(2);
+        var disk = await rig.OpenAsync(new ScsiDiskOptions { ReservePolicy = ReservePolicy.SinglePath });
+        Array.ForEach(rig.Seen, seen => seen.Clear());
+        rig.Answers[0] = _ => Answer.Lost;
+        // The first path's reservation turns the second away until a reset breaks it.
+        rig.Answers[1] = _ => rig.Transports[1].Functions.Count == 0 ? Answer.Conflict : Answer.Good;
+
+        var reads = Enumerable.Range(0, 40).Select(i => disk.ReadAsync((ulong)i, new byte[512]).AsTask()).ToArray();
+        foreach (var read in reads) await rig.RunAsync(new ValueTask(read));
+
+        Assert.Single(rig.Transports[1].Functions, asked => asked.Function == TaskManagementFunction.LogicalUnitReset);
+        Assert.Single(rig.Seen[1], code => code == 0x16);
+        Assert.Equal([PathState.Failed, PathState.Enabled], disk.Paths.Select(path => path.State));
+        await rig.RunAsync(disk.DisposeAsync());
+    }
+
+    [Fact]
+    public async Task SinglePath_ReservedByAnother_EBUSYAtOnce()
+    {
+        var rig = new ManyPathRig(1);
+        rig.Answers[0] = cdb => cdb[0] == 0x16 ? Answer.Conflict : Answer.Good;
+        var refused = await Assert.ThrowsAsync<ScsiDiskException>(
+            () => rig.OpenAsync(new ScsiDiskOptions { ReservePolicy = ReservePolicy.SinglePath }));
+        Assert.Equal(Errno.EBUSY, refused.Errno);
+        Assert.Single(rig.Seen[0], code => code == 0x16);
+    }
+
+    [Theory]
+    [InlineData(PathAlgorithm.RoundRobin, ReservePolicy.SinglePath, 1ul)]
+    [InlineData(PathAlgorithm.ShortestQueue, ReservePolicy.SinglePath, 1ul)]
+    [InlineData(PathAlgorithm.FailOver, ReservePolicy.PersistentExclusive, 0ul)]
+    public async Task Attributes_ThatContradict_EINVAL(PathAlgorithm algorithm, ReservePolicy policy, ulong key)
+    {
+        var refused = await Assert.ThrowsAsync<ScsiDiskException>(() => new ManyPathRig(1).OpenAsync(
+            new ScsiDiskOptions { Algorithm = algorithm, ReservePolicy = policy, ReservationKey = key }));
+        Assert.Equal(Errno.EINVAL, refused.Errno);
+    }
+
+    private static byte[] Reserving(IEnumerable<byte> seen) =>
+        [.. seen.Where(code => code is 0x16 or 0x17 or 0x5F)];
+}

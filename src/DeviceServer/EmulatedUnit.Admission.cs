@@ -78,7 +78,7 @@ public abstract partial class EmulatedUnit
             return NotReady(AdditionalSense.LogicalUnitNotAccessibleTargetPortInUnavailableState);
         if ((obstacles & Conditions.Standby) != 0)
             return NotReady(AdditionalSense.LogicalUnitNotAccessibleTargetPortInStandbyState);
-        if ((obstacles & (Conditions.Stopped | Conditions.Formatting)) != 0) return CommandOutcome.Check(_notReady);
+        if ((obstacles & Conditions.NotReady) != 0) return CommandOutcome.Check(_notReady);
         return null;
     }
 

@@ -124,7 +124,7 @@ public abstract partial class EmulatedUnit
     }
 
     /// <summary>Commands that need the medium end with this from now on. Any thread.</summary>
-    /// <param name="condition"><see cref="Conditions.Stopped"/> or <see cref="Conditions.Formatting"/>.</param>
+    /// <param name="condition">One of <see cref="Conditions.NotReady"/>.</param>
     /// <param name="sense">What they are told.</param>
     public void BecomeNotReady(Conditions condition, in Sense sense)
     {
@@ -132,6 +132,16 @@ public abstract partial class EmulatedUnit
         {
             _notReady = sense;
             _obstacles |= condition;
+        }
+    }
+
+    /// <summary>Whether the medium is being sanitized, or was not to the end, and what commands are told.</summary>
+    internal bool IsSanitizing(out Sense sense)
+    {
+        lock (_gate)
+        {
+            sense = _notReady;
+            return (_obstacles & Conditions.Sanitizing) != 0;
         }
     }
 
@@ -148,7 +158,7 @@ public abstract partial class EmulatedUnit
         {
             var outOfService = (_obstacles & Conditions.OutOfService) != 0;
             sense = outOfService ? _outOfService : _notReady;
-            return outOfService || (_obstacles & (Conditions.Stopped | Conditions.Formatting)) != 0;
+            return outOfService || (_obstacles & Conditions.NotReady) != 0;
         }
     }
 

@@ -161,7 +161,7 @@ public abstract partial class EmulatedUnit : LogicalUnit
         lock (_gate)
         {
             refusal = CommandOutcome.Check(_notReady);
-            return (_obstacles & Conditions.Formatting & ~context.Command.Passes) != 0;
+            return (_obstacles & (Conditions.Formatting | Conditions.Sanitizing) & ~context.Command.Passes) != 0;
         }
     }
 

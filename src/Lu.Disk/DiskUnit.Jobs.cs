@@ -20,7 +20,7 @@ public sealed partial class DiskUnit
     internal CommandOutcome StartJob(DiskTask task, MediumJob job)
     {
         if (Interlocked.CompareExchange(ref _job, job, null) is { } running) return CommandOutcome.Check(running.Sense);
-        BecomeNotReady(Conditions.Formatting, job.Sense);
+        BecomeNotReady(job.Condition, job.Sense);
         Tokens.EndAll(AdditionalSense.InvalidTokenOperationTokenRevoked);
         task.Job = job;
         if (Suspend(task, s_jobAwaited))
@@ -39,14 +39,14 @@ public sealed partial class DiskUnit
         {
             _sanitizeFailed = false;
             Volatile.Write(ref _job, null);
-            BecomeReady(Conditions.Formatting);
+            BecomeReady(job.Condition);
             return;
         }
         // SBC-5, SANITIZE command: medium commands fail until it succeeds or the failure mode is left. A failed format
         // leaves the medium as the initiators find it.
         _sanitizeFailed = job.Sanitizes != SanitizeKind.None && job.HasBegun;
-        if (_sanitizeFailed) BecomeNotReady(Conditions.Formatting, outcome.Sense);
-        else BecomeReady(Conditions.Formatting);
+        if (_sanitizeFailed) BecomeNotReady(job.Condition, outcome.Sense);
+        else BecomeReady(job.Condition);
         Volatile.Write(ref _job, null);
     }
 
@@ -67,7 +67,7 @@ public sealed partial class DiskUnit
         if (!_sanitizeFailed) return true;
         if (!_sanitizeExitAllowed) return false;
         _sanitizeFailed = false;
-        BecomeReady(Conditions.Formatting);
+        BecomeReady(Conditions.Sanitizing);
         return true;
     }
 
@@ -84,7 +84,7 @@ public sealed partial class DiskUnit
         if (Disk.Marks?.Sanitizing is not ({ } kind and not SanitizeKind.None)) return;
         var job = new MediumJob(this, SanitizeCommands.PassesFor(this, kind), kind);
         _job = job;
-        BecomeNotReady(Conditions.Formatting, job.Sense);
+        BecomeNotReady(job.Condition, job.Sense);
         Jobs.Post(job);
     }
 
@@ -95,7 +95,7 @@ public sealed partial class DiskUnit
         job.Stop();
         if (!await job.Ended.CompletesWithinAsync(Options.AbortDeadline, Options.Time, stop)) return false;
         Volatile.Write(ref _job, null);
-        if (!_sanitizeFailed) BecomeReady(Conditions.Formatting);
+        if (!_sanitizeFailed) BecomeReady(job.Condition);
         return true;
     }
 }

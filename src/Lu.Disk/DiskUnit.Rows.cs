@@ -63,16 +63,16 @@ public sealed partial class DiskUnit
         SupportedCommand.Plain<DiskUnit>(BlockCommands.ReassignBlocks, ReservationAccess.WhenWriting,
             FormatCommands.ReassignBlocks, ordering: Ordering.MediumWrite),
         SupportedCommand.DataOut<DiskUnit>(Narrowed(BlockCommands.SanitizeOverwrite), ReservationAccess.WhenWriting,
-            SanitizeCommands.Overwrite, Conditions.Formatting, Ordering.Exclusive,
+            SanitizeCommands.Overwrite, Conditions.Formatting | Conditions.Sanitizing, Ordering.Exclusive,
             dataLengthMax: DiskOptions.BlockLengthMax + sizeof(int)).Within(WholeMediumSeconds),
         .. Sanitizes(SanitizeCommands.Erase, BlockCommands.SanitizeBlockErase,
             BlockCommands.SanitizeCryptographicErase),
         .. Sanitizes(SanitizeCommands.ExitFailureMode, BlockCommands.SanitizeExitFailureMode),
         .. CopyRows(),
         SupportedCommand.Plain<DiskUnit>(BlockCommands.ReadCapacity10, ReservationAccess.Always,
-            CapacityCommands.ReadCapacity10),
+            CapacityCommands.ReadCapacity10, Conditions.Sanitizing),
         SupportedCommand.DataIn<DiskUnit>(BlockCommands.ReadCapacity16, ReservationAccess.Always,
-            CapacityCommands.ReadCapacity16),
+            CapacityCommands.ReadCapacity16, Conditions.Sanitizing),
         SupportedCommand.DataIn<DiskUnit>(BlockCommands.ReportReferrals, ReservationAccess.Always,
             ReferralCommand.ReportReferrals),
         SupportedCommand.DataIn<DiskUnit>(BlockCommands.ReadDefectData10, ReservationAccess.WhenReading,
@@ -104,7 +104,7 @@ public sealed partial class DiskUnit
     private static IEnumerable<SupportedCommand> Sanitizes(
         CommandHandler<DiskUnit> handler, params IReadOnlyList<CommandDescriptor> commands) =>
         commands.Select(c => SupportedCommand.Plain(Narrowed(c), ReservationAccess.WhenWriting, handler,
-            Conditions.Formatting, Ordering.Exclusive).Within(WholeMediumSeconds));
+            Conditions.Formatting | Conditions.Sanitizing, Ordering.Exclusive).Within(WholeMediumSeconds));
 
     private static SupportedCommand Row(CommandDescriptor command, ReservationAccess access,
         CommandHandler<DiskUnit> handler, Ordering ordering) =>

@@ -173,11 +173,36 @@ public sealed class MediumJobTests
             rig.Finish(write), SenseKey.NotReady, AdditionalSense.LogicalUnitNotReadySanitizeInProgress);
         DiskRig.Good(rig.Finish(inquiry));
         Assert.False(sanitize.HasEnded);
+        foreach (var (cdb, allowed) in DuringSanitize())
+        {
+            var result = rig.Run(new ScsiRequest(cdb) { DataIn = new byte[255] });
+            if (allowed) DiskRig.Good(result);
+            else DiskRig.Refused(
+                result, SenseKey.NotReady, AdditionalSense.LogicalUnitNotReadySanitizeInProgress);
+        }
         Assert.True(SpinWait.SpinUntil(() => hang.Held == 1, TimeSpan.FromSeconds(20)));
         hang.Release();
         DiskRig.Good(rig.Finish(sanitize));
         UntilReady(rig);
     }
+
+    // SBC-5, Commands allowed during sanitize, and some that are not.
+    private static IEnumerable<(byte[] Cdb, bool Allowed)> DuringSanitize() =>
+    [
+        (Cdb.Of(PrimaryCommands.ReportLuns, ("ALLOCATION LENGTH", 255UL)), true),
+        (Cdb.Of(PrimaryCommands.RequestSense, ("ALLOCATION LENGTH", 252UL)), true),
+        (Cdb.Of(BlockCommands.ReadCapacity10), true),
+        (Cdb.Of(BlockCommands.ReadCapacity16, ("ALLOCATION LENGTH", 32UL)), true),
+        (Cdb.Of(PrimaryCommands.ReportSupportedOperationCodes, ("ALLOCATION LENGTH", 255UL)), true),
+        (Cdb.Of(PrimaryCommands.ReportSupportedTaskManagementFunctions, ("ALLOCATION LENGTH", 16UL)), true),
+        (Cdb.Of(PrimaryCommands.ModeSense6, ("PAGE CODE", 0x0AUL), ("ALLOCATION LENGTH", 255UL)), true),
+        (Cdb.Of(PrimaryCommands.ModeSense10, ("PAGE CODE", 0x1CUL), ("ALLOCATION LENGTH", 255UL)), true),
+        (Cdb.Of(PrimaryCommands.ModeSense6, ("PAGE CODE", 0x01UL), ("ALLOCATION LENGTH", 255UL)), false),
+        (Cdb.Of(PrimaryCommands.ModeSense6, ("PAGE CODE", 0x3FUL), ("ALLOCATION LENGTH", 255UL)), false),
+        (Cdb.Of(PrimaryCommands.TestUnitReady), false),
+        (Cdb.Of(PrimaryCommands.PersistentReserveInReadKeys, ("ALLOCATION LENGTH", 255UL)), false),
+        (Cdb.Of(PrimaryCommands.LogSense, ("ALLOCATION LENGTH", 255UL)), false),
+    ];
 
     [Fact]
     public async Task ReassignBlocks_AddressPastTheEnd_LbaOutOfRange()

@@ -17,7 +17,7 @@ public enum Conditions
     /// (stopped).</summary>
     Stopped = 0x02,
 
-    /// <summary>The medium is being formatted or sanitized.</summary>
+    /// <summary>The medium is being formatted.</summary>
     Formatting = 0x04,
 
     /// <summary>The logical unit is not in service: offline, going there, or fenced.</summary>
@@ -36,7 +36,13 @@ public enum Conditions
     ReservationsLost = 0x80,
 
     /// <summary>For rows: commands that tell who and where the logical unit is; nothing stops them.</summary>
-    All = 0xFF,
+    All = 0x1FF,
+
+    /// <summary>The medium is being sanitized, or was not to the end.</summary>
+    Sanitizing = 0x100,
+
+    /// <summary>What makes the logical unit not ready.</summary>
+    NotReady = Stopped | Formatting | Sanitizing,
 
     /// <summary>For rows: commands that need no medium and change nothing while it is formatted.</summary>
     NoMedium = Stopped | Standby,

@@ -20,9 +20,10 @@ internal static class SupportHandlers
     public static IReadOnlyList<SupportedCommand> Rows { get; } =
     [
         SupportedCommand.DataIn<EmulatedUnit>(PrimaryCommands.ReportSupportedOperationCodes,
-            ReservationAccess.WhenReading, ReportOperationCodes, Conditions.NoMedium, dataLengthMax: 1 << 15),
+            ReservationAccess.WhenReading, ReportOperationCodes, Conditions.NoMedium | Conditions.Sanitizing,
+            dataLengthMax: 1 << 15),
         SupportedCommand.DataIn<EmulatedUnit>(PrimaryCommands.ReportSupportedTaskManagementFunctions,
-            ReservationAccess.WhenReading, ReportFunctions, Conditions.NoMedium),
+            ReservationAccess.WhenReading, ReportFunctions, Conditions.NoMedium | Conditions.Sanitizing),
     ];
 
     private static CommandOutcome ReportOperationCodes(

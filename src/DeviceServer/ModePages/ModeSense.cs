@@ -12,9 +12,9 @@ internal static class ModeSense
     public static IReadOnlyList<SupportedCommand> Rows { get; } =
     [
         SupportedCommand.DataIn<EmulatedUnit>(PrimaryCommands.ModeSense6, ReservationAccess.WhenReading, Sense6,
-            Conditions.NoMedium),
+            Conditions.NoMedium | Conditions.Sanitizing),
         SupportedCommand.DataIn<EmulatedUnit>(PrimaryCommands.ModeSense10, ReservationAccess.WhenReading, Sense10,
-            Conditions.NoMedium),
+            Conditions.NoMedium | Conditions.Sanitizing),
     ];
 
     private static CommandOutcome Sense6(EmulatedUnit unit, TaskContext command, ref ParameterDataWriter data)
@@ -56,6 +56,9 @@ internal static class ModeSense
         var control = cdb[2] >> 6;
         var code = cdb[2] & AllPages;
         var subpage = cdb[3];
+        // SBC-5, Commands allowed during sanitize: caching, control, the protocol's and informational exceptions.
+        if (unit.IsSanitizing(out var sense) && (subpage != 0 || code is not (0x08 or 0x0A or 0x18 or 0x19 or 0x1C)))
+            return CommandOutcome.Check(sense);
         if (control == 3 && !unit.CanSave)
             return CommandOutcome.Check(Sense.Illegal(AdditionalSense.SavingParametersNotSupported));
         // SPC-6: for all pages the subpage is 00h or FFh; others are reserved.

@@ -49,6 +49,9 @@ internal sealed class MediumJob : BlockingJob
     /// <summary>The sanitize operation it is; none for a format.</summary>
     public SanitizeKind Sanitizes { get; }
 
+    /// <summary>What the logical unit is meanwhile.</summary>
+    public Conditions Condition => Sanitizes == SanitizeKind.None ? Conditions.Formatting : Conditions.Sanitizing;
+
     /// <summary>How FORMAT UNIT leaves the disk, and who asked for it; null where it does not change that.</summary>
     public (ProtectionType Type, ItlNexus By)? Formats { get; init; }
 
@@ -157,7 +160,7 @@ internal sealed class MediumJob : BlockingJob
         _at += _step.Length;
         _progress = (int)((_pass + ((double)_at / length)) / _passes.Count * 65535);
         if (_at >= length) (_pass, _at) = (_pass + 1, 0);
-        _unit.BecomeNotReady(Conditions.Formatting, Sense);
+        _unit.BecomeNotReady(Condition, Sense);
     }
 
     private void End(in CommandOutcome outcome)

@@ -176,6 +176,7 @@ public sealed partial class TargetSystem : IAsyncDisposable
             _options.Home.DisksPath, _time)
         {
             StallTime = _options.StallTime,
+            TaskSetDepth = _options.UnitCommandsMax,
         };
         var sbd = Own(new SbdProvider(
             Framework, new FileDisks(files), journal, logs.CreateLogger<SbdProvider>()));

@@ -101,6 +101,8 @@ internal sealed class RecordingRelay : IAsyncDisposable
                 var initiator = await _listener.AcceptTcpClientAsync(_stop.Token);
                 var target = new TcpClient();
                 await target.ConnectAsync(_target, _stop.Token);
+                // A PDU that comes by in two chunks would wait for an acknowledgement in between, 40 ms each time.
+                initiator.NoDelay = target.NoDelay = true;
                 _pumps.Add(PumpAsync(connection, true, initiator, target));
                 _pumps.Add(PumpAsync(connection, false, target, initiator));
             }

@@ -55,6 +55,7 @@ public sealed class InstallTests : IDisposable
         var text = await File.ReadAllTextAsync(unit, TestContext.Current.CancellationToken);
         Assert.Contains($"ExecStart={Prefix}/bin/lunette serve", text, StringComparison.Ordinal);
         Assert.DoesNotContain("@", text, StringComparison.Ordinal);
+        Assert.Contains("LimitCORE=0", text, StringComparison.Ordinal);     // a core would hold secrets
         var verified = await CProgram.RunAsync(
             Peer.Require("systemd-analyze"), ["verify", "--man=no", unit], [], s_limit);
         Assert.True(verified.Exit == 0, verified.Said);

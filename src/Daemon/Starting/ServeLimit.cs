@@ -37,6 +37,7 @@ public sealed record ServeLimit(
             (o, n) => o with { Iscsi = o.Iscsi with { LoginDeadline = TimeSpan.FromSeconds(n) } }),
         new("commands", 512, o => o.Iscsi.CommandWindow,
             (o, n) => o with { Iscsi = o.Iscsi with { CommandWindow = n } }),
+        new("unit-commands", 1_000_000, o => o.UnitCommandsMax, (o, n) => o with { UnitCommandsMax = n }),
         new("immediate-commands", 256, o => o.Iscsi.ImmediateCommandsMax,
             (o, n) => o with { Iscsi = o.Iscsi with { ImmediateCommandsMax = n } }),
         new("task-management", 1024, o => o.Iscsi.TaskManagementMax,

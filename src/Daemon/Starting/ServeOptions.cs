@@ -46,6 +46,9 @@ public sealed record ServeOptions
     /// <summary>Bounds of each connection.</summary>
     public StreamOptions Streams { get; init; } = new();
 
+    /// <summary>Commands a logical unit takes at most, of all its initiators together.</summary>
+    public int UnitCommandsMax { get; init; } = 4096;
+
     /// <summary>How long a store may answer nobody before its logical unit refuses commands.</summary>
     public TimeSpan StallTime { get; init; } = TimeSpan.FromSeconds(10);
 

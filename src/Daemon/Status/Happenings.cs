@@ -25,6 +25,7 @@ internal static class Happenings
             new("logins", counters.Logins),
             new("PDUs ignored", counters.Ignored),
             new("command windows widened", counters.ReservesOpened),
+            new("writes overdue", counters.OverdueWrites),
             new("sessions refused", counters.SessionsRefused),
             .. Enum.GetValues<DropReason>().Select(
                 reason => new NamedCount("dropped " + reason, counters.Drops(reason))),

@@ -23,12 +23,14 @@ internal sealed record ReachedLimit(
         Dropped("login-failures-per-minute", "a connection is not taken", DropReason.LoginFailuresExceeded),
         Dropped("login-seconds", "a login that takes too long is dropped", DropReason.LoginTimedOut),
         new("sessions", "a login is refused", (_, iscsi) => iscsi.Counters.SessionsRefused),
-        new("commands", "a command ends with TASK SET FULL", (framework, _) => framework.TargetTotals.Sum(target =>
+        new("unit-commands", "a command ends with TASK SET FULL", (framework, _) => framework.TargetTotals.Sum(target =>
             target.Totals.Errors.GetValueOrDefault((uint)ScsiStatus.TaskSetFull << 24))),
         new("stall-seconds", "a window full of commands to a stuck store is widened for the others",
             (_, iscsi) => iscsi.Counters.ReservesOpened),
         new("immediate-commands", "an immediate command or task management function is rejected",
             (_, iscsi) => iscsi.Counters.Rejects(RejectReason.ImmediateCommandReject)),
+        new("data-out-seconds", "a write whose data do not come is ended",
+            (_, iscsi) => iscsi.Counters.OverdueWrites),
         Dropped("pdu-bytes", "a connection with a longer PDU is dropped", DropReason.OversizedPdu),
         Dropped("buffer-bytes", "a connection is dropped for want of a buffer", DropReason.NoBuffer),
         Dropped("ping-answer-seconds", "a silent connection is dropped", DropReason.PingTimedOut),

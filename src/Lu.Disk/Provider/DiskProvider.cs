@@ -27,6 +27,9 @@ public sealed class DiskProvider(
     private readonly ConditionalWeakTable<DiskUnit, MetadataFile> _files = [];
     private string _managementUrlDefault = "";
 
+    /// <summary>Commands a disk takes at most, of all its initiators together.</summary>
+    public int TaskSetDepth { get; init; } = 4096;
+
     /// <summary>How long a store may answer nobody before its disk refuses commands.</summary>
     public TimeSpan StallTime { get; init; } = TimeSpan.FromSeconds(10);
 
@@ -277,6 +280,7 @@ public sealed class DiskProvider(
                 Persistence = file,
                 Time = time,
                 StallTime = StallTime,
+                TaskSetDepth = TaskSetDepth,
             },
             LengthBytes = metadata.LengthBytes,
             BlockLengthBytes = metadata.BlockLengthBytes,

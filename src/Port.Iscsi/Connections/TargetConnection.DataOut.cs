@@ -291,6 +291,7 @@ internal sealed partial class TargetConnection
             }
             if (!task.Waiting) continue;
             EndWait(task);
+            _counters.CountOverdueWrite();
             task.TransportError ??= AdditionalSense.InitiatorResponseTimeout;
             task.UnsolicitedOpen = false;
             task.LogicalUnit.DataOutArrived(task, DataOutOutcome.TimedOut);

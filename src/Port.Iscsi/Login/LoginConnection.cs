@@ -19,6 +19,8 @@ namespace Lunette.Port.Iscsi.Login;
 [SuppressMessage("Design", "CA1001", Justification = "leaving the pending logins disposes")]
 internal sealed class LoginConnection : StreamHandler
 {
+    private const int AliasLengthMax = 255;
+
     private readonly IscsiPortProvider _provider;
     private readonly ushort _portalGroupTag;
     private readonly TargetLogin _login;
@@ -270,9 +272,22 @@ internal sealed class LoginConnection : StreamHandler
             name,
             name + ",i,0x" + isid.ToString("x12", CultureInfo.InvariantCulture),
             TransportId.Iscsi(name, isid).Wire.ToArray(),
-            identity.InitiatorAlias ?? "",
+            Printable(identity.InitiatorAlias ?? ""),
             _stream.RemoteEndPoint?.ToString() ?? "");
     }
+
+    // It goes into listings, which terminals show: nothing in it moves a cursor or turns a line around.
+    private static string Printable(string alias) => string.Create(Math.Min(alias.Length, AliasLengthMax), alias,
+        static (shown, said) =>
+        {
+            for (var i = 0; i < shown.Length; i++)
+            {
+                shown[i] = char.GetUnicodeCategory(said[i]) is UnicodeCategory.Control or UnicodeCategory.Format
+                    or UnicodeCategory.Surrogate or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
+                    ? '?'
+                    : said[i];
+            }
+        });
 
     private void Complete(TargetLoginStep step)
     {

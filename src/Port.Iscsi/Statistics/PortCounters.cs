@@ -14,6 +14,7 @@ public sealed class PortCounters
     private long _ignored;
     private long _sessionsRefused;
     private long _reservesOpened;
+    private long _overdueWrites;
 
     /// <summary>Connections accepted.</summary>
     public long Accepted => Volatile.Read(ref _accepted);
@@ -29,6 +30,9 @@ public sealed class PortCounters
 
     /// <summary>Command windows that were widened because commands to a stuck logical unit filled them.</summary>
     public long ReservesOpened => Volatile.Read(ref _reservesOpened);
+
+    /// <summary>Writes that were ended because their data did not come in time.</summary>
+    public long OverdueWrites => Volatile.Read(ref _overdueWrites);
 
     /// <summary>Connections let go for a reason.</summary>
     public long Drops(DropReason reason) => Volatile.Read(ref _drops[(int)reason]);
@@ -46,6 +50,8 @@ public sealed class PortCounters
     internal void CountIgnored() => Interlocked.Increment(ref _ignored);
 
     internal void CountSessionRefused() => Interlocked.Increment(ref _sessionsRefused);
+
+    internal void CountOverdueWrite() => Interlocked.Increment(ref _overdueWrites);
 
     internal void CountReserveOpened() => Interlocked.Increment(ref _reservesOpened);
 

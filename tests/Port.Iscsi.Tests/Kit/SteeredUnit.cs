@@ -24,6 +24,9 @@ internal sealed class SteeredUnit : LogicalUnit
     /// <summary>What happened to waits for Data-Out.</summary>
     public List<(ScsiTask Task, DataOutOutcome Outcome)> Arrived { get; } = [];
 
+    /// <summary>Functions stay until the test completes them.</summary>
+    public bool HoldsFunctions { get; set; }
+
     public List<TaskManagementRequest> Functions { get; } = [];
 
     /// <summary>What was announced and submitted, in order: operation code, and how many commands ahead; -1 for
@@ -70,6 +73,7 @@ internal sealed class SteeredUnit : LogicalUnit
             return;
         }
         Functions.Add(request);
+        if (HoldsFunctions && !request.NexusIsGone) return;
         foreach (var task in Tasks.ToArray())
         {
             if (request.Function == TaskManagementFunction.AbortTask && task.Tag != request.ReferencedTag) continue;

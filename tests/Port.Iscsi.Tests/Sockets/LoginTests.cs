@@ -49,6 +49,18 @@ public class LoginTests
     }
 
     [Fact]
+    public async Task Login_AliasThatWouldMoveATerminal_ShownWithoutIt()
+    {
+        await using var host = await TargetHost.StartAsync();
+        using var initiator = await SocketInitiator.ConnectAsync(host.Portal.EndPoint);
+        var said = "a\u009b2J\u202eb " + new string('c', 200);
+        var settings = SocketInitiator.Settings() with { InitiatorAlias = said };
+        Assert.Equal(LoginStatus.Success, await initiator.LoginAsync(settings));
+        var alias = Assert.Single(host.Framework.SessionsAt(TargetHost.TargetName)!).Initiator.Alias;
+        Assert.Equal("a?2J?b " + new string('c', 200), alias);
+    }
+
+    [Fact]
     public async Task Login_OverIpv6_Works()
     {
         if (!Socket.OSSupportsIPv6) Assert.Skip("the machine has no IPv6");

@@ -58,6 +58,41 @@ public sealed class TwoDaemonsTests : EndToEndTests
     }
 
     [Fact]
+    public async Task Owner_Killed_TheOtherImportsTheDiskAndServesItsBytes()
+    {
+        Peer.Require("qemu-img");
+        Peer.RequirePackage("qemu-block-extra");
+        var image = Path.Combine(Folder, "image");
+        var back = Path.Combine(Folder, "back");
+        var bytes = new byte[4 << 20];
+        new Random(12).NextBytes(bytes);
+        await File.WriteAllBytesAsync(image, bytes, Stop);
+        await using var owner = await RunningDaemon.StartAsync(Home);
+        await using var other = await RunningDaemon.StartAsync(Home + "2");
+        await using var second = other.Administer();
+        var through = $"iscsi://{other.Portal}/{other.Target}/5";
+        await using (var first = owner.Administer())
+        {
+            await ShareAsync(owner, first, second);
+            var (ownersEnd, othersEnd) = await PairAsync();
+            await OpenAsync(first, ownersEnd);
+            await OpenAsync(second, othersEnd);
+            await WaitForAsync(async () => (await Command.RunAsync(
+                "qemu-img", "convert", "-n", "-f", "raw", "-O", "raw", image, through)).Exit == 0);
+        }
+
+        await owner.KillAsync();
+        // What stood by for the owner's goes with asymmetric access; then the disk can be this node's own.
+        await other.DoAsync("service modify --alua off");
+        Assert.Contains(
+            Guid, await other.DoAsync($"stmfadm import-lu {Path.Combine(Folder, "shared.img")}"),
+            StringComparison.OrdinalIgnoreCase);
+        await WaitForAsync(async () => (await Command.RunAsync(
+            "qemu-img", "convert", "-f", "raw", "-O", "raw", through, back)).Exit == 0);
+        Assert.Equal(bytes, await File.ReadAllBytesAsync(back, Stop));
+    }
+
+    [Fact]
     public async Task Door_Codes_AreLibstmfs()
     {
         await using var daemon = await RunningDaemon.StartAsync(Home);

@@ -98,7 +98,7 @@ public abstract partial class EmulatedUnit
                 : CommandOutcome.Of(ScsiStatus.AcaActive);
         }
         // PERSISTENT RESERVE OUT with PREEMPT AND ABORT may come from others, to get rid of a faulted nexus.
-        if (task.Cdb[0] == 0x5F && (task.Cdb[1] & 0x1F) == 0x05) return null;
+        if (task.Cdb is [0x5F, var action, ..] && (action & 0x1F) == 0x05) return null;
         return ControlByte.Of(task.Cdb).NormalAca ? CommandOutcome.Of(ScsiStatus.AcaActive) : CommandOutcome.Busy;
     }
 

@@ -75,8 +75,18 @@ public sealed class TsharkTests : EndToEndTests
     {
         var complaints = await Command.DoAsync(tshark, "-r", capture, "-Y",
             "tcp.srcport == 3260 && (_ws.malformed || _ws.expert.severity >= 0x600000)",
-            "-T", "fields", "-e", "frame.number", "-e", "_ws.col.Info", "-e", "_ws.expert.message");
-        Assert.True(complaints.Trim().Length == 0, complaints);
+            "-T", "fields", "-e", "frame.number", "-e", "_ws.col.Info", "-e", "scsi.mode.sbc.pagecode",
+            "-e", "_ws.expert.message");
+        Assert.DoesNotContain(
+            complaints.Split('\n', StringSplitOptions.RemoveEmptyEntries), line => !IsOfVerifyErrorRecovery(line));
+    }
+
+    // tshark names mode page 07h (verify error recovery) and cannot take it apart: one "Unknown Page" each is its own.
+    private static bool IsOfVerifyErrorRecovery(string complaint)
+    {
+        if (complaint.Split('\t') is not [_, _, var pages, var messages]) return false;
+        return messages.Split(',').All(message => message == "Unknown Page")
+            && messages.Split(',').Length == pages.Split(',').Count(page => Convert.ToInt32(page, 16) == 0x07);
     }
 
     // The values that a field has in the capture, each once.

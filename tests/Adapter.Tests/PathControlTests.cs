@@ -223,6 +223,28 @@ public class PathControlTests
     }
 
     [Fact]
+    public async Task SinglePath_AnotherHostTookItByAReset_ItIsNotTakenBackOnAnyPath()
+    {
+        var rig = new ManyPathRig(2);
+        var disk = await rig.OpenAsync(new ScsiDiskOptions { ReservePolicy = ReservePolicy.SinglePath });
+        rig.Once(0, Answer.Sense(SenseKey.UnitAttention, AdditionalSense.PowerOnResetOrBusDeviceResetOccurred));
+        rig.Answers[0] = rig.Answers[1] = _ => Answer.Conflict;
+        await ReadBusyAsync();
+
+        rig.Answers[0] = _ => Answer.Lost;
+        await ReadBusyAsync();
+        Assert.All(rig.Transports, transport => Assert.Empty(transport.Functions));
+        await rig.RunAsync(disk.DisposeAsync());
+
+        async Task ReadBusyAsync()
+        {
+            var refused = await Assert.ThrowsAsync<ScsiDiskException>(
+                async () => await rig.RunAsync(disk.ReadAsync(0, new byte[512])));
+            Assert.Equal(Errno.EBUSY, refused.Errno);
+        }
+    }
+
+    [Fact]
     public async Task SinglePath_ReservedByAnother_EBUSYAtOnce()
     {
         var rig = new ManyPathRig(1);

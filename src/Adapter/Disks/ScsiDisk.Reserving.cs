@@ -107,13 +107,24 @@ public sealed partial class ScsiDisk
     {
         await Task.Yield();         // the lock of whoever asked is not held any more
         var error = breaks ? await path.ResetAsync(logicalUnitOnly: true).ConfigureAwait(false) : Errno.None;
-        if (error == Errno.None) error = (await PastQueueAsync(s_reserve, path).ConfigureAwait(false)).Error;
+        var isTaken = false;
+        if (error == Errno.None)
+        {
+            var answer = await PastQueueAsync(s_reserve, path).ConfigureAwait(false);
+            error = answer.Error;
+            isTaken = answer is { Error: Errno.EBUSY, Status: ScsiStatus.ReservationConflict };
+        }
         lock (_gate)
         {
             if (error == Errno.None)
             {
                 _reservedPath = path;
                 _reservations++;
+            }
+            else if (isTaken && (breaks || path == _reservedPath))
+            {
+                // No reservation of ours is in the way, so another host has it: not ours to break from here on.
+                _reservedPath = null;
             }
             _reserving = null;
         }

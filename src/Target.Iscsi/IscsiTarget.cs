@@ -58,8 +58,12 @@ public sealed class IscsiTarget : IAsyncDisposable
     /// <exception cref="InvalidOperationException">A logical unit cannot be served; the message says why.</exception>
     /// <exception cref="System.Net.Sockets.SocketException">The address is in use, or not this
     /// machine's.</exception>
+    /// <exception cref="ArgumentException">It is to prove itself, and nobody to it.</exception>
     public static async Task<IscsiTarget> StartAsync(IscsiTargetOptions options, IReadOnlyList<LogicalUnit> units)
     {
+        // Silently open to anybody would be the worst reading.
+        if (options is { Target: not null, Initiator: null, Authority: null })
+            throw new ArgumentException("a target that proves itself needs Initiator too", nameof(options));
         var target = new IscsiTarget(options);
         try
         {

@@ -46,6 +46,10 @@ public sealed class IscsiTargetTests
     }
 
     [Fact]
+    public Task Chap_OfTheTargetAlone_IsRefused() => Assert.ThrowsAsync<ArgumentException>(() =>
+        IscsiTarget.StartAsync(new IscsiTargetOptions { Target = s_disk }, [DiskUnit.InMemory(1 << 20)]));
+
+    [Fact]
     public async Task Open_NothingAtTheLun_TheDiskSaysSo()
     {
         await using var target = await IscsiTarget.StartAsync(DiskUnit.InMemory(1 << 20));

@@ -10,6 +10,11 @@ namespace Lunette.DeviceServer;
 /// <content>The one decision every command passes, under the lock.</content>
 public abstract partial class EmulatedUnit
 {
+    private long _fullRefusals;
+
+    /// <summary>Commands refused because the task set had as many as it may.</summary>
+    public long FullRefusals => Volatile.Read(ref _fullRefusals);
+
     private TaskContext? Admit(ScsiTask task, ItlNexus itl, SupportedCommand row, ReservationAccess access,
         out bool enabled, ref CommandOutcome refusal)
     {
@@ -24,13 +29,7 @@ public abstract partial class EmulatedUnit
             enabled = false;
             return null;
         }
-        if (_tasks.Count >= Options.TaskSetDepth || itl.TaskCount >= Options.TasksPerNexus)
-        {
-            refusal = CommandOutcome.TaskSetFull;
-            enabled = false;
-            return null;
-        }
-        if (WouldWaitInVain(task, row))
+        if (IsFull(itl) || WouldWaitInVain(task, row))
         {
             // SAM-6, Status codes: TASK SET FULL is for a nexus that has a command in the task set.
             refusal = itl.TaskCount > 0 ? CommandOutcome.TaskSetFull : CommandOutcome.Busy;
@@ -50,6 +49,13 @@ public abstract partial class EmulatedUnit
         task.ServerState = context;
         enabled = _tasks.Enter(context);
         return context;
+    }
+
+    private bool IsFull(ItlNexus itl)
+    {
+        if (_tasks.Count < Options.TaskSetDepth && itl.TaskCount < Options.TasksPerNexus) return false;
+        _fullRefusals++;
+        return true;
     }
 
     private void Leave(TaskContext context, ref Effects effects)

@@ -112,6 +112,20 @@ public class TaskSetTests
         a.Run(Cdb.Read10(0), dataIn: new byte[512]).Good();
     }
 
+    // SAM-6, Status codes: a nexus without a command in the task set is not told that its commands fill it.
+    [Fact]
+    public async Task TaskSet_FullOfAnothersCommands_Busy()
+    {
+        using var bench = await Bench.StartAsync(options => options with { TaskSetDepth = 2 });
+        var (a, b) = (bench.A, bench.B);
+        bench.Unit.Hold = true;
+        VirtualCommand[] tasks = [Start(a, 0), Start(a, 1)];
+        Assert.Equal(ScsiStatus.Busy, Start(b, 2).Status);
+        Assert.Equal(ScsiStatus.TaskSetFull, Start(a, 3).Status);
+        Assert.Equal(2, bench.Unit.FullRefusals);
+        Finish(bench, tasks);
+    }
+
     [Fact]
     public async Task Naca_CheckCondition_HoldsEverybodyUntilClearAca()
     {

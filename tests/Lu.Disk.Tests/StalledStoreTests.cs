@@ -26,6 +26,7 @@ public sealed class StalledStoreTests
         Assert.Equal(ScsiStatus.Busy, rig.Run(Read(2), other).Status);
         Assert.Equal(ScsiStatus.Busy, rig.Run(new byte[6], host: other).Status);
         Assert.Equal(2, hang.Held);
+        Assert.Equal(0, rig.Disk.FullRefusals);     // its limit is another matter
         // Who and what it is, and who holds it, is no matter of the medium.
         DiskRig.Good(rig.Run([0x12, 0, 0, 0, 36, 0]));
         DiskRig.Good(rig.Run([0x1A, 0, 0x3F, 0, 255, 0]));

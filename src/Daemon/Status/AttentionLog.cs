@@ -83,7 +83,9 @@ internal sealed partial class AttentionLog : IAsyncDisposable
         {
             var times = limit.Times(_framework, _iscsi);
             var (told, at) = _told.GetValueOrDefault(limit);
-            if (times == told || (told > 0 && _time.GetElapsedTime(at, now) < s_silence)) continue;
+            // Fewer: whoever had counted them is gone.
+            if (times < told) _told[limit] = (times, at);
+            if (times <= told || (told > 0 && _time.GetElapsedTime(at, now) < s_silence)) continue;
             LogReached(limit.Name, limit.Consequence, times - told);
             _told[limit] = (times, now);
         }

@@ -1,7 +1,7 @@
+using Lunette.DeviceServer;
 using Lunette.Iscsi;
 using Lunette.Port.Iscsi;
 using Lunette.Port.Iscsi.Connections;
-using Lunette.Scsi;
 using Lunette.Stmf;
 
 namespace Lunette.Daemon.Status;
@@ -23,8 +23,9 @@ internal sealed record ReachedLimit(
         Dropped("login-failures-per-minute", "a connection is not taken", DropReason.LoginFailuresExceeded),
         Dropped("login-seconds", "a login that takes too long is dropped", DropReason.LoginTimedOut),
         new("sessions", "a login is refused", (_, iscsi) => iscsi.Counters.SessionsRefused),
-        new("unit-commands", "a command ends with TASK SET FULL", (framework, _) => framework.TargetTotals.Sum(target =>
-            target.Totals.Errors.GetValueOrDefault((uint)ScsiStatus.TaskSetFull << 24))),
+        new("unit-commands", "a command ends with TASK SET FULL or BUSY", (framework, _) =>
+            framework.LogicalUnits.Select(unit => unit.LogicalUnit).OfType<EmulatedUnit>()
+                .Sum(unit => unit.FullRefusals)),
         new("stall-seconds", "a window full of commands to a stuck store is widened for the others",
             (_, iscsi) => iscsi.Counters.ReservesOpened),
         new("immediate-commands", "an immediate command or task management function is rejected",

@@ -21,9 +21,9 @@ internal sealed partial class TaskOracle
                 or AdditionalSense.ItNexusLossOccurred) return Tell(host);
         if (IsDenied(host, deed)) return Ending.Of(ScsiStatus.ReservationConflict);
         if (attention) return Tell(host);
-        return Set.Count >= tasksMax || Set.Count(other => other.Host == host) >= tasksPerNexusMax
-            ? Ending.Of(ScsiStatus.TaskSetFull)
-            : null;
+        var own = Set.Count(other => other.Host == host);
+        if (Set.Count < tasksMax && own < tasksPerNexusMax) return null;
+        return Ending.Of(own > 0 ? ScsiStatus.TaskSetFull : ScsiStatus.Busy);
     }
 
     // SAM-6, Handling new commands when ACA is in effect.

@@ -31,4 +31,28 @@ public class ProgressTests
         Assert.Equal("", error.ToString());
         Assert.StartsWith("copied 0 bytes", output.ToString(), StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData(1L << 30, 1L << 20, "00:17:03 left")]
+    [InlineData(1L << 40, 1L << 20, "291:16:15 left")]
+    [InlineData(long.MaxValue, 1, "9999:00:00 left")]
+    public void TimeLeft_PastADay_IsInHours(long total, long done, string left)
+    {
+        var error = new StringWriter();
+        var time = new Later();
+        var progress = new Progress(
+            new Terminal(new StringWriter(), error, _ => null, time) { ShowsProgress = true }, "copied", total);
+        time.Seconds++;
+        progress.Add(done);
+        Assert.Contains(left, error.ToString(), StringComparison.Ordinal);
+    }
+
+    private sealed class Later : TimeProvider
+    {
+        public long Seconds { get; set; } = 1000;
+
+        public override long TimestampFrequency => 1;
+
+        public override long GetTimestamp() => Seconds;
+    }
 }

@@ -41,8 +41,10 @@ internal sealed class AdapterDiscovery(ScsiAdapter adapter, AdapterDefinition de
             return;
         }
         // A target that knows no REPORT LUNS has LUN 0.
-        var units = answer.Succeeded ? UnitsOf(answer.Data) : [0];
+        string? complaint = null;
+        var units = answer.Succeeded ? LunInventory.Numbers(answer.Data, UnitsMax, out complaint) : [0];
         foreach (var unit in units) into.Add(await LookAsync(target, unit));
+        if (complaint is not null) into.Add(Nothing(target, -1, complaint));
     }
 
     private async Task<AdapterFinding> LookAsync(AdapterTarget target, int lun)
@@ -81,10 +83,6 @@ internal sealed class AdapterDiscovery(ScsiAdapter adapter, AdapterDefinition de
             return answer;
         }
     }
-
-    // What has no number cannot be named here; a LUN named twice is one.
-    private static IEnumerable<int> UnitsOf(ReadOnlySpan<byte> list) => LunInventory.Parse(list)
-        .Select(lun => lun.Number).Where(number => number >= 0).Distinct().Take(UnitsMax);
 
     private static AdapterFinding Nothing(AdapterTarget target, int lun, string error) =>
         new(target.ScsiId, target.Address, lun, "", "", "", "", "", error);

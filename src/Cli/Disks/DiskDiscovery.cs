@@ -61,16 +61,26 @@ internal sealed class DiskDiscovery(Terminal terminal, UrlLogin login)
         try
         {
             await using var port = await UrlPort.OpenAsync(login, url);
-            const int ListLength = 8 + (UnitsMax * 8);
-            var list = await PortDisk.TryAsync(
-                port, [0xA0, 0, 0, 0, 0, 0, 0, 0, ListLength >> 8, ListLength & 0xFF, 0, 0], ListLength, null);
-            foreach (var lun in list.Succeeded ? UnitsOf(list.Data) : [0])
-                into.Add(await DescribeAsync(url.Target!, lun, port.At(Lun.FromNumber(lun))));
+            await DescribeAllAsync(url.Target!, port, port.At, into);
         }
         catch (DiskCommandException refused)
         {
             into.Add(new(url.Target!, -1, "", 0, "", "", "", HexDump.Printable(refused.Message)));
         }
+    }
+
+    /// <summary>Asks a target what it has; what it says is bounded and made fit to be shown.</summary>
+    internal static async Task DescribeAllAsync(
+        string target, IScsiPort port, Func<Lun, IScsiPort> at, List<DiscoveredUnit> into)
+    {
+        const int ListLength = 8 + (UnitsMax * 8);
+        var list = await PortDisk.TryAsync(
+            port, [0xA0, 0, 0, 0, 0, 0, 0, 0, ListLength >> 8, ListLength & 0xFF, 0, 0], ListLength, null);
+        // A target that knows no REPORT LUNS has LUN 0.
+        string? complaint = null;
+        foreach (var lun in list.Succeeded ? LunInventory.Numbers(list.Data, UnitsMax, out complaint) : [0])
+            into.Add(await DescribeAsync(target, lun, at(Lun.FromNumber(lun))));
+        if (complaint is not null) into.Add(new(target, -1, "", 0, "", "", "", complaint));
     }
 
     private static async Task<DiscoveredUnit> DescribeAsync(string target, int lun, IScsiPort port)
@@ -83,6 +93,7 @@ internal sealed class DiskDiscovery(Terminal terminal, UrlLogin login)
         var page = await PortDisk.TryAsync(port, [0x12, 1, 0x80, 0, PageLength, 0], PageLength, null);
         var serial = page.Succeeded ? UnitSerialNumber.Parse(page.Data) : null;
         var bytes = 0UL;
+        string? fault = null;
         if (inquiry.Peripheral.DeviceType == PeripheralDeviceType.DirectAccessBlock)
         {
             try
@@ -90,21 +101,17 @@ internal sealed class DiskDiscovery(Terminal terminal, UrlLogin login)
                 var capacity = await PortDisk.ReadCapacityAsync(port);
                 bytes = (capacity.LastLba + 1) * capacity.BlockLength;
             }
-            catch (DiskCommandException)
+            catch (DiskCommandException without)
             {
-                // It is listed without its size.
+                fault = HexDump.Printable(without.Message);
             }
         }
         return new(target, lun, inquiry.Peripheral.DeviceType.ToString(), bytes,
             HexDump.Printable(inquiry.VendorIdentification), HexDump.Printable(inquiry.ProductIdentification),
-            HexDump.Printable(serial ?? ""), null);
+            HexDump.Printable(serial ?? ""), fault);
     }
-
-    // What has no number cannot be named here; a LUN named twice is one.
-    private static IEnumerable<int> UnitsOf(ReadOnlySpan<byte> list) => LunInventory.Parse(list)
-        .Select(lun => lun.Number).Where(number => number >= 0).Distinct().Take(UnitsMax);
 }
 
-/// <summary>A logical unit as <c>discover</c> shows it.</summary>
+/// <summary>A logical unit as <c>discover</c> shows it; what is wrong with it stands beside what it says.</summary>
 internal sealed record DiscoveredUnit(
     string Target, int Lun, string Type, ulong Bytes, string Vendor, string Product, string Serial, string? Error);

@@ -6,6 +6,7 @@ namespace Lunette.Cli.Disks;
 internal sealed class Progress(Terminal terminal, string what, long total)
 {
     private const int Width = 24;
+    private const int HoursMax = 9999;
     private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(200);
 
     private readonly long _start = terminal.Time.GetTimestamp();
@@ -37,12 +38,20 @@ internal sealed class Progress(Terminal terminal, string what, long total)
 
     private string Line()
     {
-        var share = total == 0 ? 1 : (double)_done / total;
+        var share = total == 0 ? 1 : Math.Min(1, (double)_done / total);
         var filled = (int)(share * Width);
         var seconds = terminal.Time.GetElapsedTime(_start).TotalSeconds;
-        var left = share > 0 ? TimeSpan.FromSeconds(seconds * (1 - share) / share) : TimeSpan.Zero;
+        var left = share > 0 ? seconds * (1 - share) / share : 0;
         return string.Create(CultureInfo.InvariantCulture,
             $"{what} [{new string('#', filled).PadRight(Width, '.')}] {share,4:P0}  "
-            + $"{_done / Math.Max(seconds, 1e-6) / 1e6:N1} MB/s  {left:hh\\:mm\\:ss} left ");
+            + $"{_done / Math.Max(seconds, 1e-6) / 1e6:N1} MB/s  {Clock(left)} left ");
+    }
+
+    // Hours go on past a day; what takes longer than four digits of them is not worth a figure.
+    private static string Clock(double seconds)
+    {
+        var whole = (long)Math.Min(seconds, HoursMax * 3600.0);
+        return string.Create(CultureInfo.InvariantCulture,
+            $"{whole / 3600:00}:{whole / 60 % 60:00}:{whole % 60:00}");
     }
 }

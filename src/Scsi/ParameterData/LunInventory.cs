@@ -47,4 +47,25 @@ public static class LunInventory
         for (var at = HeaderLength; view.Has(at, 8); at += 8) luns.Add(Lun.FromWire(view.UInt64(at)));
         return luns;
     }
+
+    /// <summary>Reads an untrusted list as a host does that addresses logical units by number.</summary>
+    /// <param name="bytes">The parameter data, as far as they came.</param>
+    /// <param name="max">Numbers at most.</param>
+    /// <param name="complaint">What is wrong with the list, for people; null where nothing is.</param>
+    /// <returns>The numbers in the list's order, each once.</returns>
+    public static IReadOnlyList<int> Numbers(ReadOnlySpan<byte> bytes, int max, out string? complaint)
+    {
+        var named = Parse(bytes);
+        List<int> numbers = [.. named.Select(lun => lun.Number).Where(number => number >= 0).Distinct().Take(max)];
+        var full = FullLength(bytes);
+        var without = named.Count(lun => lun.Number < 0);
+        complaint = bytes.Length < HeaderLength ? "the REPORT LUNS data are too short"
+            : full % 8 != 0 ? "the list of logical units is no list of whole LUNs"
+            : full > HeaderLength + (max * 8L) ? $"it reports {full / 8 - 1} logical units; {max} are looked at"
+            : full > bytes.Length ? "the list of logical units is longer than what came of it"
+            : without > 0 ? $"{without} of its LUNs have no number here"
+            : named.Count == 0 ? "it reports no logical unit"
+            : null;
+        return numbers;
+    }
 }

@@ -75,6 +75,7 @@ public class ArgumentLayoutTests
 
     [Theory]
     [InlineData(4, true)]
+    [InlineData(4, false)]
     [InlineData(8, true)]
     [InlineData(8, false)]
     public void EveryLayout_AnyBytes_DecodeAndEncodeGiveThemBack(int pointer, bool bigEndian)
@@ -92,6 +93,42 @@ public class ArgumentLayoutTests
             Assert.Equal(before, bytes);
             Assert.False(layout.TryDecode(bytes.AsSpan(1), abi, new AnyMemory(), out _));
         }
+    }
+
+    [Theory]
+    [InlineData(4)]
+    [InlineData(8)]
+    public void EveryLayout_OtherEndianness_SameSizeAndTheSameValues(int pointer)
+    {
+        CallerAbi big = new(pointer, BigEndian: true), little = new(pointer, BigEndian: false);
+        var random = new Random(12);
+        foreach (var layout in s_layouts)
+        {
+            Assert.Equal(layout.SizeFor(big), layout.SizeFor(little));
+            var bytes = new byte[layout.SizeFor(big)];
+            random.NextBytes(bytes);
+            foreach (ref var value8 in bytes.AsSpan()) value8 &= 0x7F;
+            Assert.True(layout.TryDecode(bytes, big, new AnyMemory(), out var value), layout.Name);
+            var turned = new byte[bytes.Length];
+            layout.Encode(value, turned, little);
+            Assert.NotEqual(bytes, turned);
+            Assert.True(layout.TryDecode(turned, little, new AnyMemory(), out var same), layout.Name);
+            var back = bytes.ToArray();
+            layout.Encode(same, back, big);
+            Assert.Equal(bytes, back);
+        }
+    }
+
+    [Theory]
+    [InlineData(true, 1, 8)]
+    [InlineData(false, 8, 1)]
+    public void Number_ByEndianness_HighByteFirstOrLast(bool bigEndian, byte first, byte last)
+    {
+        var abi = new CallerAbi(8, bigEndian);
+        var bytes = new byte[ScPassthru.Layout.SizeFor(abi)];
+        ScPassthru.Layout.Encode(new ScPassthru { DataLength = 0x0102_0304_0506_0708 }, bytes, abi);
+        var at = ScPassthru.Layout.OffsetOf("data_length", abi);
+        Assert.Equal((first, last), (bytes[at], bytes[at + 7]));
     }
 
     [Fact]

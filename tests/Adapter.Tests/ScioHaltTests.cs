@@ -1,6 +1,7 @@
 using Lunette.Adapter.Arguments;
 using Lunette.Adapter.ErrorLog;
 using Lunette.Adapter.Ioctls;
+using Lunette.Adapter.Opening;
 using Lunette.Adapter.Queues;
 using Lunette.Adapter.Transactions;
 using Lunette.Adapter.Transports;
@@ -8,7 +9,47 @@ using Lunette.Scsi;
 
 namespace Lunette.Adapter.Tests;
 
-/// <summary>SCIOHALT, sentence by sentence of its page.</summary>
+/// <summary>
+/// SCIOHALT, sentence by sentence of its page, in the page's order. What goes over the wire is shown against three
+/// targets by the adapter's tests over iSCSI.
+/// <list type="table">
+/// <item><term>ends the current command, if there is one</term>
+/// <description><see cref="Halt_CommandInProgress_AbortsItClearsPendingAndHalts"/>,
+/// <see cref="Halt_NoCommand_QueueIsHaltedAllTheSame"/></description></item>
+/// <item><term>clears the queue of any pending commands, and halts it</term>
+/// <description><see cref="Halt_CommandInProgress_AbortsItClearsPendingAndHalts"/>,
+/// <see cref="Halt_NeighbourLun_GoesOn"/></description></item>
+/// <item><term>an abort message to the selected device</term>
+/// <description><see cref="Halt_CommandInProgress_AbortsItClearsPendingAndHalts"/>,
+/// <see cref="Halt_SeveralCommandsInProgress_AbortsTheTaskSet"/>,
+/// <see cref="SamHalt_OneCommand_AbortsTheTaskSet"/></description></item>
+/// <item><term>instead of waiting for the operation to complete or time out</term>
+/// <description><see cref="Halt_CommandWithoutATimeout_ComesBackAtOnce"/></description></item>
+/// <item><term>SC_RESUME in the next structure</term>
+/// <description><see cref="Halted_WithResume_AcceptedAndTheNextNeedsNone"/></description></item>
+/// <item><term>any structure without it is rejected</term>
+/// <description><see cref="Halted_WithoutResume_Rejected"/>,
+/// <see cref="Halted_ManyWithoutResume_EachIsRejected"/></description></item>
+/// <item><term>the argument's bytes, and the reserved ones 0</term>
+/// <description><see cref="Halt_Argument_LunIsTheLowByteTheIdTheNext"/>,
+/// <see cref="Halt_ReservedBytesSet_EINVAL"/></description></item>
+/// <item><term>normal error recovery; a hung bus is reset</term>
+/// <description><see cref="Halt_AbortHangs_BusIsResetAndEveryQueueOfTheTargetSeesIt"/>,
+/// <see cref="Halt_AbortRefused_BusIsReset"/></description></item>
+/// <item><term>0, or the error</term>
+/// <description>every test</description></item>
+/// <item><term>EINVAL: no SCIOSTART before</term>
+/// <description><see cref="Halt_NotStarted_EINVAL"/>, <see cref="Halt_AfterStop_EINVAL"/></description></item>
+/// <item><term>EIO logged; ENOCONNECT; ENODEV not logged; ENOMEM</term>
+/// <description><see cref="Halt_TransportFails_ErrnoAsTabledAndLoggedAsTabled"/></description></item>
+/// <item><term>EIO: already stopping, or code could not be pinned (nothing is pinned here)</term>
+/// <description><see cref="Halt_AlreadyStopping_EIO"/></description></item>
+/// <item><term>ETIMEDOUT, logged</term>
+/// <description><see cref="Halt_NothingAnswersAtAll_ETIMEDOUTLogged"/></description></item>
+/// <item><term>the special files</term>
+/// <description><see cref="Halt_BySpecialFile_ThatAdapterAlone"/></description></item>
+/// </list>
+/// </summary>
 public class ScioHaltTests
 {
     private const int Halt = IoctlNumber.SCIOHALT;
@@ -74,6 +115,37 @@ public class ScioHaltTests
     }
 
     [Fact]
+    public void Halt_CommandWithoutATimeout_ComesBackAtOnce()
+    {
+        var rig = new ScriptedRig();
+        rig.Start();
+        var endless = rig.Send(tag: QueueTag.None, timeoutSeconds: 0);
+        var slow = rig.Send(tag: QueueTag.None, timeoutSeconds: 3600);
+
+        Assert.Equal(Errno.None, rig.Ioctl(Halt, ScriptedRig.Device));      // no time has passed
+
+        rig.AssertReturned(endless, Errno.ENXIO);
+        rig.AssertReturned(slow, Errno.ENXIO);
+        rig.Loop.Advance(TimeSpan.FromHours(2));
+        Assert.Equal(2, rig.Returned.Count);
+        Assert.Empty(rig.Log.Entries);
+    }
+
+    [Fact]
+    public void Halted_ManyWithoutResume_EachIsRejected()
+    {
+        var rig = new ScriptedRig();
+        rig.Start();
+        rig.Ioctl(Halt, ScriptedRig.Device);
+
+        foreach (var tag in (QueueTag[])[QueueTag.None, QueueTag.Simple, QueueTag.Ordered, QueueTag.HeadOfQueue])
+            rig.AssertReturned(rig.Send(tag: tag), Errno.ENXIO);
+
+        Assert.Empty(rig.Transport.Commands);
+        Assert.Equal(DeviceQueueState.Halted, rig.State());
+    }
+
+    [Fact]
     public void Halted_WithResume_AcceptedAndTheNextNeedsNone()
     {
         var rig = new ScriptedRig();
@@ -129,6 +201,15 @@ public class ScioHaltTests
     [Fact]
     public void Halt_NotStarted_EINVAL() =>
         Assert.Equal(Errno.EINVAL, new ScriptedRig().Ioctl(Halt, ScriptedRig.Device));
+
+    [Fact]
+    public void Halt_AfterStop_EINVAL()
+    {
+        var rig = new ScriptedRig();
+        rig.Start();
+        Assert.Equal(Errno.None, rig.Ioctl(IoctlNumber.SCIOSTOP, ScriptedRig.Device));
+        Assert.Equal(Errno.EINVAL, rig.Ioctl(Halt, ScriptedRig.Device));
+    }
 
     [Fact]
     public void Halt_AlreadyStopping_EIO()
@@ -196,6 +277,46 @@ public class ScioHaltTests
         rig.Answer(elsewhere);
         rig.AssertReturned(elsewhere, Errno.None);
         Assert.Contains(rig.Log.Entries, entry => entry.Label == ErrorLabel.SCSI_ERR10);
+    }
+
+    [Fact]
+    public void Halt_AbortRefused_BusIsReset()
+    {
+        var rig = new ScriptedRig();
+        rig.Start();
+        var running = rig.Send();
+        rig.Transport.OnManage = function => (TransportOutcome.Answered,
+            function.Function == TaskManagementFunction.ItNexusReset
+                ? ServiceResponse.FunctionComplete : ServiceResponse.FunctionRejected);
+
+        Assert.Equal(Errno.None, rig.Ioctl(Halt, ScriptedRig.Device));
+
+        Assert.Equal(TaskManagementFunction.ItNexusReset, rig.Transport.Functions[^1].Function);
+        rig.AssertReturned(running, Errno.ENXIO);
+        Assert.Equal(DeviceQueueState.Halted, rig.State());
+    }
+
+    [Theory]
+    [InlineData("scsi0", "scsi1")]
+    [InlineData("vscsi0", "vscsi1")]
+    public async Task Halt_BySpecialFile_ThatAdapterAlone(string halted, string other)
+    {
+        await using var directory = new AdapterDirectory();
+        var rigs = new[] { halted, other }
+            .Select(name => new ScriptedRig(attributes => attributes with { Name = name })).ToArray();
+        foreach (var rig in rigs)
+        {
+            Assert.True(directory.TryAdd(rig.Adapter));
+            rig.Start();
+        }
+        Assert.Equal(Errno.None,
+            directory.Open("/dev/" + halted, AdapterCaller.Kernel, OpenExtension.None, out var file));
+
+        var answer = file!.IoctlAsync(Halt, ScriptedRig.Device);
+        rigs[0].Loop.Pump();
+
+        Assert.Equal(Errno.None, await answer);
+        Assert.Equal([DeviceQueueState.Halted, DeviceQueueState.Running], rigs.Select(rig => rig.State()));
     }
 
     [Fact]

@@ -53,6 +53,16 @@ public sealed class SgIoTransport : IAdapterTransport
         foreach (var worker in _workers) worker.Start();
     }
 
+    /// <summary>
+    /// What stands against a path: null where a SCSI device is, or where nothing is yet: a device may come later.
+    /// </summary>
+    public static string? FindFault(string path)
+    {
+        if (!Path.Exists(path)) return null;
+        using var device = SgFile.TryOpen(path, out var fault);
+        return fault;
+    }
+
     /// <inheritdoc/>
     public TransportDescription Description { get; } = new() { Kind = AdapterKind.Sas, MaxTransferBytes = 512 << 10 };
 

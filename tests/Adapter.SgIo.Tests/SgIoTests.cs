@@ -61,10 +61,27 @@ public class SgIoTests
     public async Task Inquiry_NoSuchDevice_ENODEV() => Assert.Equal(Errno.ENODEV, await InquireAsync("/dev/nosuch"));
 
     [Fact]
-    public async Task Inquiry_FileThatIsNoScsiDevice_EIO()
+    public async Task Inquiry_FileThatIsNoScsiDevice_ENODEV() =>
+        Assert.Equal(Errno.ENODEV, await InquireAsync("/dev/null"));
+
+    [Fact]
+    public void Path_ThatIsNoScsiDevice_SaysSo()
     {
         if (!OperatingSystem.IsLinux()) Assert.Skip("SG_IO is Linux's");
-        Assert.Equal(Errno.EIO, await InquireAsync("/dev/null"));
+        var file = Path.GetTempFileName();
+        try
+        {
+            Assert.Null(SgIoTransport.FindFault("/dev/nosuch"));
+            foreach (var path in (string[])["/dev/null", file])
+                Assert.Equal($"{path} is no SCSI device of the kernel: it does not know SG_IO",
+                    SgIoTransport.FindFault(path));
+            Assert.Contains(Path.GetTempPath().TrimEnd('/'), SgIoTransport.FindFault(Path.GetTempPath().TrimEnd('/')),
+                StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
     }
 
     private static async Task<Errno> InquireAsync(string path)

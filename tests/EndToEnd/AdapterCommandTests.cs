@@ -215,6 +215,20 @@ public sealed class AdapterCommandTests : EndToEndTests
         }
     }
 
+    [Fact]
+    public async Task SgIo_PathThatIsNoDevice_SaidWhenItIsConfigured()
+    {
+        await using var daemon = await RunningDaemon.StartAsync(Home);
+        var refused = await daemon.RunAsync("adapter configure sas0 --sgio 1=/dev/null");
+        Assert.NotEqual(0, refused.Exit);
+        Assert.Contains("/dev/null is no SCSI device of the kernel", refused.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("unknown error", refused.Error, StringComparison.Ordinal);
+        Assert.Contains("/dev/null is no SCSI device", await daemon.DoAsync("adapter list"), StringComparison.Ordinal);
+        await daemon.DoAsync("adapter configure sas0 --sgio 1=/dev/nosuch");
+        Assert.Matches("(?m)^sas0/1/0 +ENODEV: the target does not", await daemon.DoAsync("adapter discover sas0"));
+        await daemon.DoAsync("adapter remove sas0");
+    }
+
     // The first command of a nexus meets the power-on attention: its queue is halted by it, or it is told to tur.
     private static async Task TakeAttentionAsync(RunningDaemon daemon, string adapter)
     {

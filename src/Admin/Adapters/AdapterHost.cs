@@ -76,9 +76,9 @@ public sealed partial class AdapterHost(
             if (!judged.Succeeded) return judged.WithoutValue;
             store.Save(judged.Value!);
             if (old is not null) await TakeDownAsync(old);
-            var fault = await BringUpAsync(judged.Value!);
+            var broughtUp = await BringUpAsync(judged.Value!);
             SweepSecrets();
-            return fault is null ? StmfResult.Success : new(StmfStatus.Error, fault);
+            return broughtUp;
         }
         catch (ConfigStoreException failed)
         {
@@ -142,7 +142,7 @@ public sealed partial class AdapterHost(
         _changing.Dispose();
     }
 
-    private async Task<string?> BringUpAsync(AdapterDefinition definition)
+    private async Task<StmfResult> BringUpAsync(AdapterDefinition definition)
     {
         var opened = await transports.OpenAsync(definition);
         var hosted = new HostedAdapter(definition, null, null, opened.Succeeded ? null : opened.ToString());
@@ -158,7 +158,7 @@ public sealed partial class AdapterHost(
             LogNotRunning(definition.Name, opened.ToString());
         }
         Volatile.Write(ref _adapters, _adapters.SetItem(definition.Name, hosted));
-        return hosted.Fault;
+        return opened.WithoutValue;
     }
 
     private async Task TakeDownAsync(HostedAdapter hosted)

@@ -50,10 +50,18 @@ internal sealed class AdapterTransports(LoopGroup loops, SecretStore secrets, Vi
         return new OpenedTransport(transport, loops.LeastLoaded(), initiator.DisposeAsync);
     }
 
-    private StmfResult<OpenedTransport> OpenSgIo(AdapterDefinition definition) => new OpenedTransport(
-        new SgIoTransport(definition.Targets.Select(
-            target => new SgIoBinding(target.ScsiId, Lun.FromNumber(target.Lun), target.Address))),
-        loops.LeastLoaded(), static () => default);
+    private StmfResult<OpenedTransport> OpenSgIo(AdapterDefinition definition)
+    {
+        foreach (var target in definition.Targets)
+        {
+            if (SgIoTransport.FindFault(target.Address) is { } fault)
+                return new StmfResult(StmfStatus.InvalidArg, fault);
+        }
+        return new OpenedTransport(
+            new SgIoTransport(definition.Targets.Select(
+                target => new SgIoBinding(target.ScsiId, Lun.FromNumber(target.Lun), target.Address))),
+            loops.LeastLoaded(), static () => default);
+    }
 
     private static Digest[] DigestsOf(bool wanted) => wanted ? [Digest.Crc32C] : [Digest.None, Digest.Crc32C];
 

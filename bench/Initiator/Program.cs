@@ -65,7 +65,7 @@ await Task.Delay(TimeSpan.FromSeconds(1));
 using var process = Process.GetCurrentProcess();
 var (before, cpu, allocated) = (Volatile.Read(ref done), process.TotalProcessorTime, GC.GetTotalAllocatedBytes(true));
 var watch = Stopwatch.StartNew();
-await Task.Delay(TimeSpan.FromSeconds(Number("seconds")));
+await Task.Delay(TimeSpan.FromSeconds(double.Parse(options["seconds"], CultureInfo.InvariantCulture)));
 var count = Volatile.Read(ref done) - before;
 var seconds = watch.Elapsed.TotalSeconds;
 process.Refresh();
@@ -87,7 +87,7 @@ Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
     + $"{count / seconds:F0} IOPS, {cpu.TotalMicroseconds / count:F2} us CPU, "
     + $"{(double)allocated / count:F3} bytes allocated per command, {failed} failed"));
 
-int Number(string name) => (int)double.Parse(options[name], CultureInfo.InvariantCulture);
+int Number(string name) => int.Parse(options[name], CultureInfo.InvariantCulture);
 
 async Task WorkAsync(int seed)
 {

@@ -29,7 +29,11 @@ WARMUP = 0.3
 
 
 class Daemon:
+    running = None
+
     def __init__(self, args, *options, home=None):
+        if is_accepting():
+            sys.exit(f"somebody else listens on port {PORT}: it would be measured in the daemon's place")
         self.log = open(os.path.join(args.work, "daemon.log"), "w+b")
         self.started = time.monotonic()
         disks = ["--home", home] if home else ["--home", args.home, "--ram", "1g"]
@@ -37,14 +41,17 @@ class Daemon:
             ["dotnet", args.daemon, "serve", *disks, "--portal", f"127.0.0.1:{PORT}",
              "--limit", "pending-logins-per-address=2000", *args.serve.split(), *options],
             stdout=self.log, stderr=self.log, stdin=subprocess.DEVNULL)
-        if home:
-            return
-        while "administer" not in self.said():
-            if self.proc.poll() is not None:
-                sys.exit(self.said())
-            time.sleep(0.005)
-        self.start_seconds = time.monotonic() - self.started
+        Daemon.running = self
         self.url = None
+        if not home:
+            self.wait(lambda: "administer" in self.said(), 0.005)
+            self.start_seconds = time.monotonic() - self.started
+
+    def wait(self, condition, pause):
+        while not condition():
+            if self.proc.poll() is not None or time.monotonic() - self.started > 60:
+                sys.exit(f"the daemon does not serve: {self.said()}")
+            time.sleep(pause)
 
     def said(self):
         with open(self.log.name, errors="replace") as f:
@@ -67,6 +74,7 @@ class Daemon:
             return int(re.search(r"VmRSS:\s+(\d+)", f.read()).group(1))
 
     def stop(self):
+        Daemon.running = None
         self.proc.send_signal(signal.SIGTERM)
         self.proc.wait(60)
 
@@ -162,13 +170,9 @@ def is_accepting():
 
 def seconds_to_login(args, home):
     daemon = Daemon(args, home=home)
-    while not is_accepting():
-        if daemon.proc.poll() is not None:
-            sys.exit(daemon.said())
-        time.sleep(0.002)
+    daemon.wait(is_accepting, 0.002)
     seconds = time.monotonic() - daemon.started
-    while "administer" not in daemon.said():
-        time.sleep(0.01)
+    daemon.wait(lambda: "administer" in daemon.said(), 0.002)
     return seconds, daemon
 
 
@@ -177,7 +181,8 @@ def start(args):
         home, disks = os.path.join(args.work, f"home{count}"), os.path.join(args.work, f"disks{count}")
         os.mkdir(disks)
         wanted = {"lunette": 1, "disks": [
-            {"file": f"{disks}/{i}.img", "properties": {"size": str(1 << 20)}, "views": [{"lun": i + 1}]}
+            {"guid": f"{0x6 << 124 | i + 1:032X}", "file": f"{disks}/{i}.img", "properties": {"size": str(1 << 20)},
+             "views": [{"lun": i + 1}]}
             for i in range(count)]}
         with open(f"{disks}/all.json", "w") as f:
             json.dump(wanted, f)
@@ -190,10 +195,12 @@ def start(args):
         for _ in range(args.rounds):
             seconds, daemon = seconds_to_login(args, home)
             taken.append(seconds)
+            if not re.search(rf"serving {count + 1} disks", daemon.said()):     # the first start's own is one more
+                sys.exit(f"not all disks are served: {daemon.said()}")
             resident = daemon.rss_kib() / 1024
             daemon.stop()
         print(f"Process start to a login's answer with {count:,} disks: {statistics.median(taken) * 1000:,.0f} ms "
-              f"({min(taken) * 1000:,.0f} to {max(taken) * 1000:,.0f}), {resident:.0f} MiB resident.")
+              f"({min(taken) * 1000:,.0f} to {max(taken) * 1000:,.0f}), {resident:.0f} MiB resident.", flush=True)
 
 
 def main():
@@ -215,6 +222,8 @@ def main():
              "start": start}[part](args)
             print(flush=True)
     finally:
+        if Daemon.running:
+            Daemon.running.stop()
         shutil.rmtree(args.work, ignore_errors=True)
 
 

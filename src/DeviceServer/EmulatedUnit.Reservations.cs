@@ -31,8 +31,8 @@ public abstract partial class EmulatedUnit
     {
         lock (_gate)
         {
-            // With registrations nobody reserves so; registrants are told that all is well and go unprotected.
-            if (!_reservations.Registrants.IsEmpty) return _reservations.Find(itl.Ports) is not null;
+            // With registrations nobody reserves so.
+            if (!_reservations.Registrants.IsEmpty) return IgnoresSpc2(itl);
             if (_spc2Holder is not null && _spc2Holder != itl) return false;
             _spc2Holder = itl;
             ComputeDenied();
@@ -44,12 +44,17 @@ public abstract partial class EmulatedUnit
     {
         lock (_gate)
         {
-            if (!_reservations.Registrants.IsEmpty) return _reservations.Find(itl.Ports) is not null;
+            if (!_reservations.Registrants.IsEmpty) return IgnoresSpc2(itl);
             // SPC-2, RELEASE: from anybody else it does nothing, and that is GOOD.
             if (_spc2Holder == itl) ReleaseSpc2();
             return true;
         }
     }
+
+    // SPC-3, Exceptions to SPC-2 RESERVE and RELEASE behavior: holders, and registrants where the type is for them, are
+    // told that all is well. Where nothing is reserved, every registrant is.
+    private bool IgnoresSpc2(ItlNexus itl) => _reservations.Find(itl.Ports) is not null
+        && _reservations.DeniedTo(itl.Ports) == ReservationAccess.Always;
 
     /// <summary>Every target port there is, for ALL_TG_PT.</summary>
     internal IReadOnlyCollection<ushort> TargetPorts(ushort own) =>

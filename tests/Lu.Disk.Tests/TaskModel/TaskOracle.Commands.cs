@@ -66,11 +66,13 @@ internal sealed partial class TaskOracle
         Enable();
     }
 
-    // SPC-3, Exceptions to SPC-2 RESERVE and RELEASE behavior: registrants may, to no effect.
+    // SPC-3, Exceptions to SPC-2 RESERVE and RELEASE behavior: those registrants may whom nothing keeps from writing, to
+    // no effect.
     private bool ReserveOrRelease(OracleTask task)
     {
         var host = task.Host;
-        if (Reservations.Keys.Any(key => key != 0)) return Reservations.Keys[host] != 0;
+        if (Reservations.Keys.Any(key => key != 0))
+            return Reservations.Keys[host] != 0 && Reservations.MayAccess(host, write: true);
         if (task.Step.Deed == Deed.Reserve)
         {
             if (_spc2Holder is { } holder && holder != host) return false;

@@ -153,12 +153,12 @@ public sealed class ParameterListTests
         return cdb;
     }
 
-    private static string Outcome(ScsiResult result) => result.Status == ScsiStatus.CheckCondition
+    internal static string Outcome(ScsiResult result) => result.Status == ScsiStatus.CheckCondition
         ? ((int)DiskRig.SenseOf(result).Code).ToString("X4", CultureInfo.InvariantCulture)
         : result.Status.ToString();
 
     // Runs of equal outcomes, as "0 Good, 1-7 1A00".
-    private static string Told(List<string> outcomes)
+    internal static string Told(List<string> outcomes)
     {
         List<string> runs = [];
         for (var first = 0; first < outcomes.Count;)

@@ -16,6 +16,9 @@ public sealed class KillTests : EndToEndTests
     private const int KillsInEveryRun = 10;
     private const int Writers = 4;
     private const int BlocksEach = 64;
+    private const byte RegisterAndIgnore = 0x06;
+    private const byte Reserve = 0x01;
+    private const byte WriteExclusiveAllRegistrants = (byte)PersistentReservationType.WriteExclusiveAllRegistrants;
 
     // Generous, for machines that are busy; what a quiet one needs stands in docs/reliability.md.
     private static readonly TimeSpan s_restart = TimeSpan.FromSeconds(30);
@@ -61,7 +64,9 @@ public sealed class KillTests : EndToEndTests
         {
             RecoveryTime = TimeSpan.Zero,
         });
-        Assert.True((await RegisterAsync(host, key)).IsGood);
+        Assert.True((await ReserveOutAsync(host, RegisterAndIgnore, 0, key, aptpl: true)).IsGood);
+        // All registrants hold it: each of them reserves, and may write.
+        Assert.True((await ReserveOutAsync(host, Reserve, key, 0, aptpl: false)).IsGood);
         var writers = Enumerable.Range(0, Writers).Select(i => WriteAsync(host, issued, durable, i)).ToArray();
         await Task.Delay(milliseconds, Stop);
         await daemon.KillAsync();
@@ -112,14 +117,29 @@ public sealed class KillTests : EndToEndTests
         Assert.True(read.IsGood, read.Describe());
         // One registration a session; each came with APTPL.
         Assert.Equal(8 * (kill + 1), BinaryPrimitives.ReadInt32BigEndian(keys.AsSpan(4)));
+        await VerifyReservationAsync(host);
     }
 
-    private static async Task<Initiator.Iscsi.ScsiResult> RegisterAsync(Steady host, ulong key)
+    // It is there, and it keeps a stranger from writing.
+    private static async Task VerifyReservationAsync(Steady stranger)
+    {
+        var data = new byte[24];
+        var read = await stranger.ExecuteAsync([0x5E, 0x01, 0, 0, 0, 0, 0, 0, 24, 0], dataIn: data);
+        Assert.True(read.IsGood, read.Describe());
+        Assert.Equal(16, BinaryPrimitives.ReadInt32BigEndian(data.AsSpan(4)));
+        Assert.Equal(WriteExclusiveAllRegistrants, data[21]);
+        var write = await stranger.TryWriteAsync(0, new byte[Steady.BlockBytes]);
+        Assert.Equal(ScsiStatus.ReservationConflict, write.Status);
+    }
+
+    private static async Task<Initiator.Iscsi.ScsiResult> ReserveOutAsync(
+        Steady host, byte serviceAction, ulong key, ulong serviceActionKey, bool aptpl)
     {
         var list = new byte[24];
-        BinaryPrimitives.WriteUInt64BigEndian(list.AsSpan(8), key);
-        list[20] = 0x01;
-        byte[] cdb = [0x5F, 0x06, 0, 0, 0, 0, 0, 0, 24, 0];
+        BinaryPrimitives.WriteUInt64BigEndian(list, key);
+        BinaryPrimitives.WriteUInt64BigEndian(list.AsSpan(8), serviceActionKey);
+        list[20] = (byte)(aptpl ? 0x01 : 0);
+        byte[] cdb = [0x5F, serviceAction, WriteExclusiveAllRegistrants, 0, 0, 0, 0, 0, 24, 0];
         var result = await host.ExecuteAsync(cdb, dataOut: list);
         return result.TryGetSense(out var sense) && sense.Key == SenseKey.UnitAttention
             ? await host.ExecuteAsync(cdb, dataOut: list)

@@ -47,6 +47,6 @@ public sealed partial class Administrator
     private static bool TryKey(string provider, ProviderType type, out ProviderKey key)
     {
         key = new((Stmf.Configuration.ProviderType)type, provider);
-        return provider.Length > 0 && Enum.IsDefined(type);
+        return ConfigurationLimits.IsName(provider, ConfigurationLimits.NameBytes) && Enum.IsDefined(type);
     }
 }

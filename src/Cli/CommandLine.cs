@@ -38,7 +38,7 @@ public static class CommandLine
         if (called is not (StmfadmCommand.Name or SbdadmCommand.Name or ItadmCommand.Name) && arguments.Count == 0)
             return Greet(terminal);
         Command[] commands = [StmfadmCommand.Make(runner), SbdadmCommand.Make(runner), ItadmCommand.Make(runner)];
-        var root = commands.FirstOrDefault(command => command.Name == called) ?? Lunette(asLunette, commands);
+        var root = commands.FirstOrDefault(command => command.Name == called) ?? MakeTree(asLunette, commands);
         root.Options.Add(home);
         // -h is the host group's, so help is not.
         root.Options.Add(new HelpOption("--help", "-?"));
@@ -121,7 +121,8 @@ public static class CommandLine
         return ExitStatus.Failure;
     }
 
-    private static Command Lunette(CommandRunner runner, IEnumerable<Command> commands)
+    /// <summary>Everything there is, the classic commands among it.</summary>
+    internal static Command MakeTree(CommandRunner runner, IEnumerable<Command> commands)
     {
         var root = new Command(Name, "Serves SCSI disks, and administers what it serves.");
         root.Subcommands.Add(new Command("serve", "Starts the daemon: a disk on the wire."));

@@ -1,4 +1,7 @@
 using System.Text.Json;
+using Lunette.Cli.Itadm;
+using Lunette.Cli.Sbdadm;
+using Lunette.Cli.Stmfadm;
 
 namespace Lunette.Cli.Tests;
 
@@ -45,10 +48,59 @@ public sealed class JsonTests : CommandTests
     }
 
     [Fact]
+    public async Task EveryList_OfTheTree_TakesJsonAndWritesIt()
+    {
+        await DoAsync($"itadm create-target -n {Target}");
+        await DoAsync("itadm create-tpg front 192.0.2.1");
+        await DoAsync("itadm create-initiator -u backup iqn.2026-11.example:client");
+        var guid = (await DoAsync("stmfadm create-lu /disks/one")).Trim()[^32..];
+        await DoAsync($"stmfadm add-view {guid}");
+        await DoAsync("stmfadm create-hg hosts");
+        await DoAsync("stmfadm create-tg targets");
+        var lists = Lists();
+        Assert.True(lists.Length >= 21, string.Join(", ", lists));
+        foreach (var list in lists)
+        {
+            // The one list that must be told of what.
+            var of = list == "stmfadm list-view" ? $" -l {guid}" : "";
+            var ran = await RunAsync($"{list} --json{of}");
+            Assert.True(ran is { Exit: 0, Error: "" }, $"{list}: {ran.Error}");
+            using var document = JsonDocument.Parse(ran.Output);
+            Assert.True(document.RootElement.ValueKind is JsonValueKind.Array or JsonValueKind.Object, list);
+        }
+    }
+
+    [Theory]
+    [InlineData("status")]
+    [InlineData("stats disks")]
+    [InlineData("stats sessions")]
+    [InlineData("top --once")]
+    [InlineData("history")]
+    [InlineData("trace")]
+    [InlineData("slow")]
+    [InlineData("errpt")]
+    public Task Report_AsJson_IsJson(string report) => JsonAsync(report);
+
+    [Fact]
     public async Task List_OneIsNotThere_TheOthersAndExitOne()
     {
         var ran = await RunAsync("stmfadm list-hg --json nobody");
         Assert.Equal((1, "[]\n", "stmfadm: nobody: not found\n"), (ran.Exit, ran.Output, ran.Error));
+    }
+
+    private static string[] Lists()
+    {
+        var terminal = new Terminal(TextWriter.Null, TextWriter.Null, _ => null, TimeProvider.System);
+        var runner = new CommandRunner(terminal, (_, _) => Task.FromResult(0));
+        var tree = CommandLine.MakeTree(
+            runner, [StmfadmCommand.Make(runner), SbdadmCommand.Make(runner), ItadmCommand.Make(runner)]);
+        return
+        [
+            .. from noun in tree.Subcommands
+               from verb in noun.Subcommands
+               where verb.Name == "list" || verb.Name.StartsWith("list-", StringComparison.Ordinal)
+               select $"{noun.Name} {verb.Name}",
+        ];
     }
 
     private async Task<JsonElement> JsonAsync(string line)

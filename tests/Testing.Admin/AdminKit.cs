@@ -1,4 +1,6 @@
+using Lunette.Adapter.ErrorLog;
 using Lunette.Admin;
+using Lunette.Admin.Adapters;
 using Lunette.Admin.Contracts;
 using Lunette.Admin.Contracts.Wire;
 using Lunette.Admin.Disks;
@@ -19,11 +21,14 @@ namespace Lunette.Testing.Admin;
 /// </summary>
 public sealed class AdminKit : IAsyncDisposable
 {
+    private const string NamingAuthority = "iqn.2026-11.example";
+
     private readonly TestFolder _folder = new();
     private ConfigDatabase _database = null!;
     private AdminServer _server = null!;
     private SbdProvider _sbd = null!;
     private IscsitProvider _iscsit = null!;
+    private AdapterHost _adapters = null!;
 
     public SmallDisks Disks { get; } = new();
 
@@ -66,8 +71,14 @@ public sealed class AdminKit : IAsyncDisposable
         Framework = new StmfFramework(store, new NoUnit(), TimeProvider.System);
         _sbd = new SbdProvider(Framework, Disks, journal, NullLogger<SbdProvider>.Instance);
         _iscsit = new IscsitProvider(Framework, Ports, secrets, NullLogger<IscsitProvider>.Instance);
+        _adapters = new AdapterHost(
+            new AdapterStore(_database), secrets, new NoWire(), new SystemErrorLog(TimeProvider.System),
+            SystemEntropy.Instance, NamingAuthority, NullLogger<AdapterHost>.Instance);
         Local = new Administrator(
-            Framework, store, _sbd, _iscsit, secrets, SystemEntropy.Instance, Status, "iqn.2026-11.example");
+            Framework, store, _sbd, _iscsit, secrets, SystemEntropy.Instance, Status, NamingAuthority)
+        {
+            Adapters = _adapters,
+        };
         Assert.Equal(StmfResult.Success, await Local.StartAsync());
         await Framework.WaitForServiceAsync(TestContext.Current.CancellationToken);
         _server = new AdminServer(Local, SocketPath, SocketAccess.ForOwnGroup(), NullLogger<AdminServer>.Instance);
@@ -78,6 +89,7 @@ public sealed class AdminKit : IAsyncDisposable
     {
         await Remote.DisposeAsync();
         await _server.DisposeAsync();
+        await _adapters.DisposeAsync();
         await Framework.ShutDownAsync(TestContext.Current.CancellationToken);
         await Framework.DisposeAsync();
         _sbd.Dispose();
@@ -88,6 +100,13 @@ public sealed class AdminKit : IAsyncDisposable
     private DaemonStatus Status() => new(
         "test", _folder.Path, Environment.ProcessId, DateTimeOffset.UnixEpoch, ["127.0.0.1:3260"], 0, 0, 0, 0,
         [new("login", 3)], [new("sessions", 4096)]);
+
+    /// <summary>Adapters can be configured, and none of them runs.</summary>
+    private sealed class NoWire : IAdapterTransports
+    {
+        public ValueTask<Lunette.Admin.Contracts.StmfResult<OpenedTransport>> OpenAsync(AdapterDefinition definition) =>
+            new(new StmfResult(StmfStatus.Error, "there is no wire here"));
+    }
 
     /// <summary>What answers where nothing is mapped; no initiator is here to ask it.</summary>
     private sealed class NoUnit : LogicalUnit

@@ -19,6 +19,9 @@ public sealed class SmallDisks : IDiskProvider
     /// <summary>File names that cannot be opened.</summary>
     public ConcurrentDictionary<string, bool> Missing { get; } = new();
 
+    /// <summary>Copies a disk's file with its metadata, as <c>cp</c> does.</summary>
+    public void Copy(string from, string to) => _files[to] = new LuResource(_files[from].Values);
+
     public ValueTask<StmfResult<LogicalUnit>> CreateAsync(LuResource resource, Predicate<StmfGuid> isTaken)
     {
         var file = resource.Get(LuProperty.Filename).Value!;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 
 namespace Lunette.Admin.Contracts;
 
@@ -52,9 +53,14 @@ public sealed record LuPropertyRow(
     public static LuPropertyRow? Find(string key) =>
         All.FirstOrDefault(row => row.Key is not null && row.Key.Equals(key, StringComparison.OrdinalIgnoreCase));
 
-    private static Func<string, StmfResult<string>> AtMost(int length) =>
-        text => text.Length <= length ? new(StmfStatus.Success, text)
-            : new(StmfStatus.InvalidPropSize, Detail: $"the value has {text.Length} characters; {length} are allowed");
+    // Bytes, since that is what libstmf's buffers and the VPD pages have room for.
+    private static Func<string, StmfResult<string>> AtMost(int bytesMax) => text =>
+    {
+        var bytes = Encoding.UTF8.GetByteCount(text);
+        return bytes <= bytesMax
+            ? new(StmfStatus.Success, text)
+            : new(StmfStatus.InvalidPropSize, Detail: $"the value has {bytes} bytes; {bytesMax} are allowed");
+    };
 
     // A wrong length is one code, right length with wrong characters another.
     private static Func<string, StmfResult<string>> Hexadecimal(int digits) => text =>

@@ -94,7 +94,13 @@ public sealed partial class SbdProvider(
             if (_paths.Find(fileName) is { } known)
                 return TryActivate(known) ? known : InUse(fileName, known);
             var opened = await disks.ImportAsync(fileName);
-            return opened.Succeeded ? await RegisterAndRememberAsync(opened.Value!, fileName) : opened.WithoutValue;
+            if (!opened.Succeeded) return opened.WithoutValue;
+            if (framework.FindLogicalUnit(opened.Value!.Id) is null)
+                return await RegisterAndRememberAsync(opened.Value!, fileName);
+            // A copy, or what stands by for it here: the one that is there, and where it lies, stay.
+            var guid = opened.Value!.Id.ToAdmin();
+            await disks.CloseAsync(opened.Value!);
+            return new(StmfStatus.GuidInUse, guid, $"logical unit {guid} is here already, and {fileName} is not it");
         }
         finally
         {

@@ -12,6 +12,7 @@ internal static class IscsitRules
     /// <summary>iSNS servers at most.</summary>
     public const int IsnsServersMax = 8;
 
+    private const int NameBytesMax = 255;
     private const int SecretBytesMin = 12;
     private const int SecretBytesMax = 255;
     private const int IscsiPort = 3260;
@@ -44,7 +45,7 @@ internal static class IscsitRules
                 return new StmfResult(StmfStatus.InvalidArg, $"{portal} is no portal: an IP address and a port");
             canonical.Add(end.ToString());
         }
-        return name.Length is 0 or > 255 || canonical.Count == 0 || name == "default"
+        return Encoding.UTF8.GetByteCount(name) is 0 or > NameBytesMax || canonical.Count == 0 || name == "default"
             ? new StmfResult(StmfStatus.InvalidArg, "a portal group has a name, and one portal at least")
             : canonical;
     }

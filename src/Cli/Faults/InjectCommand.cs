@@ -1,8 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json;
 using Lunette.Admin.Contracts;
 using Lunette.Admin.Contracts.Faults;
 using Lunette.Admin.Contracts.Verbs;
+using Lunette.Cli.Output;
 using Lunette.Cli.Stmfadm;
 using static Lunette.Cli.CommandRunner;
 
@@ -33,6 +35,7 @@ internal static class InjectCommand
         var milliseconds = Value("--ms", "-m", "of a delay: how long a request waits");
         var lba = Value("--lba", "-l", "of an error: the first block that cannot be read or written");
         var blocks = Value("--blocks", "-b", "of an error: how many; of torn and short: how many are kept");
+        var json = Json();
         var bytes = Value("--bytes", "-B", "of nospace: what may still be written");
         return runner.Subcommand(Name, StmfadmCommand.Sentence(StmfVerbs.InjectFault), async (admin, said) =>
         {
@@ -41,7 +44,7 @@ internal static class InjectCommand
             if (!StmfGuid.TryParse(name, out var guid))
                 return terminal.Fail(Name, name, "must be 32 hexadecimal digits long");
             var what = said.GetValue(kind)!;
-            if (what == List) return await ListAsync(admin, terminal, guid);
+            if (what == List) return await ListAsync(admin, terminal, guid, said.GetValue(json));
             if (what == Clear) return Answer(await admin.ClearFaultsAsync(guid));
             if (!s_kinds.TryGetValue(what, out var which))
                 return terminal.Fail(Name, what, $"is none of {string.Join(", ", s_kinds.Keys)}, {List}, {Clear}");
@@ -60,13 +63,18 @@ internal static class InjectCommand
 
             int Answer(StmfResult result) =>
                 result.Succeeded ? ExitStatus.Success : terminal.Fail(Name, name, result);
-        }, unit, kind, milliseconds, lba, blocks, bytes);
+        }, unit, kind, milliseconds, lba, blocks, bytes, json);
     }
 
-    private static async Task<int> ListAsync(ILunetteAdmin admin, Terminal terminal, StmfGuid guid)
+    private static async Task<int> ListAsync(ILunetteAdmin admin, Terminal terminal, StmfGuid guid, bool json)
     {
         var found = await admin.GetInjectedFaultsAsync(guid);
         if (!found.Succeeded) return terminal.Fail(Name, guid.ToString(), found.WithoutValue);
+        if (json)
+        {
+            terminal.Output.WriteLine(JsonSerializer.Serialize(found.Value!, CliJson.Default.IReadOnlyListString));
+            return ExitStatus.Success;
+        }
         foreach (var fault in found.Value!) terminal.Output.WriteLine(fault);
         return ExitStatus.Success;
     }

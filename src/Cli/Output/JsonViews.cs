@@ -63,4 +63,5 @@ internal sealed record DiskViewsView(StmfGuid Disk, string Alias, IReadOnlyList<
 [JsonSerializable(typeof(CommandTrace))]
 [JsonSerializable(typeof(SlowCommandReport))]
 [JsonSerializable(typeof(TopView))]
+[JsonSerializable(typeof(IReadOnlyList<string>))]
 internal sealed partial class CliJson : JsonSerializerContext;

@@ -7,7 +7,7 @@ public sealed partial class ConfigurationEdit
     /// <summary>Creates an empty group.</summary>
     public StmfResult CreateGroup(GroupKind kind, string name)
     {
-        if (!IsName(name, ConfigurationLimits.NameBytes))
+        if (!ConfigurationLimits.IsName(name, ConfigurationLimits.NameBytes))
             return StmfResult.Refused(Refusal.InvalidArgument, "a group name has 1 to 255 bytes");
         if (name[0] == '*') return StmfResult.Refused(Refusal.ReservedName, "names that begin with * are reserved");
         var table = GroupsOf(kind);
@@ -36,7 +36,7 @@ public sealed partial class ConfigurationEdit
     /// </summary>
     public StmfResult AddMember(GroupKind kind, string groupName, string member)
     {
-        if (!IsName(member, ConfigurationLimits.MemberBytes))
+        if (!ConfigurationLimits.IsName(member, ConfigurationLimits.MemberBytes))
             return StmfResult.Refused(Refusal.InvalidArgument, "a member's name has 1 to 255 bytes");
         var table = GroupsOf(kind);
         if (table.Find(groupName) is not { } group)

@@ -52,7 +52,8 @@ public sealed partial class ConfigurationEdit
 
     private StmfResult PutEntry(ProviderKey provider, string name, string value, ulong token)
     {
-        if (!IsName(name, ConfigurationLimits.NameBytes) || value.Length > ConfigurationLimits.ProviderEntryLength)
+        if (!ConfigurationLimits.IsName(name, ConfigurationLimits.NameBytes)
+            || value.Length > ConfigurationLimits.ProviderEntryLength)
         {
             return StmfResult.Refused(
                 Refusal.InvalidArgument, "an entry has a name of 1 to 255 bytes and at most 16,384 characters");
@@ -83,7 +84,7 @@ public sealed partial class ConfigurationEdit
 
     private StmfResult PutProviderData(ProviderData data)
     {
-        if (!IsName(data.Name, ConfigurationLimits.NameBytes) || !Enum.IsDefined(data.Type))
+        if (!ConfigurationLimits.IsName(data.Name, ConfigurationLimits.NameBytes) || !Enum.IsDefined(data.Type))
             return StmfResult.Refused(Refusal.InvalidArgument, "a provider has a type, and a name of 1 to 255 bytes");
         if (data.Data.Length > ConfigurationLimits.ProviderDataBytes
             || (_providers.Count >= ConfigurationLimits.Providers && !_providers.ContainsKey(data.Key)))

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text;
 using Lunette.Stmf.Contracts;
 
 namespace Lunette.Stmf.Configuration;
@@ -94,7 +93,7 @@ public sealed partial class ConfigurationEdit
     public StmfResult<ushort> AssignRelativePort(string port)
     {
         if (_relativePorts.TryGetValue(port, out var known)) return StmfResult<ushort>.Success(known);
-        if (!IsName(port, ConfigurationLimits.MemberBytes))
+        if (!ConfigurationLimits.IsName(port, ConfigurationLimits.MemberBytes))
             return StmfResult<ushort>.Refused(Refusal.InvalidArgument, "a port name has 1 to 255 bytes");
         var taken = _relativePorts.Values.ToHashSet();
         for (int candidate = _alua.FirstRelativePort; candidate <= ushort.MaxValue; candidate++)
@@ -114,7 +113,7 @@ public sealed partial class ConfigurationEdit
 
     private StmfResult RestoreRelativePort(string port, ushort identifier)
     {
-        if (identifier == 0 || !IsName(port, ConfigurationLimits.MemberBytes))
+        if (identifier == 0 || !ConfigurationLimits.IsName(port, ConfigurationLimits.MemberBytes))
             return StmfResult.Refused(Refusal.InvalidArgument, "relative target port identifiers begin at 1");
         if (_relativePorts.ContainsKey(port) || _relativePorts.ContainsValue(identifier))
             return StmfResult.Refused(Refusal.Exists, $"port {port} or identifier {identifier} is there already");
@@ -127,8 +126,4 @@ public sealed partial class ConfigurationEdit
         _changes.Add(change);
         return StmfResult.Success;
     }
-
-    private static bool IsName(string name, int bytesMax) =>
-        name.Length > 0 && name.Length <= bytesMax && Encoding.UTF8.GetByteCount(name) <= bytesMax
-        && !name.Contains('\0', StringComparison.Ordinal);
 }

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Lunette.Stmf.Configuration;
 
 /// <summary>The bounds of a configuration.</summary>
@@ -32,4 +34,9 @@ public static class ConfigurationLimits
 
     /// <summary>Characters of one entry's value.</summary>
     public const int ProviderEntryLength = 16384;
+
+    /// <summary>Whether a text can be a name: it is not empty, has no NUL, and fits in UTF-8.</summary>
+    public static bool IsName(string name, int bytesMax) =>
+        name.Length > 0 && name.Length <= bytesMax && Encoding.UTF8.GetByteCount(name) <= bytesMax
+        && !name.Contains('\0', StringComparison.Ordinal);
 }

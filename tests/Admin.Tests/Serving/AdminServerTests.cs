@@ -72,6 +72,21 @@ public sealed class AdminServerTests : IAsyncLifetime
         Assert.True((await _kit.Remote.GetStateAsync()).Succeeded);
     }
 
+    // What was asked whole is carried out, though nobody hears of it: all of it, once.
+    [Fact]
+    public async Task Caller_DiesBeforeTheAnswer_WhatItAskedIsDoneAndOthersAreServed()
+    {
+        for (var i = 0; i < 2 * AdminServer.ConnectionsMax; i++)
+        {
+            using var socket = await ConnectAsync();
+            var body = System.Text.Encoding.UTF8.GetBytes(
+                $$$"""{"version":1,"verb":"CreateHostGroup","arguments":{"group":"g{{{i}}}"}}""");
+            await socket.SendAsync((byte[])[0, 0, 0, (byte)body.Length, .. body], Stop);
+        }
+        await WaitForGroupsAsync(2 * AdminServer.ConnectionsMax);
+        Assert.Equal(StmfStatus.Exists, (await _kit.Remote.CreateHostGroupAsync("g0")).Status);
+    }
+
     [Fact]
     public async Task DaemonGone_NextCall_ServiceNotFound()
     {
@@ -93,6 +108,13 @@ public sealed class AdminServerTests : IAsyncLifetime
         {
             return ended.SocketErrorCode == SocketError.ConnectionReset;
         }
+    }
+
+    private async Task WaitForGroupsAsync(int count)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        limit.CancelAfter(TimeSpan.FromSeconds(60));
+        while ((await _kit.Remote.GetHostGroupListAsync()).Required.Count < count) await Task.Delay(20, limit.Token);
     }
 
     private async Task<AdminReply> CallAsync(string json)

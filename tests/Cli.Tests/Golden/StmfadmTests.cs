@@ -219,7 +219,8 @@ public sealed class StmfadmTests : CommandTests
     {
         Assert.Equal("", await DoAsync($"stmfadm create-{family} one"));
         await FailsAsync($"stmfadm create-{family} one", "stmfadm: one: already exists");
-        await DoAsync($"stmfadm add-{family}-member -g one iqn.2026-11.example:B wwn.210000e08b940fac");
+        Assert.Equal(
+            "", await DoAsync($"stmfadm add-{family}-member -g one iqn.2026-11.example:B wwn.210000e08b940fac"));
         Assert.Equal($"{label}: one\n", await DoAsync($"stmfadm list-{family}"));
         Assert.Equal(
             $"{label}: one\n\tMember: iqn.2026-11.example:b\n\tMember: wwn.210000E08B940FAC\n",
@@ -235,6 +236,27 @@ public sealed class StmfadmTests : CommandTests
             "stmfadm: iqn.2026-11.example:b: not a member of the group");
         Assert.Equal("", await DoAsync($"stmfadm delete-{family} one"));
         Assert.Equal("", await DoAsync($"stmfadm list-{family}"));
+    }
+
+    [Fact]
+    public async Task AddHgMember_Mistakes_EachItsLinesAndNothingHalf()
+    {
+        const string Line = "stmfadm add-hg-member -g hosts ";
+        const string NoName = ": unrecognized device id: write iqn., eui. or naa. and what follows, 223 bytes at most, "
+            + "or wwn. and 16 hexadecimal digits";
+        await DoAsync("stmfadm create-hg hosts");
+        await FailsAsync(Line + "iqn.2026-11.example:a disk1", "stmfadm: disk1" + NoName);
+        await FailsAsync(Line + "wwn.210000e08b940fa", "stmfadm: wwn.210000e08b940fa" + NoName);
+        Assert.Equal("Host Group: hosts\n", await DoAsync("stmfadm list-hg -v"));
+        // Of several that can be, those that are not refused are in.
+        await DoAsync(Line + "iqn.2026-11.example:a");
+        await FailsAsync(
+            Line + "iqn.2026-11.example:a eui.02004567A425678D", "stmfadm: iqn.2026-11.example:a: already exists");
+        Assert.Equal(
+            "Host Group: hosts\n\tMember: eui.02004567A425678D\n\tMember: iqn.2026-11.example:a\n",
+            await DoAsync("stmfadm list-hg -v"));
+        Assert.Equal(1, (await RunAsync("stmfadm add-hg-member -g hosts")).Exit);
+        Assert.Equal(1, (await RunAsync("stmfadm add-hg-member iqn.2026-11.example:b")).Exit);
     }
 
     [Fact]

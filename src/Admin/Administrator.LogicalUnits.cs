@@ -13,10 +13,17 @@ public sealed partial class Administrator
     public ValueTask<StmfResult<StmfGuid>> CreateLuAsync(LuResource resource) => disks.CreateAsync(resource);
 
     /// <inheritdoc/>
-    public ValueTask<StmfResult<StmfGuid>> ImportLuAsync(LuResourceType type, string fileName) =>
-        type == LuResourceType.Disk && fileName.Length > 0
-            ? disks.ImportAsync(fileName)
-            : new(StmfStatus.InvalidArg);
+    public async ValueTask<StmfResult<StmfGuid>> ImportLuAsync(LuResourceType type, string fileName)
+    {
+        if (type != LuResourceType.Disk || fileName.Length == 0) return StmfStatus.InvalidArg;
+        var imported = await disks.ImportAsync(fileName);
+        if (imported.Status != StmfStatus.GuidInUse || !IsOtherNodes(imported.Value)) return imported;
+        // What stands by for a node that is not there any more makes way for the disk itself.
+        return Doors is not null && await Doors.WithdrawAsync(imported.Value.ToFramework())
+            ? await disks.ImportAsync(fileName)
+            : new(StmfStatus.GuidInUse, imported.Value, $"the other node owns {imported.Value}: it has to delete the "
+                + "logical unit, keeping its views, or the proxy door to it has to be closed");
+    }
 
     /// <inheritdoc/>
     public ValueTask<StmfResult> DeleteLuAsync(StmfGuid logicalUnit) => disks.DeleteAsync(logicalUnit);
@@ -67,7 +74,7 @@ public sealed partial class Administrator
     public async ValueTask<StmfResult<LuResource>> GetLuResourceAsync(StmfGuid logicalUnit)
     {
         // What another node owns: nothing of it can be read but its access state.
-        if (framework.FindLogicalUnit(logicalUnit.ToFramework()) is { LogicalUnit.ProviderName: ProxyProvider })
+        if (IsOtherNodes(logicalUnit))
             return new LuResource().With(LuProperty.AccessState, "2");
         var described = await disks.DescribeAsync(logicalUnit);
         if (!described.Succeeded) return described;
@@ -97,6 +104,9 @@ public sealed partial class Administrator
         var judged = LuPropertyRow.Find(property)!.Check(value);
         return judged.Succeeded ? disks.SetDefaultManagementUrlAsync(judged.Value!) : new(judged.WithoutValue);
     }
+
+    private bool IsOtherNodes(StmfGuid guid) =>
+        framework.FindLogicalUnit(guid.ToFramework()) is { LogicalUnit.ProviderName: ProxyProvider };
 
     private static StmfResult NoUnit(StmfGuid guid) => new(StmfStatus.NotFound, $"logical unit {guid} not found");
 

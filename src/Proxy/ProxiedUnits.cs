@@ -26,6 +26,7 @@ internal sealed partial class ProxiedUnits : IAsyncDisposable
     private readonly ILogger _log;
     private readonly EventSubscription _events;
     private readonly Dictionary<LogicalUnitId, StandbyUnit> _standing = [];
+    private readonly SemaphoreSlim _changing = new(1, 1);
     private readonly Channel<bool> _changed = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
@@ -57,6 +58,24 @@ internal sealed partial class ProxiedUnits : IAsyncDisposable
         await _listening;
         _changed.Writer.TryComplete();
         await _following;
+        _changing.Dispose();
+    }
+
+    /// <summary>Takes away what stands by, until the other node speaks of it again; false where nothing does, or where
+    /// the other node can be asked.</summary>
+    public async ValueTask<bool> WithdrawAsync(LogicalUnitId id)
+    {
+        await _changing.WaitAsync();
+        try
+        {
+            if (_node.IsOpen || !_standing.ContainsKey(id)) return false;
+            ImmutableInterlocked.Update(ref _theirs, units => units.RemoveAll(unit => unit.Id == id));
+            return await TakeAwayAsync(id, "this node takes it over");
+        }
+        finally
+        {
+            _changing.Release();
+        }
     }
 
     /// <summary>The other node says who it is; false where it is the same as this one.</summary>
@@ -111,7 +130,15 @@ internal sealed partial class ProxiedUnits : IAsyncDisposable
             var shares = _framework.Configuration.Alua.Enabled;
             if (open) Tell(shares);
             _framework.SetPeer(open && shares ? new PeerNode(_theirPorts) : null);
-            await StandAsync(shares ? _theirs : [], open);
+            await _changing.WaitAsync();
+            try
+            {
+                await StandAsync(shares ? _theirs : [], open);
+            }
+            finally
+            {
+                _changing.Release();
+            }
         }
     }
 
@@ -137,11 +164,7 @@ internal sealed partial class ProxiedUnits : IAsyncDisposable
     {
         var wanted = theirs.Select(unit => unit.Id).ToHashSet();
         foreach (var id in _standing.Keys.Where(id => !wanted.Contains(id)).ToArray())
-        {
-            _framework.OfflineLogicalUnit(id, "the other node does not share it any more");
-            await _framework.WaitForLogicalUnitAsync(id, online: false);
-            if (_framework.DeregisterLogicalUnit(id).Succeeded) _standing.Remove(id);
-        }
+            await TakeAwayAsync(id, "the other node does not share it any more");
         foreach (var unit in theirs)
         {
             // What this node has itself it does not ask the other for.
@@ -155,6 +178,13 @@ internal sealed partial class ProxiedUnits : IAsyncDisposable
         }
         var access = open ? AsymmetricAccessState.ActiveNonOptimized : AsymmetricAccessState.Standby;
         foreach (var id in _standing.Keys) _framework.SetAccessState(id, access);
+    }
+
+    private async ValueTask<bool> TakeAwayAsync(LogicalUnitId id, string cause)
+    {
+        _framework.OfflineLogicalUnit(id, cause);
+        await _framework.WaitForLogicalUnitAsync(id, online: false);
+        return _framework.DeregisterLogicalUnit(id).Succeeded && _standing.Remove(id);
     }
 
     [LoggerMessage(5, LogLevel.Error,

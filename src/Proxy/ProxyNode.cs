@@ -106,6 +106,10 @@ public sealed partial class ProxyNode : IAsyncDisposable
         if (door is not null) await door.DisposeAsync();
     }
 
+    /// <summary>Takes away what stands by for a logical unit of the other node, so that this node can have it itself;
+    /// false where nothing does, or where there is a door.</summary>
+    public ValueTask<bool> WithdrawAsync(LogicalUnitId id) => _shown.WithdrawAsync(id);
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {

@@ -82,11 +82,10 @@ public sealed class TwoDaemonsTests : EndToEndTests
         }
 
         await owner.KillAsync();
-        // What stood by for the owner's goes with asymmetric access; then the disk can be this node's own.
-        await other.DoAsync("service modify --alua off");
-        Assert.Contains(
-            Guid, await other.DoAsync($"stmfadm import-lu {Path.Combine(Folder, "shared.img")}"),
-            StringComparison.OrdinalIgnoreCase);
+        // As soon as the door has ended, what stood by makes way.
+        var import = $"stmfadm import-lu {Path.Combine(Folder, "shared.img")}";
+        await WaitForAsync(async () => (await other.RunAsync(import)) is { Exit: 0 } ran
+            && ran.Output.Contains(Guid, StringComparison.OrdinalIgnoreCase));
         await WaitForAsync(async () => (await Command.RunAsync(
             "qemu-img", "convert", "-f", "raw", "-O", "raw", through, back)).Exit == 0);
         Assert.Equal(bytes, await File.ReadAllBytesAsync(back, Stop));

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Lunette.Stmf.Contracts;
 
 namespace Lunette.Admin.Proxying;
 
@@ -18,4 +19,8 @@ public interface IPeerDoors
 
     /// <summary>Closes a door; nothing where there is none of that number.</summary>
     ValueTask CloseAsync(int door);
+
+    /// <summary>Takes away what stands by for a logical unit of the other node; false where nothing does, or where
+    /// there is a way to the other node.</summary>
+    ValueTask<bool> WithdrawAsync(LogicalUnitId id);
 }

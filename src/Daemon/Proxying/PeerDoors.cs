@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Lunette.Admin.Proxying;
 using Lunette.Proxy;
+using Lunette.Stmf.Contracts;
 
 namespace Lunette.Daemon.Proxying;
 
@@ -20,4 +21,7 @@ internal sealed class PeerDoors(ProxyNode node) : IPeerDoors
 
     /// <inheritdoc/>
     public ValueTask CloseAsync(int door) => node.CloseAsync(door);
+
+    /// <inheritdoc/>
+    public ValueTask<bool> WithdrawAsync(LogicalUnitId id) => node.WithdrawAsync(id);
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using Lunette.Admin.Contracts;
 using Lunette.Admin.Contracts.Observation;
 using Lunette.Iscsi;
 using Lunette.Testing;
@@ -63,6 +64,69 @@ public sealed class CaptureTests : EndToEndTests
             "_ws.malformed || tcp.analysis.flags || ip.checksum.status == 0 || tcp.checksum.status == 0";
         Assert.Empty(await FieldAsync(tshark, file, port, Wrong, "frame.number"));
         Assert.Empty(await FieldAsync(tshark, file, port, "iscsi.keyvalue contains \"CHAP\"", "frame.number"));
+    }
+
+    // 32 MiB wait at most for whoever takes them: the rest is left out, counted, and the file says where.
+    [Fact]
+    public async Task Capture_NobodyTakes_WhatIsMissingIsTold()
+    {
+        await using var daemon = await RunningDaemon.StartAsync(Home);
+        using var initiator = await SocketInitiator.ConnectAsync(daemon.EndPoint);
+        var login = SocketInitiator.Settings(target: daemon.Target);
+        Assert.Equal(LoginStatus.Success, await initiator.LoginAsync(login));
+        await initiator.SettleAsync();
+        var session = await SessionAsync(daemon);
+        await using var admin = daemon.Administer();
+        var capture = (await admin.StartCaptureAsync(session.Number)).Required.Capture;
+        CaptureChunk chunk;
+        // It has begun when something of the session is in it.
+        do
+        {
+            await initiator.ReadAsync(0, 8);
+            chunk = (await admin.ReadCaptureAsync(capture)).Required;
+        }
+        while (chunk.Bytes.Length < 4096);
+        Assert.Equal(0, chunk.LostBytes);
+
+        const int Blocks = 512;
+        for (var i = 0; i < 40 << 20; i += Blocks * 512) await initiator.ReadAsync(0, Blocks);
+        var taken = 0L;
+        do
+        {
+            chunk = (await admin.ReadCaptureAsync(capture)).Required;
+            taken += chunk.Bytes.Length;
+        }
+        while (chunk.Bytes.Length > 0);
+        Assert.InRange(chunk.LostBytes, 7 << 20, 9 << 20);
+        Assert.InRange(taken, 31 << 20, 36 << 20);
+        // There is room again, and nothing more is lost.
+        var lost = chunk.LostBytes;
+        await initiator.ReadAsync(0, Blocks);
+        chunk = (await admin.ReadCaptureAsync(capture)).Required;
+        Assert.True(chunk.Bytes.Length > Blocks * 512);
+        Assert.Equal(lost, chunk.LostBytes);
+        Assert.True((await admin.EndCaptureAsync(capture)).Succeeded);
+        Assert.Equal(StmfStatus.NotFound, (await admin.ReadCaptureAsync(capture)).Status);
+    }
+
+    [Fact]
+    public async Task Capture_FileAsLargeAsItMayBe_EndsAndSaysSo()
+    {
+        await using var daemon = await RunningDaemon.StartAsync(Home);
+        using var initiator = await SocketInitiator.ConnectAsync(daemon.EndPoint);
+        var login = SocketInitiator.Settings(target: daemon.Target);
+        Assert.Equal(LoginStatus.Success, await initiator.LoginAsync(login));
+        await initiator.SettleAsync();
+        var file = Path.Combine(Folder, "small.pcap");
+        var session = await SessionAsync(daemon);
+        var capturing = daemon.RunAsync(string.Create(
+            CultureInfo.InvariantCulture, $"capture --size 64k --session {session.Number} {file}"));
+        while (!capturing.IsCompleted) await initiator.ReadAsync(0, 64);
+        var ran = await capturing;
+        Assert.True(ran.Exit == 0, ran.Error);
+        Assert.Contains("the file is as large as it may be", ran.Error, StringComparison.Ordinal);
+        Assert.True(new FileInfo(file).Length >= 64 << 10);
+        Assert.NotEmpty(await initiator.ReadAsync(0, 64));
     }
 
     [Fact]

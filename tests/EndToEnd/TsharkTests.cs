@@ -43,7 +43,7 @@ public sealed class TsharkTests : EndToEndTests
         Assert.Equal(0, await daemon.StopAsync());
     }
 
-    // Each page by itself. tshark 4.0 does not know 07h nor any subpage; golden bytes show those.
+    // Each page by itself; tshark 4.0 does not know the fields of 07h and of subpages.
     [Fact]
     public async Task Capture_OfEachModePage_DecodesWithoutComplaintToItsFields()
     {

@@ -68,16 +68,20 @@ public sealed class IscsiDisk : IAsyncDisposable
             disk._disk = await ScsiDisk.OpenAsync(disk.Adapter, ScsiId, lun, options.Disk).ConfigureAwait(false);
             return disk;
         }
-        catch (ScsiDiskException failed)
+        catch (ScsiDiskException failed) when (failed.Errno == Errno.ENODEV)
         {
             await using (disk.ConfigureAwait(false))
             {
                 // An adapter driver only says that nobody answered; a login of its own says why.
-                if (failed.Errno != Errno.ENODEV) throw;
                 var why = await IscsiSession.ConnectAsync(disk._initiator, session).ConfigureAwait(false);
                 await why.DisposeAsync().ConfigureAwait(false);
                 throw;
             }
+        }
+        catch
+        {
+            await disk.DisposeAsync().ConfigureAwait(false);
+            throw;
         }
     }
 

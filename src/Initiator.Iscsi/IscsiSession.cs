@@ -91,7 +91,7 @@ public sealed class IscsiSession : IAsyncDisposable
         if (_machine.State == IscsiSessionState.Ended)
             task.End(new(ServiceResponse.ServiceDeliveryOrTargetFailure, default, _machine.EndFault));
         else
-            _machine.Loop.Post(task);
+            _machine.Post(task);
         return task.Outcome;
     }
 
@@ -100,7 +100,7 @@ public sealed class IscsiSession : IAsyncDisposable
     /// replayed is.
     /// </summary>
     /// <param name="reason">Said to whoever loses a command by it.</param>
-    public void Reinstate(string reason) => _machine.Loop.Post(new Call(
+    public void Reinstate(string reason) => _machine.Post(new Call(
         () => _machine.DropConnection(new(IscsiFaultKind.ConnectionLost, reason))));
 
     /// <summary>The session's last transitions, oldest first.</summary>
@@ -115,7 +115,7 @@ public sealed class IscsiSession : IAsyncDisposable
     /// <summary>Logs out: commands on the wire may end within the logout time, others end at once.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (_machine.State != IscsiSessionState.Ended) _machine.Loop.Post(new Call(_machine.Close));
+        if (_machine.State != IscsiSessionState.Ended) _machine.Post(new Call(_machine.Close));
         await _machine.WhenEnded;
     }
 }

@@ -96,7 +96,13 @@ public sealed class IscsiTarget : IAsyncDisposable
             await Framework.RemoveViewEntryAsync(unit.Id, view.Value.Index).ConfigureAwait(false);
             Check(registered);
         }
-        Check(await Framework.WaitForLogicalUnitAsync(unit.Id, online: true).ConfigureAwait(false));
+        var online = await Framework.WaitForLogicalUnitAsync(unit.Id, online: true).ConfigureAwait(false);
+        if (!online.Succeeded)
+        {
+            await Framework.RemoveViewEntryAsync(unit.Id, view.Value.Index).ConfigureAwait(false);
+            Framework.DeregisterLogicalUnit(unit.Id);
+            Check(online);
+        }
         return view.Value.Lun;
     }
 

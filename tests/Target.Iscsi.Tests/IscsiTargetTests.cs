@@ -88,6 +88,17 @@ public sealed class IscsiTargetTests
     }
 
     [Fact]
+    public async Task Add_StoreDoesNotOpen_SaysWhyAndLeavesNothing()
+    {
+        await using var target = await IscsiTarget.StartAsync(DiskUnit.InMemory(1 << 20));
+        var sound = DiskUnit.InMemory(1 << 20, number: 1);
+        var broken = new DiskUnit(sound.Disk, () => new(null, "the shelf is empty"));
+        var thrown = await Assert.ThrowsAsync<InvalidOperationException>(() => target.AddAsync(broken));
+        Assert.Contains("the shelf is empty", thrown.Message, StringComparison.Ordinal);
+        Assert.Equal(1, await target.AddAsync(sound));
+    }
+
+    [Fact]
     public async Task Start_AddressInUse_SocketException()
     {
         await using var target = await IscsiTarget.StartAsync(DiskUnit.InMemory(1 << 20));

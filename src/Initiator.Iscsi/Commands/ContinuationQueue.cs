@@ -75,6 +75,12 @@ internal sealed class ContinuationQueue : IThreadPoolWorkItem
         return true;
     }
 
+    /// <summary>Posts what is held: something is about to be posted that is to come after it. Any thread.</summary>
+    public void GiveWhatIsHeld()
+    {
+        lock (_gate) GiveHeld();
+    }
+
     void IThreadPoolWorkItem.Execute()
     {
         t_serving = this;

@@ -1,5 +1,6 @@
 using Lunette.Iscsi;
 using Lunette.Runtime;
+using Lunette.Runtime.Loops;
 
 namespace Lunette.Initiator.Iscsi;
 
@@ -18,6 +19,13 @@ internal sealed partial class SessionMachine
     private StatSn _expStatSn;
     private int _maxSend;
     private bool _batchEnding;
+
+    /// <summary>Posts work to the loop, behind the commands that the same thread started before it.</summary>
+    public void Post(LoopWork work)
+    {
+        _continuations?.GiveWhatIsHeld();
+        Loop.Post(work);
+    }
 
     /// <summary>Takes a command; on the loop.</summary>
     public void Start(SessionTask task)

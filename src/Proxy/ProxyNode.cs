@@ -154,7 +154,8 @@ public sealed partial class ProxyNode : IAsyncDisposable
 
     private bool Meet(ItNexus nexus) => !_met.Add(nexus.Number) || _door!.TrySend(OwnedNexus.Meet(nexus));
 
-    private bool Take(Door door, ReadOnlyMemory<byte> bytes)
+    /// <summary>Takes one frame without its length; false where it is none, which ends the door.</summary>
+    internal bool Take(Door door, ReadOnlyMemory<byte> bytes)
     {
         var frame = new FrameReader(bytes.Span);
         var taken = (FrameKind)frame.Byte() switch
@@ -237,6 +238,7 @@ public sealed partial class ProxyNode : IAsyncDisposable
         var id = frame.Long();
         var response = (ServiceResponse)frame.Byte();
         var additional = frame.Word();
+        if (frame.Failed || !Enum.IsDefined(response)) return false;
         lock (_gate)
         {
             if (!_managing.Remove(id, out managed)) return true;

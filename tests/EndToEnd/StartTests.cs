@@ -19,6 +19,17 @@ public sealed class StartTests : EndToEndTests
         await using var daemon = await RunningDaemon.StartAsync(Home);
     }
 
+    // A core would hold secrets. Whoever wants one raises the limit again, which stays possible.
+    [Fact]
+    public async Task Start_ByHandWhereCoresAreLeft_LeavesNone()
+    {
+        await using var daemon = await RunningDaemon.StartUnderAsync(
+            ["sh", "-c", "ulimit -c \"$(ulimit -H -c)\"; exec \"$@\"", "sh"], Home);
+        var limits = await File.ReadAllLinesAsync($"/proc/{daemon.ProcessId}/limits", Stop);
+        var core = Assert.Single(limits, line => line.StartsWith("Max core file size", StringComparison.Ordinal));
+        Assert.Equal("0", core["Max core file size".Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries)[0]);
+    }
+
     [Fact]
     public async Task Start_HomeIsAFile_OneLineThatSaysWhatToDo()
     {

@@ -14,11 +14,17 @@ public sealed class SecretStore(ConfigDatabase database)
     public void Set(string reference, string secret) => database.InTransaction(() =>
     {
         var bytes = Encoding.UTF8.GetBytes(secret);
-        using var command = database.Command("INSERT OR REPLACE INTO secret (reference, value) VALUES ($r, $v)");
-        command.Parameters.AddWithValue("$r", reference);
-        command.Parameters.AddWithValue("$v", bytes);
-        command.ExecuteNonQuery();
-        CryptographicOperations.ZeroMemory(bytes);
+        try
+        {
+            using var command = database.Command("INSERT OR REPLACE INTO secret (reference, value) VALUES ($r, $v)");
+            command.Parameters.AddWithValue("$r", reference);
+            command.Parameters.AddWithValue("$v", bytes);
+            command.ExecuteNonQuery();
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(bytes);
+        }
     });
 
     /// <summary>The secret of a reference; null where there is none. The caller clears it after use.</summary>

@@ -50,6 +50,13 @@ internal sealed class LoginAuthority(RadiusClient radius) : ILoginAuthority
         }
     }
 
+    /// <inheritdoc/>
+    public void Forget(TargetAuthenticationTerms terms)
+    {
+        terms.Initiator?.Secret.Dispose();
+        terms.Target?.Secret.Dispose();
+    }
+
     private static TargetAuthenticationTerms? TermsOf(IscsiCredentials known)
     {
         if (known.Authentication == IscsiAuthentication.None) return TargetAuthenticationTerms.None;

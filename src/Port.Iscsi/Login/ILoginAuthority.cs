@@ -23,6 +23,15 @@ public interface ILoginAuthority
     /// <param name="stop">The connection is gone or its time is over.</param>
     ValueTask<ChapJudgement> JudgeAsync(ChapProof proof, CancellationToken stop) =>
         ValueTask.FromResult(new ChapJudgement(ChapOutcome.Unknown, "nobody judges"));
+
+    /// <summary>
+    /// The login is over, however it went: what was made for it alone, secrets above all, can be cleared. Once for
+    /// each terms that were given, on any thread.
+    /// </summary>
+    /// <param name="terms">What <see cref="AuthorizeAsync"/> gave.</param>
+    void Forget(TargetAuthenticationTerms terms)
+    {
+    }
 }
 
 /// <summary>Anybody may log in without proof.</summary>

@@ -32,6 +32,7 @@ internal sealed class LoginConnection : StreamHandler
     private bool _ended;                // the machine has said its last word
     private int _wanted = BasicHeaderSegment.Length;
     private TargetSession? _session;
+    private TargetAuthenticationTerms? _terms;
 
     public LoginConnection(IscsiPortProvider provider, ushort portalGroupTag, StreamConnection stream)
     {
@@ -210,6 +211,9 @@ internal sealed class LoginConnection : StreamHandler
         }
         var terms = await _provider.Authority.AuthorizeAsync(identity, target, _over.Token);
         if (terms is null) return LoginDecision.Refuse(LoginStatus.AuthorizationFailure);
+        Interlocked.Exchange(ref _terms, terms);
+        // The connection may have gone while they were asked for; then nobody else gives them back.
+        if (Volatile.Read(ref _left)) ForgetTerms();
         return LoginDecision.Accept(new TargetLoginTerms
         {
             Negotiation = _provider.Options.Negotiation,
@@ -317,10 +321,16 @@ internal sealed class LoginConnection : StreamHandler
     {
         if (_left) return;
         _left = true;
+        ForgetTerms();
         _provider.Pending.Remove(this);
         _stream.Loop.Disarm(_deadline);
         _over.Cancel();
         _over.Dispose();
+    }
+
+    private void ForgetTerms()
+    {
+        if (Interlocked.Exchange(ref _terms, null) is { } terms) _provider.Authority.Forget(terms);
     }
 
     private sealed class Go(Action action) : LoopWork

@@ -11,6 +11,8 @@ namespace Lunette.Proxy.Owner;
 /// </summary>
 internal sealed class OwnedTask : ScsiTask
 {
+    private const byte PriorityMax = 15;     // SAM-6, Command priority: four bits
+
     private readonly Door _door;
     private readonly BufferPool _buffers;
     private readonly ulong _id;
@@ -49,6 +51,7 @@ internal sealed class OwnedTask : ScsiTask
         var cdb = frame.Bytes();
         var dataOut = frame.Bytes();
         if (frame.Failed || cdb.Length is 0 or > CdbLengthMax || expected > Door.FrameLengthMax) return null;
+        if (!Enum.IsDefined(attribute) || priority > PriorityMax) return null;
         var task = new OwnedTask(door, buffers, id, dataOut.ToArray());
         task.Begin(cdb);
         task.Nexus = nexus;

@@ -28,7 +28,8 @@ internal sealed class Forwarded(StandbyUnit unit, ScsiTask task)
         _transferLength = (long)frame.Long();
         _sense = frame.Bytes().ToArray();
         _dataIn = frame.Bytes().ToArray();
-        return !frame.Failed && _dataIn.Length <= task.ExpectedDataInLength;
+        return !frame.Failed && Enum.IsDefined(_status) && _transferLength >= 0
+            && _dataIn.Length <= task.ExpectedDataInLength;
     }
 
     /// <summary>Nobody knows what became of it: the way to the owner is gone.</summary>

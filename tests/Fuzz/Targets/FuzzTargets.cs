@@ -18,6 +18,7 @@ internal static class FuzzTargets
         .. AdminTargets.Rows,
         .. StateTargets.Rows,
         .. OutsideTargets.Rows,
+        .. ProxyTargets.Rows,
     ];
 
     /// <summary>A target by its name.</summary>

@@ -75,5 +75,7 @@ public class SessionMemoryTests
             () => new StoreOpening(new RamStore(1 << 20), null));
         Assert.True(host.Framework.RegisterLogicalUnit(disk).Succeeded);
         Assert.True((await host.Framework.AddViewEntryAsync(id, new GroupPair(null, null))).Succeeded);
+        // One that comes online later would change what the sessions see, and tell them so in the place of an answer.
+        Assert.True((await host.Framework.WaitForLogicalUnitAsync(id, online: true)).Succeeded);
     }
 }

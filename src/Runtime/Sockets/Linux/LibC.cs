@@ -31,6 +31,7 @@ internal static unsafe partial class LibC
     public const int PendingError = 4;
     public const int SocketStream = 1;
     public const int ResourceDescriptors = 7;
+    public const int ResourceCore = 4;
 
     public const int Again = 11;
     public const int Interrupted = 4;

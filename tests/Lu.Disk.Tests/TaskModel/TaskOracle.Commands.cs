@@ -66,8 +66,8 @@ internal sealed partial class TaskOracle
         Enable();
     }
 
-    // SPC-3, Exceptions to SPC-2 RESERVE and RELEASE behavior: those registrants may whom nothing keeps from writing, to
-    // no effect.
+    // SPC-3, Exceptions to SPC-2 RESERVE and RELEASE behavior: those registrants may whom nothing keeps from writing,
+    // to no effect.
     private bool ReserveOrRelease(OracleTask task)
     {
         var host = task.Host;

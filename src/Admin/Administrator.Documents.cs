@@ -101,8 +101,9 @@ public sealed partial class Administrator
             {
                 stale = !ReferenceEquals(framework.Configuration, from.Framework);
                 if (stale) return FrameworkResult.Refused(Refusal.Busy, "changed meanwhile");
-                work.StaysWithThisChange();
-                return Run(plan, edit);
+                var ran = Run(plan, edit);
+                if (ran.Succeeded) work.StaysWithThisChange();
+                return ran;
             }).ToAdmin();
         }
         if (!done.Succeeded)

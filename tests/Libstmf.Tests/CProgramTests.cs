@@ -21,6 +21,7 @@ public sealed class CProgramTests
     [InlineData("nulls")]
     [InlineData("after-a-fork")]
     [InlineData("threads")]
+    [InlineData("killed-in-mid-call")]
     [InlineData("service in-a-child")]
     [InlineData("targets in-a-child")]
     [InlineData("groups in-a-child")]

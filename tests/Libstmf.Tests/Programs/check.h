@@ -67,6 +67,7 @@ void settings(void);
 void nulls(void);
 void after_a_fork(void);
 void threads(void);
+void killed_in_mid_call(void);
 void nobody_there(void);
 void nobody_answers(void);
 

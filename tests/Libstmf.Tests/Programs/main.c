@@ -9,8 +9,8 @@ static const struct {
 } scenarios[] = {
     {"identifiers", identifiers}, {"service", service}, {"targets", targets}, {"groups", groups}, {"views", views},
     {"units", units}, {"properties", properties}, {"provider-data", provider_data}, {"settings", settings},
-    {"nulls", nulls}, {"after-a-fork", after_a_fork}, {"threads", threads}, {"nobody-there", nobody_there},
-    {"nobody-answers", nobody_answers},
+    {"nulls", nulls}, {"after-a-fork", after_a_fork}, {"threads", threads},
+    {"killed-in-mid-call", killed_in_mid_call}, {"nobody-there", nobody_there}, {"nobody-answers", nobody_answers},
 };
 
 const char *given(const char *name)

@@ -1,6 +1,7 @@
 /* Several threads and processes at once, and a daemon that is not there. */
 #include "check.h"
 #include <pthread.h>
+#include <signal.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -110,6 +111,34 @@ void threads(void)
     stmfFreeMemory(list);
     in_a_child(calls);
     fork_beside_a_thread();
+}
+
+/* A process that is killed in the middle of its calls: the daemon serves the next as ever, and what stands is whole. */
+void killed_in_mid_call(void)
+{
+    for (int i = 0; i < 20; i++) {
+        int status = 0;
+        pid_t child;
+
+        fflush(stdout);
+        child = fork();
+        if (child == 0) {
+            alarm(60);
+            for (;;) {
+                stmfGroupName group = "short-lived";
+                stmfCreateHostGroup(&group);
+                stmfDeleteHostGroup(&group);
+            }
+        }
+        usleep(20000 + 3000 * (unsigned)i);
+        CHECK(child > 0 && kill(child, SIGKILL) == 0 && waitpid(child, &status, 0) == child && WIFSIGNALED(status));
+    }
+    calls();
+    for (int i = 0; i < 2; i++) {
+        stmfGroupName group = "short-lived";
+        int gone = stmfDeleteHostGroup(&group);
+        CHECK(gone == STMF_STATUS_SUCCESS || gone == STMF_ERROR_NOT_FOUND);
+    }
 }
 
 void nobody_there(void)

@@ -87,6 +87,8 @@ void provider_data(void)
     memset(name, 'x', sizeof name);
     name[256] = 0;
     REFUSED(stmfSetProviderData(name, list, STMF_LU_PROVIDER_TYPE));
+    REFUSED(stmfGetProviderData(name, &read, STMF_LU_PROVIDER_TYPE));
+    REFUSED(stmfClearProviderData(name, STMF_LU_PROVIDER_TYPE));
     CHECK(nvlist_add_string(list, "odd", "\xff") == 0);
     REFUSED(stmfSetProviderData("acme", list, STMF_LU_PROVIDER_TYPE));
     nvlist_free(list);

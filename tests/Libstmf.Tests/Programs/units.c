@@ -90,9 +90,16 @@ void units(void)
     OK(stmfImportLu(STMF_DISK, path, &stranger));
     CHECK(memcmp(&lu, &stranger, sizeof lu) == 0);
 
-    memset(&stranger, 0x66, sizeof stranger);
-    IS(STMF_ERROR_NOT_FOUND, stmfOnlineLogicalUnit(&stranger));
-    IS(STMF_ERROR_NOT_FOUND, stmfOfflineLogicalUnit(&stranger));
-    IS(STMF_ERROR_NOT_FOUND, stmfLuStandby(&stranger));
-    IS(STMF_ERROR_NOT_FOUND, stmfGetLogicalUnitProperties(&stranger, &properties));
+    /* Of no such disk, of no NAA 6 identifier, and all zero. */
+    for (int i = 0; i < 3; i++) {
+        static const int first[] = {0x66, 0x55, 0x00};
+        memset(&stranger, first[i], sizeof stranger);
+        IS(STMF_ERROR_NOT_FOUND, stmfOnlineLogicalUnit(&stranger));
+        IS(STMF_ERROR_NOT_FOUND, stmfOfflineLogicalUnit(&stranger));
+        IS(STMF_ERROR_NOT_FOUND, stmfLuStandby(&stranger));
+        IS(STMF_ERROR_NOT_FOUND, stmfDeleteLu(&stranger));
+        IS(STMF_ERROR_NOT_FOUND, stmfGetLogicalUnitProperties(&stranger, &properties));
+        IS(STMF_ERROR_NOT_FOUND, stmfGetLuResource(&stranger, &bag));
+        IS(STMF_ERROR_NOT_FOUND, stmfRemoveViewEntry(&stranger, 0));
+    }
 }

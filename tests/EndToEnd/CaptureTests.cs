@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using Lunette.Admin.Contracts;
@@ -105,7 +104,7 @@ public sealed class CaptureTests : EndToEndTests
         await initiator.ReadAsync(0, Blocks);
         taken = 0;
         // What was sent is recorded after it has left, so the last of it may come a chunk later.
-        var patience = Stopwatch.StartNew();
+        var patience = System.Diagnostics.Stopwatch.StartNew();
         do
         {
             chunk = (await admin.ReadCaptureAsync(capture)).Required;

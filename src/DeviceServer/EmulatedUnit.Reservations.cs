@@ -51,9 +51,11 @@ public abstract partial class EmulatedUnit
         }
     }
 
-    // SPC-3, Exceptions to SPC-2 RESERVE and RELEASE behavior: holders, and registrants where the type is for them, are
-    // told that all is well. Where nothing is reserved, every registrant is.
-    private bool IgnoresSpc2(ItlNexus itl) => _reservations.Find(itl.Ports) is not null
+    // SPC-4, Exceptions to SPC-2 RESERVE and RELEASE behavior: holders, and registrants where the type is for them, are
+    // told that all is well. Where nothing is reserved there is no exception, and SPC-2, Reservations overview, lets
+    // nobody through while anybody is registered.
+    private bool IgnoresSpc2(ItlNexus itl) => _reservations.Type is not null
+        && _reservations.Find(itl.Ports) is not null
         && _reservations.DeniedTo(itl.Ports) == ReservationAccess.Always;
 
     /// <summary>Every target port there is, for ALL_TG_PT.</summary>

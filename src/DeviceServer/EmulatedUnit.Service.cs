@@ -54,7 +54,7 @@ public abstract partial class EmulatedUnit
         {
             _fenceReason = null;
             _fenceLifts = false;
-            _obstacles &= ~(Conditions.OutOfService | Conditions.Stopped);
+            _obstacles &= ~(Conditions.OutOfService | Conditions.Stopped | Conditions.PowerCycleRequired);
             _powerCondition = PowerConditionCode.Active;
             EstablishForAll(AdditionalSense.PowerOnOccurred, except: null);
         }

@@ -60,6 +60,7 @@ public abstract partial class EmulatedUnit
     {
         ReleaseSpc2Of(itl);
         itl.PreventsRemoval = false;
+        itl.Aliases = null;
     }
 
     // A logical unit reset; under the lock.

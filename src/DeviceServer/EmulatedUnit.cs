@@ -155,13 +155,16 @@ public abstract partial class EmulatedUnit : LogicalUnit
         else context.Command.Start(this, context);
     }
 
+    private const Conditions TooLate =
+        Conditions.Formatting | Conditions.Sanitizing | Conditions.PowerCycleRequired;
+
     // SBC-5, Performing a sanitize operation: what has waited in the task set for the medium is refused with the rest.
     private bool IsTooLate(TaskContext context, out CommandOutcome refusal)
     {
         lock (_gate)
         {
             refusal = CommandOutcome.Check(_notReady);
-            return (_obstacles & (Conditions.Formatting | Conditions.Sanitizing) & ~context.Command.Passes) != 0;
+            return (_obstacles & TooLate & ~context.Command.Passes) != 0;
         }
     }
 

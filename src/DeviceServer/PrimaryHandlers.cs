@@ -1,3 +1,4 @@
+using Lunette.DeviceServer.Aliases;
 using Lunette.DeviceServer.Commands;
 using Lunette.DeviceServer.Diagnostics;
 using Lunette.DeviceServer.Inquiry;
@@ -25,6 +26,7 @@ internal static class PrimaryHandlers
         .. AccessHandlers.Rows,
         .. InformationHandlers.Rows,
         .. PriorityHandlers.Rows,
+        .. AliasHandlers.Rows,
         .. LogHandlers.Rows,
         .. SecurityProtocolHandlers.Rows,
         .. DiagnosticHandlers.Rows,

@@ -1,4 +1,5 @@
 using Lunette.DeviceServer.Commands;
+using Lunette.DeviceServer.Nexuses;
 using Lunette.Lu.Disk.Copying;
 using Lunette.Lu.Disk.Tokens;
 using Lunette.Scsi;
@@ -34,6 +35,9 @@ public sealed partial class DiskUnit
             PopulateTokenCommand.TokensLengthMax),
     ];
 
+    /// <inheritdoc/>
+    protected override bool UsesAliases(ItlNexus itl) => Copies.UsesAliases(itl.Nexus.Number);
+
     private static SupportedCommand CopyOut(CommandDescriptor command, ReservationAccess access,
         ParameterListHandler<DiskUnit> handler, int dataLengthMax) =>
         SupportedCommand.DataOut(command, access, handler, dataLengthMax: dataLengthMax).Within(CopySeconds);
@@ -53,7 +57,7 @@ public sealed partial class DiskUnit
         ThirdPartyCopy.WriteParameterData(ref data, CopyLimits.DescriptorsMax, CopyLimits.SegmentsMax,
             CopyLimits.ListLengthMax, maximumInlineDataBytes: 0);
         ThirdPartyCopy.WriteSupportedDescriptors(
-            ref data, [.. CopySegment.TypeCodes, IdentificationCscd.TypeCode]);
+            ref data, [.. CopySegment.TypeCodes, IdentificationCscd.TypeCode, AliasCscd.TypeCode]);
         ThirdPartyCopy.WriteSupportedCscdDescriptorIds(ref data, [ExtendedCopy.OwnUnit]);
         ThirdPartyCopy.WriteRodTokenFeatures(ref data, 0, CopyLimits.LifetimeSecondsMax,
             CopyLimits.InactivitySecondsMax, (ulong)CopyLimits.TokenBytesMax, (ulong)CopyLimits.TokenBytesOptimal);

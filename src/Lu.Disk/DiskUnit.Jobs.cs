@@ -11,6 +11,8 @@ namespace Lunette.Lu.Disk;
 public sealed partial class DiskUnit
 {
     private static readonly CommandStep s_jobAwaited = JobAwaited;
+    private static readonly Sense s_powerCycleRequired =
+        new(SenseKey.NotReady, AdditionalSense.LogicalUnitNotReadyPowerCycleRequired);
 
     private MediumJob? _job;
     private bool _sanitizeFailed;
@@ -22,6 +24,7 @@ public sealed partial class DiskUnit
         if (Interlocked.CompareExchange(ref _job, job, null) is { } running) return CommandOutcome.Check(running.Sense);
         BecomeNotReady(job.Condition, job.Sense);
         Tokens.EndAll(AdditionalSense.InvalidTokenOperationTokenRevoked);
+        Streams.CloseAll();
         task.Job = job;
         if (Suspend(task, s_jobAwaited))
         {
@@ -39,6 +42,7 @@ public sealed partial class DiskUnit
         {
             _sanitizeFailed = false;
             Volatile.Write(ref _job, null);
+            if (job.RequiresPowerCycle) BecomeNotReady(Conditions.PowerCycleRequired, s_powerCycleRequired);
             BecomeReady(job.Condition);
             return;
         }

@@ -4,7 +4,10 @@ using Lunette.DeviceServer.Commands;
 using Lunette.DeviceServer.LogPages;
 using Lunette.DeviceServer.ModePages;
 using Lunette.Lu.Disk.Atomic;
+using Lunette.Lu.Disk.Background;
+using Lunette.Lu.Disk.Medium;
 using Lunette.Lu.Disk.Provisioning;
+using Lunette.Lu.Disk.Streams;
 using Lunette.Lu.Disk.Writing;
 using Lunette.Scsi;
 
@@ -48,7 +51,7 @@ public sealed partial class DiskUnit
         VpdPageCode.ThirdPartyCopy, VpdPageCode.BlockLimits,
         VpdPageCode.BlockDeviceCharacteristics, VpdPageCode.LogicalBlockProvisioning, VpdPageCode.Referrals,
         VpdPageCode.SupportedBlockLengthsAndProtectionTypes, VpdPageCode.BlockLimitsExtension,
-        VpdPageCode.ConcurrentPositioningRanges,
+        VpdPageCode.FormatPresets, VpdPageCode.ConcurrentPositioningRanges,
     ];
 
     /// <inheritdoc/>
@@ -71,6 +74,7 @@ public sealed partial class DiskUnit
                     ForceUnitAccessBehavior = true,
                     WriteAfterBlockEraseRequired = 1,
                     WriteAfterCryptographicEraseRequired = 1,
+                    BackgroundOperationControl = Disk.Thin,
                 }.Write(ref data, Peripheral);
                 break;
             case VpdPageCode.SupportedBlockLengthsAndProtectionTypes:
@@ -83,6 +87,9 @@ public sealed partial class DiskUnit
             case VpdPageCode.ConcurrentPositioningRanges:
                 // One: no part of the medium is served apart from another.
                 ConcurrentPositioningRanges.Write(ref data, Peripheral, [new(0, 1, 0, CapacityBlocks)]);
+                break;
+            case VpdPageCode.FormatPresets:
+                FormatPresets.Write(ref data, Peripheral, FormatPresetCommand.PresetsOf(this));
                 break;
             case VpdPageCode.BlockLimitsExtension:
                 BlockLimitsExtension.Write(ref data, Peripheral);
@@ -117,9 +124,12 @@ public sealed partial class DiskUnit
         SupportedBlockLengths.Write(ref data, Peripheral, [length]);
     }
 
-    // No streams; what WRITE SCATTERED takes.
+    // SBC-5, Stream control: for those who are thin or resource provisioned. And what WRITE SCATTERED takes.
     private BlockLimitsExtension BlockLimitsExtension => new()
     {
+        MaximumNumberOfStreams = (ushort)(Disk.Thin ? StreamTable.StreamsMax : 0),
+        OptimalStreamWriteSize = (ushort)(Disk.Thin ? 1 << PhysicalBlockExponent : 0),
+        StreamGranularitySize = Disk.Thin ? 1u : 0,
         MaximumScatteredLbaRangeTransferLength = Blocks(TransferLengthMax),
         MaximumScatteredLbaRangeDescriptorCount = WriteScatteredCommands.RangesMax,
         MaximumScatteredTransferLength = Blocks(TransferLengthMax),
@@ -169,7 +179,10 @@ public sealed partial class DiskUnit
         var provisioning = BlockModePages.LogicalBlockProvisioning
             .With("ENABLED", options.ThresholdBytes > 0 ? 1u : 0)
             .With("THRESHOLD COUNT", ThresholdCount(options.ThresholdBytes));
-        return [.. pages, provisioning];
+        return
+        [
+            .. pages, provisioning, BlockModePages.BackgroundControl, BlockModePages.BackgroundOperationControl,
+        ];
     }
 
     private static uint ThresholdCount(long bytes) => (uint)Math.Min(uint.MaxValue, bytes >> ThresholdSetShift);
@@ -228,13 +241,18 @@ public sealed partial class DiskUnit
 
     /// <inheritdoc/>
     protected override IReadOnlyList<LogPageCode> LogPages => Disk.Thin
-        ? [.. base.LogPages.Append(LogPageCode.LogicalBlockProvisioning).Order()]
+        ? [.. base.LogPages, LogPageCode.LogicalBlockProvisioning, LogPageCode.BackgroundOperation]
         : base.LogPages;
 
     /// <inheritdoc/>
     protected override void WriteLogParameters(
         LogPageCode page, ref LogParameterWriter writer, ref ParameterDataWriter data)
     {
+        if (page == LogPageCode.BackgroundOperation)
+        {
+            writer.Write(ref data, 0x0000, LogPage.BinaryList, [BackgroundControlCommand.NothingPerformed, 0, 0, 0]);
+            return;
+        }
         if (page != LogPageCode.LogicalBlockProvisioning)
         {
             base.WriteLogParameters(page, ref writer, ref data);

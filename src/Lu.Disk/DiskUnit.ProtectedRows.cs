@@ -1,5 +1,6 @@
 using Lunette.DeviceServer.Commands;
 using Lunette.Lu.Disk.Protection;
+using Lunette.Lu.Disk.Streams;
 using Lunette.Scsi;
 
 namespace Lunette.Lu.Disk;
@@ -23,6 +24,7 @@ public sealed partial class DiskUnit
                 BlockCommands.Verify16, BlockCommands.Verify32),
             .. Each(c => new ProtectedWrite(c), BlockCommands.Write6, BlockCommands.Write10, BlockCommands.Write12,
                 BlockCommands.Write16, BlockCommands.Write32),
+            .. Each(c => new ProtectedWriteStream(c), BlockCommands.WriteStream16, BlockCommands.WriteStream32),
             .. Each(c => new ProtectedWriteAndVerify(c), BlockCommands.WriteAndVerify10,
                 BlockCommands.WriteAndVerify12, BlockCommands.WriteAndVerify16, BlockCommands.WriteAndVerify32),
             .. Each(c => new ProtectedWriteSame(c), BlockCommands.WriteSame10, BlockCommands.WriteSame16,

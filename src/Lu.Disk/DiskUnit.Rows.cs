@@ -1,9 +1,11 @@
 using Lunette.DeviceServer.Commands;
 using Lunette.Lu.Disk.Atomic;
+using Lunette.Lu.Disk.Background;
 using Lunette.Lu.Disk.Cache;
 using Lunette.Lu.Disk.Medium;
 using Lunette.Lu.Disk.Provisioning;
 using Lunette.Lu.Disk.Reading;
+using Lunette.Lu.Disk.Streams;
 using Lunette.Lu.Disk.Writing;
 using Lunette.Scsi;
 
@@ -60,6 +62,8 @@ public sealed partial class DiskUnit
         .. Atomics(WriteAtomicCommands.WriteAtomic, BlockCommands.WriteAtomic16, BlockCommands.WriteAtomic32),
         SupportedCommand.Plain<DiskUnit>(BlockCommands.FormatUnit, ReservationAccess.WhenWriting,
             FormatCommands.FormatUnit, ordering: Ordering.Exclusive).Within(WholeMediumSeconds),
+        SupportedCommand.Plain<DiskUnit>(BlockCommands.FormatWithPreset, ReservationAccess.WhenWriting,
+            FormatPresetCommand.FormatWithPreset, ordering: Ordering.Exclusive).Within(WholeMediumSeconds),
         SupportedCommand.Plain<DiskUnit>(BlockCommands.ReassignBlocks, ReservationAccess.WhenWriting,
             FormatCommands.ReassignBlocks, ordering: Ordering.MediumWrite),
         SupportedCommand.DataOut<DiskUnit>(Narrowed(BlockCommands.SanitizeOverwrite), ReservationAccess.WhenWriting,
@@ -86,6 +90,16 @@ public sealed partial class DiskUnit
         SupportedCommand.DataOut<DiskUnit>(BlockCommands.Unmap, ReservationAccess.WhenWriting, UnmapCommand.Unmap,
             ordering: Ordering.MediumWrite, dataLengthMax: UnmapCommand.ListLengthMax).Within(ManyBlocksSeconds),
         .. Reads(LbaStatusCommands.GetLbaStatus, BlockCommands.GetLbaStatus16, BlockCommands.GetLbaStatus32),
+        SupportedCommand.DataIn<DiskUnit>(BlockCommands.ReportProvisioningInitializationPattern,
+            ReservationAccess.Always, CapacityCommands.ReportProvisioningInitializationPattern,
+            dataLengthMax: DiskOptions.BlockLengthMax),
+        .. Writes(StreamCommands.Write, BlockCommands.WriteStream16, BlockCommands.WriteStream32),
+        SupportedCommand.DataIn<DiskUnit>(BlockCommands.StreamControl, ReservationAccess.WhenWriting,
+            StreamCommands.Control),
+        SupportedCommand.DataIn<DiskUnit>(BlockCommands.GetStreamStatus, ReservationAccess.WhenReading,
+            StreamCommands.Status),
+        SupportedCommand.Plain<DiskUnit>(BlockCommands.BackgroundControl, ReservationAccess.WhenWriting,
+            BackgroundControlCommand.BackgroundControl),
     ];
 
     private static IEnumerable<SupportedCommand> Reads(

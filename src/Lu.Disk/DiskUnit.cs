@@ -9,6 +9,7 @@ using Lunette.Lu.Disk.Atomic;
 using Lunette.Lu.Disk.Copying;
 using Lunette.Lu.Disk.Extents;
 using Lunette.Lu.Disk.Medium;
+using Lunette.Lu.Disk.Streams;
 using Lunette.Lu.Disk.Tokens;
 using Lunette.Runtime;
 using Lunette.Scsi;
@@ -82,6 +83,8 @@ public sealed partial class DiskUnit : EmulatedUnit
 
     internal OrWriteGeneration OrWriteGeneration { get; } = new();
 
+    internal StreamTable Streams { get; } = new();
+
     internal int BlockShift => _blockShift;
 
     internal bool UsesDescriptorSense => Control.DescriptorSense;
@@ -133,6 +136,7 @@ public sealed partial class DiskUnit : EmulatedUnit
         Volatile.Write(ref _preferredBytes, store.PreferredBlockLengthBytes);
         Volatile.Write(ref _store, new FilterStack(store));
         OrWriteGeneration.Reset();
+        Streams.CloseAll();
         ResumeSanitizing();
         return ControlResult.Success;
     }
@@ -146,6 +150,9 @@ public sealed partial class DiskUnit : EmulatedUnit
         if (Interlocked.Exchange(ref _store, null) is { } store) await store.DisposeAsync();
         return ControlResult.Success;
     }
+
+    /// <inheritdoc/>
+    protected override void OnReset() => Streams.CloseAll();
 
     private string? FindMisfit(BackingStore store)
     {

@@ -10,6 +10,11 @@ public class PersistentReservationTests
     private const PersistentReservationType RegistrantsOnly = PersistentReservationType.WriteExclusiveRegistrantsOnly;
     private const PersistentReservationType AllRegistrants = PersistentReservationType.ExclusiveAccessAllRegistrants;
 
+    private static readonly CommandDescriptor[] s_spc2 =
+    [
+        PrimaryCommands.Reserve6, PrimaryCommands.Reserve10, PrimaryCommands.Release6, PrimaryCommands.Release10,
+    ];
+
     [Fact]
     public async Task ReadKeys_ReadReservation_Golden()
     {
@@ -280,15 +285,42 @@ public class PersistentReservationTests
             .CheckParameter(20, 0);
     }
 
+    // SPC-2, Reservations overview: while anybody is registered, RESERVE and RELEASE conflict for all.
     [Fact]
-    public async Task ReserveAndRelease_OfARegistrant_GoodAndWithoutEffect()
+    public async Task ReserveAndRelease_NothingReserved_ConflictForRegistrantsToo()
     {
         using var bench = await Bench.StartAsync();
         bench.A.Register(1).Good();
-        bench.A.Run(Cdb.Of(PrimaryCommands.Reserve6)).Good();
-        bench.B.Run(Cdb.Of(PrimaryCommands.Reserve6)).Is(ScsiStatus.ReservationConflict);
+        foreach (var command in s_spc2)
+        {
+            bench.A.Run(Cdb.Of(command)).Is(ScsiStatus.ReservationConflict);
+            bench.B.Run(Cdb.Of(command)).Is(ScsiStatus.ReservationConflict);
+        }
         bench.B.Run(Cdb.Write10(0), new byte[512]).Good();
-        bench.B.Run(Cdb.Of(PrimaryCommands.Release6)).Is(ScsiStatus.ReservationConflict);
+    }
+
+    // SPC-4, Exceptions to SPC-2 RESERVE and RELEASE behavior: the holder, and registrants where the type is for them.
+    [Theory]
+    [InlineData(PersistentReservationType.WriteExclusive, false)]
+    [InlineData(PersistentReservationType.ExclusiveAccess, false)]
+    [InlineData(PersistentReservationType.WriteExclusiveRegistrantsOnly, true)]
+    [InlineData(PersistentReservationType.ExclusiveAccessRegistrantsOnly, true)]
+    [InlineData(PersistentReservationType.WriteExclusiveAllRegistrants, true)]
+    [InlineData(PersistentReservationType.ExclusiveAccessAllRegistrants, true)]
+    public async Task ReserveAndRelease_Reserved_GoodAndWithoutEffectToThoseOfTheException(
+        PersistentReservationType type, bool toRegistrants)
+    {
+        using var bench = await Bench.StartAsync();
+        bench.A.Register(1).Good();
+        bench.B.Register(2).Good();
+        bench.A.Reserve(1, type).Good();
+        foreach (var command in s_spc2)
+        {
+            bench.A.Run(Cdb.Of(command)).Good();
+            bench.B.Run(Cdb.Of(command)).Is(toRegistrants ? ScsiStatus.Good : ScsiStatus.ReservationConflict);
+        }
+        Assert.Equal(type, bench.Unit.Reservations.Type);
+        Assert.True(bench.Unit.Reservations.IsHeldBy(bench.Unit.Reservations.Registrants[0]));
     }
 
     private static void Attention(VirtualInitiator host, AdditionalSense code) =>

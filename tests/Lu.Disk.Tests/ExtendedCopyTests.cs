@@ -54,11 +54,11 @@ public sealed class ExtendedCopyTests
         await using var rig = await DiskRig.StartAsync(DiskRig.Options());
         var cdb = Cdb.Of(PrimaryCommands.ReceiveCopyOperatingParameters, ("ALLOCATION LENGTH", 255ul));
         var parameters = rig.Read(cdb, 255);
-        Assert.Equal(48, parameters.Length);
-        Assert.Equal(44u, BinaryPrimitives.ReadUInt32BigEndian(parameters));
+        Assert.Equal(49, parameters.Length);
+        Assert.Equal(45u, BinaryPrimitives.ReadUInt32BigEndian(parameters));
         Assert.Equal(16, BinaryPrimitives.ReadUInt16BigEndian(parameters.AsSpan(8)));
         Assert.Equal(64, BinaryPrimitives.ReadUInt16BigEndian(parameters.AsSpan(10)));
-        Assert.Equal([4, 0x02, 0x07, 0x0A, 0xE4], parameters[43..]);
+        Assert.Equal([5, 0x02, 0x07, 0x0A, 0xE4, 0xE6], parameters[43..]);
     }
 
     [Fact]

@@ -54,6 +54,11 @@ public sealed class ParameterListTests
             "0 Good, 1-567 1A00, 568- Good"),
         ["EXTENDED COPY (LID1)"] = (Lid1, "0 Good, 1-107 1A00, 108- Good"),
         ["EXTENDED COPY (LID4)"] = (disk => CopyLists.Lid4(disk, disk, 1, 0, 1000, 8), "0 Good, 1-139 1A00, 140- Good"),
+        // What follows is the beginning of an alias of zeros, 16 bytes long.
+        ["CHANGE ALIASES"] = (_ => AliasTests.Change((7, "iqn.2026-11.example:a"u8.ToArray())),
+            "0 Good, 1-7 1A00, 8 Good, 9-47 1A00, 48 Good, 49-63 1A00, 64 Good, 65-79 1A00, 80 Good, 81- 1A00"),
+        // No security protocol takes data.
+        ["SECURITY PROTOCOL OUT"] = (_ => [], "0- 2400"),
         ["SANITIZE, OVERWRITE"] = (_ => [1, 0, 0, 1, 0x55], "0-4 2400, 5 Good, 6- 2600"),
     };
 

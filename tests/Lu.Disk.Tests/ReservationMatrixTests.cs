@@ -78,6 +78,8 @@ public sealed class ReservationMatrixTests
         var cdb = Cdb.Of(row.Descriptor);
         // What is formatted stays of type 2: without, the commands of 32 bytes were not there any more.
         if (row.Descriptor == BlockCommands.FormatUnit && rig.Disk.Disk.Protection is not null) cdb[1] |= 0xC0;
+        // No such preset: who formats with one is refused whatever comes next.
+        row.Descriptor.Layout.Find("PRESET IDENTIFIER")?.Set(cdb, uint.MaxValue);
         var request = new ScsiRequest(cdb) { DataIn = new byte[4096] };
         var conflict = rig.Run(request, host).Status == ScsiStatus.ReservationConflict;
         Assert.True(conflict != allowed, $"{row.Descriptor.Name} from {who}: {(conflict ? "conflict" : "none")}");

@@ -35,14 +35,19 @@ public enum Conditions
     /// <summary>Persistent reservations that should have survived are lost: nobody knows who is fenced.</summary>
     ReservationsLost = 0x80,
 
-    /// <summary>For rows: commands that tell who and where the logical unit is; nothing stops them.</summary>
+    /// <summary>For rows: commands that tell who and where the logical unit is; nothing stops them but
+    /// <see cref="PowerCycleRequired"/>.</summary>
     All = 0x1FF,
 
     /// <summary>The medium is being sanitized, or was not to the end.</summary>
     Sanitizing = 0x100,
 
+    /// <summary>It was formatted with a preset, and until a power cycle (offline and online) may be another logical
+    /// unit than initiators know: only REQUEST SENSE passes.</summary>
+    PowerCycleRequired = 0x200,
+
     /// <summary>What makes the logical unit not ready.</summary>
-    NotReady = Stopped | Formatting | Sanitizing,
+    NotReady = Stopped | Formatting | Sanitizing | PowerCycleRequired,
 
     /// <summary>For rows: commands that need no medium and change nothing while it is formatted.</summary>
     NoMedium = Stopped | Standby,

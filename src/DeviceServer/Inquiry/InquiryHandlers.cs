@@ -20,7 +20,8 @@ internal static class InquiryHandlers
         SupportedCommand.DataIn<EmulatedUnit>(
             PrimaryCommands.ReportLuns, ReservationAccess.Always, ReportLuns, Conditions.All, InventoryLengthMax),
         SupportedCommand.DataIn<EmulatedUnit>(
-            PrimaryCommands.RequestSense, ReservationAccess.Always, RequestSense, Conditions.All),
+            PrimaryCommands.RequestSense, ReservationAccess.Always, RequestSense,
+            Conditions.All | Conditions.PowerCycleRequired),
         SupportedCommand.DataIn<EmulatedUnit>(
             PrimaryCommands.ReadMediaSerialNumber, ReservationAccess.Always, ReadMediaSerialNumber),
     ];

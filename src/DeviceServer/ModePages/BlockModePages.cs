@@ -47,4 +47,15 @@ public static class BlockModePages
         .Bits("ENABLED", 16, 0x80, 0, 0, 1).Bits("THRESHOLD TYPE", 16, 0x38).Bits("THRESHOLD ARMING", 16, 0x07, 2)
         .Bytes("THRESHOLD RESOURCE", 17, 1, 1)
         .Bytes("THRESHOLD COUNT", 20, 4, 0, changeable: true);
+
+    /// <summary>Background Control: no medium is scanned in the background.</summary>
+    public static ModePage BackgroundControl { get; } = new ModePage("Background Control", 0x1C, 0x01, 16)
+        .Bits("S_L_FULL", 4, 0x04).Bits("LOWIR", 4, 0x02).Bits("EN_BMS", 4, 0x01).Bits("EN_PS", 5, 0x01)
+        .Bytes("BACKGROUND MEDIUM SCAN INTERVAL TIME", 6, 2).Bytes("BACKGROUND PRE-SCAN TIME LIMIT", 8, 2)
+        .Bytes("MINIMUM IDLE TIME BEFORE BACKGROUND SCAN", 10, 2)
+        .Bytes("MAXIMUM TIME TO SUSPEND BACKGROUND SCAN", 12, 2);
+
+    /// <summary>Background Operation Control: the standard gives it a PAGE LENGTH of 01FDh.</summary>
+    public static ModePage BackgroundOperationControl { get; } =
+        new ModePage("Background Operation Control", 0x0A, 0x06, 4 + 0x01FD).Bits("BO_MODE", 4, 0xC0, 0, 0, 1);
 }

@@ -27,7 +27,10 @@ internal static class ModeSense
         if ((cdb[1] & 0x08) == 0) unit.WriteBlockDescriptors(ref data, longLba: false);
         data.CloseByte(lengthAt);
         var outcome = WritePages(unit, cdb, ref data);
-        if (outcome.Status == ScsiStatus.Good) data.CloseByte(at);
+        if (outcome.Status != ScsiStatus.Good) return outcome;
+        // MODE DATA LENGTH has one byte here: longer pages are for MODE SENSE (10).
+        if (data.Length > 1 + byte.MaxValue) return CommandOutcome.InvalidFieldInCdb(3);
+        data.CloseByte(at);
         return outcome;
     }
 

@@ -1,3 +1,4 @@
+using Lunette.DeviceServer.Aliases;
 using Lunette.DeviceServer.Commands;
 using Lunette.DeviceServer.Reservations;
 using Lunette.DeviceServer.Tasks;
@@ -56,6 +57,9 @@ public sealed class ItlNexus
 
     /// <summary>It prevents that the medium is taken out.</summary>
     internal bool PreventsRemoval;
+
+    /// <summary>Its aliases; null while it has none.</summary>
+    internal AliasList? Aliases;
 
     /// <summary>What it wrote into its echo buffer last; on the nexus' loop only.</summary>
     internal byte[]? EchoBuffer;

@@ -5,7 +5,8 @@ using Lunette.Scsi;
 namespace Lunette.DeviceServer.Security;
 
 /// <summary>
-/// SECURITY PROTOCOL IN command (SPC-6): the security protocol information protocol, which says that there is no other.
+/// SECURITY PROTOCOL IN and OUT commands (SPC-6): the security protocol information protocol, which says that there is
+/// no other; and it takes no data.
 /// </summary>
 internal static class SecurityProtocolHandlers
 {
@@ -17,6 +18,8 @@ internal static class SecurityProtocolHandlers
     [
         SupportedCommand.DataIn<EmulatedUnit>(PrimaryCommands.SecurityProtocolIn.Without("INC_512"),
             ReservationAccess.WhenReading, ProtocolIn, Conditions.NoMedium),
+        SupportedCommand.Plain<EmulatedUnit>(PrimaryCommands.SecurityProtocolOut, ReservationAccess.WhenWriting,
+            static (_, _) => CommandOutcome.InvalidFieldInCdb(1), Conditions.NoMedium),
     ];
 
     private static CommandOutcome ProtocolIn(EmulatedUnit unit, TaskContext command, ref ParameterDataWriter data)

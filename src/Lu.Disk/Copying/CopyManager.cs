@@ -60,6 +60,12 @@ internal sealed class CopyManager
         lock (_gate) return Find(_running, nexus, listId) ?? Find(_ended, nexus, listId);
     }
 
+    /// <summary>Whether a copy of a nexus that is in progress refers to its aliases.</summary>
+    public bool UsesAliases(ulong nexus)
+    {
+        lock (_gate) return _running.Exists(running => running.Nexus == nexus && running.Operation.UsesAliases);
+    }
+
     /// <summary>
     /// Asks a copy to end and wakes the task, which has been suspended, when it has; at once when it had before.
     /// </summary>

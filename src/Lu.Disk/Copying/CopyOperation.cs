@@ -14,6 +14,9 @@ internal abstract class CopyOperation
     /// <summary>SERVICE ACTION of the command that began it.</summary>
     public required byte ServiceAction { get; init; }
 
+    /// <summary>It refers to aliases of the nexus.</summary>
+    public bool UsesAliases { get; init; }
+
     /// <summary>LIST IDENTIFIER.</summary>
     public uint ListId { get; protected init; }
 

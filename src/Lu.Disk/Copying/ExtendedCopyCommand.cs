@@ -21,13 +21,14 @@ internal static class ExtendedCopyCommand
     private static CommandOutcome Copy(
         DiskUnit unit, TaskContext command, ReadOnlySpan<byte> list, in ExtendedCopyHeader header)
     {
-        if (ExtendedCopyList.ParseUnits(list, header, command.Task.Nexus.Map, out var units) is { } unitRefusal)
+        if (ExtendedCopyList.ParseUnits(list, header, command, out var units, out var aliases) is { } unitRefusal)
             return unitRefusal;
         if (ExtendedCopyList.ParseSegments(list, header, out var segments) is { } segmentRefusal)
             return segmentRefusal;
         var copy = new ExtendedCopy(header, units, segments, unit)
         {
             ServiceAction = (byte)(command.Cdb[1] & 0x1F),
+            UsesAliases = aliases,
         };
         return CopyRun.Begin((DiskTask)command, copy, list);
     }

@@ -11,34 +11,56 @@ internal static class ExtendedCopyList
     /// <summary>The CSCD descriptors: the disk of each, null where the nexus sees none by that name.</summary>
     /// <param name="list">The whole parameter list.</param>
     /// <param name="header">Its header, checked against its length.</param>
-    /// <param name="map">What the nexus sees: nothing else is copied from or to.</param>
+    /// <param name="command">The command, for what its nexus sees: nothing else is copied from or to.</param>
     /// <param name="units">The disks.</param>
-    public static CommandOutcome? ParseUnits(
-        ReadOnlySpan<byte> list, in ExtendedCopyHeader header, LunMap map, out DiskUnit?[] units)
+    /// <param name="usesAliases">Whether any is named by an alias.</param>
+    public static CommandOutcome? ParseUnits(ReadOnlySpan<byte> list, in ExtendedCopyHeader header, TaskContext command,
+        out DiskUnit?[] units, out bool usesAliases)
     {
         units = [];
+        usesAliases = false;
         list = list[..(header.Length + header.DescriptorsLength)];
         if (header.DescriptorsLength > CopyLimits.DescriptorsMax * IdentificationCscd.Length)
             return Sense.Illegal(AdditionalSense.TooManyTargetDescriptors);
         var found = new List<DiskUnit?>(CopyLimits.DescriptorsMax);
         for (var at = header.Length; at < list.Length; at += IdentificationCscd.Length)
         {
-            if (list[at] != IdentificationCscd.TypeCode)
+            if (list[at] is not (IdentificationCscd.TypeCode or AliasCscd.TypeCode))
                 return Sense.Illegal(AdditionalSense.UnsupportedTargetDescriptorTypeCode);
             if (list.Length - at < IdentificationCscd.Length) return CommandOutcome.ParameterListLengthError;
             var descriptor = list.Slice(at, IdentificationCscd.Length);
-            // PERIPHERAL DEVICE TYPE: a direct access block device. LU ID TYPE tells how to read a LU IDENTIFIER, and
-            // this descriptor has none.
-            if ((descriptor[1] & 0x1F) != 0) return CommandOutcome.InvalidFieldInParameterList(at + 1, bit: 4);
-            if (descriptor[7] > IdentificationCscd.DesignatorLengthMax)
-                return CommandOutcome.InvalidFieldInParameterList(at + 7);
-            var unit = IdentificationCscd.IsNull(descriptor) ? null : Find(descriptor, map);
+            var isAlias = descriptor[0] == AliasCscd.TypeCode;
+            usesAliases |= isAlias;
+            if (FindFault(descriptor, isAlias) is { } place)
+                return CommandOutcome.InvalidFieldInParameterList(at + place.Byte, place.Bit);
+            var unit = IdentificationCscd.IsNull(descriptor) ? null
+                : isAlias ? FindByAlias(descriptor, command) : Find(descriptor, command.Task.Nexus.Map);
             if (unit is not null && IdentificationCscd.BlockLengthOf(descriptor) != unit.BlockLengthBytes)
                 return CommandOutcome.InvalidFieldInParameterList(at + 29);
             found.Add(unit);
         }
         units = [.. found];
         return null;
+    }
+
+    // PERIPHERAL DEVICE TYPE: a direct access block device. LU ID TYPE tells how to read the LU IDENTIFIER of an alias
+    // descriptor, and the other has none.
+    private static (int Byte, int Bit)? FindFault(ReadOnlySpan<byte> descriptor, bool isAlias)
+    {
+        if ((descriptor[1] & 0x1F) != 0) return (1, 4);
+        if (isAlias) return AliasCscd.LogicalUnitIdType(descriptor) != 0 ? (1, 7) : null;
+        return descriptor[7] > IdentificationCscd.DesignatorLengthMax ? (7, -1) : null;
+    }
+
+    // SPC-6, Alias designation validation: only now. This copy manager reaches the logical units of its own target.
+    private static DiskUnit? FindByAlias(ReadOnlySpan<byte> descriptor, TaskContext command)
+    {
+        var nexus = command.Task.Nexus;
+        var unit = ((DiskTask)command).Unit;
+        var name = unit.FindAlias(command.Itl, AliasCscd.AliasOf(descriptor))?.IscsiName;
+        return string.Equals(name, nexus.Port.Name, StringComparison.OrdinalIgnoreCase)
+            ? nexus.Map.Find(AliasCscd.LunOf(descriptor)) as DiskUnit
+            : null;
     }
 
     /// <summary>The disk that an identification CSCD descriptor names, among those a nexus sees.</summary>

@@ -61,9 +61,10 @@ internal static class ReceiveCopyCommands
         data.WriteByte(CopyLimits.ConcurrentMax);
         data.WriteByte(9);                              // DATA SEGMENT GRANULARITY: 512 bytes
         data.WriteZeros(2 + 3);
-        data.WriteByte(CopySegment.TypeCodes.Length + 1);
+        data.WriteByte(CopySegment.TypeCodes.Length + 2);
         data.Write(CopySegment.TypeCodes);
         data.WriteByte(IdentificationCscd.TypeCode);
+        data.WriteByte(AliasCscd.TypeCode);
         data.CloseUInt32(lengthAt);
         return CommandOutcome.Good;
     }

@@ -21,6 +21,14 @@ internal static class CapacityCommands
         return CommandOutcome.Good;
     }
 
+    /// <summary>REPORT PROVISIONING INITIALIZATION PATTERN: what an unmapped block holds, which is zeros.</summary>
+    public static CommandOutcome ReportProvisioningInitializationPattern(
+        DiskUnit unit, TaskContext command, ref ParameterDataWriter data)
+    {
+        data.WriteZeros(unit.BlockLengthBytes);
+        return CommandOutcome.Good;
+    }
+
     /// <summary>No block was ever found defective: the store below has its own recovery. Empty lists.</summary>
     public static CommandOutcome ReadDefectData10(DiskUnit unit, TaskContext command, ref ParameterDataWriter data)
     {

@@ -44,9 +44,17 @@ internal static class FormatCommands
     }
 
     private static CommandOutcome Start(DiskTask task, FormatOptions options) =>
+        Start(task, options.Protection, requiresPowerCycle: false);
+
+    /// <summary>Starts a format operation.</summary>
+    /// <param name="task">The command that asks for it.</param>
+    /// <param name="protection">How the disk is to be formatted with protection information.</param>
+    /// <param name="requiresPowerCycle">Whether nobody uses the disk afterwards until a power cycle.</param>
+    public static CommandOutcome Start(DiskTask task, ProtectionType protection, bool requiresPowerCycle) =>
         task.Unit.StartJob(task, new MediumJob(task.Unit, FormatPasses(task.Unit), SanitizeKind.None)
         {
-            Formats = task.Unit.Disk.Protection is null ? null : (options.Protection, task.Itl),
+            Formats = task.Unit.Disk.Protection is null ? null : (protection, task.Itl),
+            RequiresPowerCycle = requiresPowerCycle,
         });
 
     private static MediumPass[] FormatPasses(DiskUnit unit) =>

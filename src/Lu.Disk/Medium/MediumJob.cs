@@ -55,6 +55,9 @@ internal sealed class MediumJob : BlockingJob
     /// <summary>How FORMAT UNIT leaves the disk, and who asked for it; null where it does not change that.</summary>
     public (ProtectionType Type, ItlNexus By)? Formats { get; init; }
 
+    /// <summary>FORMAT WITH PRESET: nobody uses the logical unit any more until it was offline and online.</summary>
+    public bool RequiresPowerCycle { get; init; }
+
     /// <summary>Whether it has come to touch the medium.</summary>
     public bool HasBegun { get; private set; }
 

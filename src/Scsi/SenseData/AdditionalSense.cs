@@ -364,6 +364,7 @@ public enum AdditionalSense : ushort
     InsufficientResourcesToCreateRodToken = 0x550D,
     InsufficientZoneResources = 0x550E,
     InsufficientZoneResourcesToCompleteWrite = 0x550F,
+    MaximumNumberOfStreamsOpen = 0x5510,
     FailurePredictionThresholdExceeded = 0x5D00,
     HardwareImpendingFailureGeneralHardDriveFailure = 0x5D10,
     MediaImpendingFailureEnduranceLimitMet = 0x5D73,

@@ -6,13 +6,15 @@ namespace Lunette.Scsi;
 /// <param name="LogicalBlocksPerPhysicalBlockExponent">LOGICAL BLOCKS PER PHYSICAL BLOCK EXPONENT.</param>
 /// <param name="LogicalBlockLength">LOGICAL BLOCK LENGTH in bytes.</param>
 /// <param name="DesignedLastLogicalBlockAddress">DESIGNED LAST LOGICAL BLOCK ADDRESS.</param>
+/// <param name="FormatProtectionInformation">FMTPINFO, as FORMAT UNIT has it.</param>
+/// <param name="ProtectionFieldUsage">PROTECTION FIELD USAGE, as FORMAT UNIT has it.</param>
 public readonly record struct FormatPreset(
     uint PresetIdentifier, byte SchemaType, byte LogicalBlocksPerPhysicalBlockExponent, uint LogicalBlockLength,
-    ulong DesignedLastLogicalBlockAddress);
+    ulong DesignedLastLogicalBlockAddress, byte FormatProtectionInformation = 0, byte ProtectionFieldUsage = 0);
 
 /// <summary>
-/// Format Presets VPD page, B8h. Protection and zone fields of a preset are zero when written and passed over when
-/// read. The offset of DESIGNED LAST LOGICAL BLOCK ADDRESS is not verified.
+/// Format Presets VPD page, B8h. The protection interval exponent and the zone fields of a preset are zero when written
+/// and passed over when read.
 /// </summary>
 public static class FormatPresets
 {
@@ -32,7 +34,9 @@ public static class FormatPresets
             to.WriteUInt32(preset.LogicalBlockLength);
             to.WriteZeros(4);
             to.WriteUInt64(preset.DesignedLastLogicalBlockAddress);
-            to.WriteZeros(DescriptorLength - 24);
+            to.WriteZeros(14);
+            to.WriteByte((preset.FormatProtectionInformation & 3) << 6 | preset.ProtectionFieldUsage & 7);
+            to.WriteZeros(DescriptorLength - 39);
         }
 
         VpdPage.End(ref to, at);
@@ -46,7 +50,7 @@ public static class FormatPresets
         for (var at = VpdPage.HeaderLength; view.Has(at, DescriptorLength); at += DescriptorLength)
         {
             presets.Add(new(view.UInt32(at), view[at + 4], (byte)view.Bits(at + 7, 0, 4), view.UInt32(at + 8),
-                view.UInt64(at + 16)));
+                view.UInt64(at + 16), (byte)view.Bits(at + 38, 6, 2), (byte)view.Bits(at + 38, 0, 3)));
         }
 
         return presets;

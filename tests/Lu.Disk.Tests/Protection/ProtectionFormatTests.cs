@@ -102,16 +102,16 @@ public sealed class ProtectionFormatTests
     public async Task ModePages_DiskThatSupportsProtection_HasApplicationTagAndAto()
     {
         await using var rig = await ProtectedRig.StartAsync(ProtectionType.Type1);
-        var cdb = Cdb.Of(PrimaryCommands.ModeSense6, ("DBD", 1UL), ("PC", 1UL), ("PAGE CODE", 0x0AUL),
+        var cdb = Cdb.Of(PrimaryCommands.ModeSense10, ("DBD", 1UL), ("PC", 1UL), ("PAGE CODE", 0x0AUL),
             ("SUBPAGE CODE", 0xFFUL), ("ALLOCATION LENGTH", 255UL));
-        var pages = rig.Read(cdb, 255);
+        var pages = rig.Read(cdb, 255)[8..];
         // ATO, TAS, ATMPE and RWWP; DPICZ beside TST, D_SENSE and GLTSD.
-        Assert.Equal(0xF0, pages[4 + 5]);
-        Assert.Equal(0xEE, pages[4 + 2]);
-        var tags = pages.AsSpan(4 + 12 + 32);
+        Assert.Equal(0xF0, pages[5]);
+        Assert.Equal(0xEE, pages[2]);
+        var tags = pages.AsSpan(12 + 32);
         Assert.Equal((0x4A, 0x02, 36), (tags[0] & 0x7F, (int)tags[1], (int)tags[3]));
         Assert.Equal([0xFF, 0xFF], tags[22..24].ToArray());
-        Assert.True(tags[24..].IndexOfAnyExcept((byte)0) < 0, "only the tag may be changed");
+        Assert.True(tags[24..40].IndexOfAnyExcept((byte)0) < 0, "only the tag may be changed");
     }
 
     [Fact]

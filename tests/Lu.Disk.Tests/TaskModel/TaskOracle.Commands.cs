@@ -66,13 +66,14 @@ internal sealed partial class TaskOracle
         Enable();
     }
 
-    // SPC-3, Exceptions to SPC-2 RESERVE and RELEASE behavior: those registrants may whom nothing keeps from writing,
-    // to no effect.
+    // SPC-4, Exceptions to SPC-2 RESERVE and RELEASE behavior: where something is reserved, those registrants may whom
+    // it does not keep from writing, to no effect.
     private bool ReserveOrRelease(OracleTask task)
     {
         var host = task.Host;
         if (Reservations.Keys.Any(key => key != 0))
-            return Reservations.Keys[host] != 0 && Reservations.MayAccess(host, write: true);
+            return Reservations.Type is not null && Reservations.Keys[host] != 0
+                && Reservations.MayAccess(host, write: true);
         if (task.Step.Deed == Deed.Reserve)
         {
             if (_spc2Holder is { } holder && holder != host) return false;

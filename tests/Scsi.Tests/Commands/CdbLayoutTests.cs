@@ -24,6 +24,24 @@ public class CdbLayoutTests
         Convert.FromHexString("A3" + "0C" + "87" + "FF" + "FFFF" + "FFFFFFFF" + "00" + "04"),
         PrimaryCommands.ReportSupportedOperationCodes.Layout.UsageMap.ToArray());
 
+    [Theory]
+    [InlineData("STREAM CONTROL", "9E 74 0000 FFFF 00000000 FFFFFFFF 00 04")]
+    [InlineData("GET STREAM STATUS", "9E 16 0000 FFFF 00000000 FFFFFFFF 00 04")]
+    [InlineData("BACKGROUND CONTROL", "9E 15 C0 FF 00000000000000000000 00 04")]
+    [InlineData("WRITE STREAM (16)", "9A F8 FFFFFFFFFFFFFFFF FFFF FFFF 3F 04")]
+    [InlineData("WRITE STREAM (32)",
+        "7F 04 0000 FFFF 3F 18 0010 F8 00 FFFFFFFFFFFFFFFF FFFFFFFF FFFF FFFF FFFFFFFF")]
+    [InlineData("FORMAT WITH PRESET", "38 C0 FFFFFFFF 000000 04")]
+    [InlineData("REPORT PROVISIONING INITIALIZATION PATTERN", "A3 1D 00000000 FFFFFFFF 00 04")]
+    [InlineData("SECURITY PROTOCOL OUT", "B5 FF FFFF 80 00 FFFFFFFF 00 04")]
+    [InlineData("CHANGE ALIASES", "A4 0B 00000000 FFFFFFFF 00 04")]
+    [InlineData("REPORT ALIASES", "A3 0B 00000000 FFFFFFFF 00 04")]
+    [InlineData("WRITE LONG (10)", "3F 40 FFFFFFFF 000000 04")]
+    [InlineData("WRITE LONG (16)", "9F 51 FFFFFFFFFFFFFFFF 00000000 00 04")]
+    public void Row_UsageMap_IsTheStandardsCdb(string name, string usage) => Assert.Equal(
+        usage.Replace(" ", "", StringComparison.Ordinal),
+        Convert.ToHexString(CommandSet.All.Rows.Single(row => row.Name == name).Layout.UsageMap));
+
     [Fact]
     public void Without_AField_RefusesItsBits()
     {

@@ -211,9 +211,10 @@ public class VpdPageTests
         Assert.Equal(64 + 64, bytes.Length);
         Assert.Equal(ranges, ConcurrentPositioningRanges.Parse(bytes));
 
-        FormatPreset[] presets = [new(0x100, 1, 0, 4096, 12345)];
+        FormatPreset[] presets = [new(0x100, 1, 3, 4096, 12345, 3, 1)];
         bytes = Write((ref to) => FormatPresets.Write(ref to, Peripheral.Disk, presets));
-        Assert.Equal(4 + 64, bytes.Length);
+        Assert.Equal("00B80040" + "00000100" + "01" + "0000" + "03" + "00001000" + "00000000" + "0000000000003039"
+            + new string('0', 28) + "C1" + new string('0', 50), Convert.ToHexString(bytes));
         Assert.Equal(presets, FormatPresets.Parse(bytes));
     }
 

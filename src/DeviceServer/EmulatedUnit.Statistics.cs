@@ -28,8 +28,11 @@ public abstract partial class EmulatedUnit
         if (outcome.Status == ScsiStatus.CheckCondition)
         {
             _statistics.CheckConditions++;
-            if (outcome.Sense.Key == SenseKey.MediumError && data == DataPhase.In) _statistics.ReadErrors++;
-            if (outcome.Sense.Key == SenseKey.MediumError && data == DataPhase.Out) _statistics.WriteErrors++;
+            // SBC-5, Processing pseudo unrecovered errors: no counter of errors counts them.
+            var failed = outcome.Sense.Key == SenseKey.MediumError
+                && outcome.Sense.Code != AdditionalSense.ReadErrorLbaMarkedBadByApplicationClient;
+            if (failed && data == DataPhase.In) _statistics.ReadErrors++;
+            if (failed && data == DataPhase.Out) _statistics.WriteErrors++;
         }
         if (data == DataPhase.In)
         {

@@ -97,7 +97,7 @@ internal sealed class DiskTask : TaskContext
     {
         _request.Next = next;
         _request.Loop = Task.Nexus.Loop;
-        if (Unit.Store.Start(_request)) Unit.Resume(this, next);
+        if (StartRequest()) Unit.Resume(this, next);
         else BeginStoreWait();
         return CommandOutcome.Pending;
     }
@@ -110,10 +110,25 @@ internal sealed class DiskTask : TaskContext
     {
         _request.Next = next;
         _request.Loop = Task.Nexus.Loop;
-        if (Unit.Store.Start(_request)) _request.Loop.Post(_request);
+        if (StartRequest()) _request.Loop.Post(_request);
         BeginStoreWait();
         return CommandOutcome.Pending;
     }
+
+    /// <summary>
+    /// The request for somebody else to post when he has done what the command waits for; it touches no store.
+    /// </summary>
+    public StoreRequest RequestFor(CommandStep next)
+    {
+        Ask(StoreOperation.Flush, 0, 0);
+        _request.Next = next;
+        _request.Loop = Task.Nexus.Loop;
+        BeginStoreWait();
+        return _request;
+    }
+
+    private bool StartRequest() =>
+        Unit.Uncorrectable.IsEmpty ? Unit.Store.Start(_request) : Unit.Uncorrectable.Start(_request);
 
     private void BeginStoreWait()
     {
@@ -218,6 +233,7 @@ internal sealed class DiskTask : TaskContext
 
         public override void Run()
         {
+            if (!task.Unit.Uncorrectable.IsEmpty && task.Unit.Uncorrectable.TryHeal(this)) return;
             task.Task.EndWait();
             task.Unit.MediumAnswered(task.Task.Nexus.Loop.NowNanoseconds);
             task.Unit.Resume(task, Next);

@@ -32,6 +32,9 @@ public sealed partial class DiskUnit
             Volatile.Write(ref _lengthBytes, before);
             return ControlResult.Failure($"{Alias}: its store cannot be made {lengthBytes} bytes long ({result})");
         }
+        // What is cut off and added again reads as zeros.
+        if (!Uncorrectable.TryKeepBefore((ulong)lengthBytes >> _blockShift))
+            return ControlResult.Failure($"{Alias}: it was resized, but not what is remembered of its blocks");
         Volatile.Write(ref _lengthBytes, lengthBytes);
         Volatile.Write(ref _disk, Disk with { LengthBytes = lengthBytes });
         if (lengthBytes != before) EstablishAttention(AdditionalSense.CapacityDataHasChanged);

@@ -62,7 +62,7 @@ public sealed partial class DiskUnit
     internal CommandOutcome OutcomeOf(StoreResult result, long failedOffset) => result switch
     {
         StoreResult.Ok => CommandOutcome.Good,
-        StoreResult.ReadError => AtBlock(SenseKey.MediumError, AdditionalSense.UnrecoveredReadError, failedOffset),
+        StoreResult.ReadError => AtBlock(SenseKey.MediumError, ReadErrorAt(failedOffset), failedOffset),
         StoreResult.WriteError => AtBlock(SenseKey.MediumError, AdditionalSense.WriteError, failedOffset),
         // SBC-5, Resource exhaustion considerations: the initiator shall not take it for a medium error.
         StoreResult.NoSpace =>
@@ -74,6 +74,10 @@ public sealed partial class DiskUnit
             CommandOutcome.Check(SenseKey.NotReady, AdditionalSense.LogicalUnitCommunicationFailure),
         _ => CommandOutcome.Check(SenseKey.HardwareError, AdditionalSense.InternalTargetFailure),
     };
+
+    private AdditionalSense ReadErrorAt(long offset) => Uncorrectable.Contains((ulong)offset >> _blockShift)
+        ? AdditionalSense.ReadErrorLbaMarkedBadByApplicationClient
+        : AdditionalSense.UnrecoveredReadError;
 
     private CommandOutcome AtBlock(SenseKey key, AdditionalSense code, long offset) => CommandOutcome.Check(
         new Sense(key, code) { Information = (ulong)Math.Max(0, offset) >> _blockShift, InformationValid = true });

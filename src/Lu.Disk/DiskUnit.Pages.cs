@@ -43,6 +43,7 @@ public sealed partial class DiskUnit
         ApplicationTagCheck = Disk.Protection is not null,
         ReferenceTagCheck = Disk.Protection is not null,
         Referrals = true,
+        WriteUncorrectable = true,
     };
 
     /// <inheritdoc/>

@@ -6,6 +6,7 @@ using Lunette.Lu.Disk.Medium;
 using Lunette.Lu.Disk.Provisioning;
 using Lunette.Lu.Disk.Reading;
 using Lunette.Lu.Disk.Streams;
+using Lunette.Lu.Disk.Uncorrectable;
 using Lunette.Lu.Disk.Writing;
 using Lunette.Scsi;
 
@@ -57,6 +58,7 @@ public sealed partial class DiskUnit
             BlockCommands.WriteScattered32),
         .. Writes(SynchronizeCacheCommands.SynchronizeCache, BlockCommands.SynchronizeCache10,
             BlockCommands.SynchronizeCache16),
+        .. Writes(WriteLongCommand.WriteLong, BlockCommands.WriteLong10, BlockCommands.WriteLong16),
         .. Atomics(CompareAndWriteCommand.CompareAndWrite, BlockCommands.CompareAndWrite),
         .. Atomics(OrWriteCommand.OrWrite, BlockCommands.OrWrite16, BlockCommands.OrWrite32),
         .. Atomics(WriteAtomicCommands.WriteAtomic, BlockCommands.WriteAtomic16, BlockCommands.WriteAtomic32),

@@ -11,6 +11,7 @@ using Lunette.Lu.Disk.Extents;
 using Lunette.Lu.Disk.Medium;
 using Lunette.Lu.Disk.Streams;
 using Lunette.Lu.Disk.Tokens;
+using Lunette.Lu.Disk.Uncorrectable;
 using Lunette.Runtime;
 using Lunette.Scsi;
 using Lunette.Stmf.Contracts;
@@ -51,6 +52,7 @@ public sealed partial class DiskUnit : EmulatedUnit
         _blockShift = BitOperations.Log2((uint)options.BlockLengthBytes);
         _lengthBytes = options.LengthBytes;
         Tokens = new RodTokenTable(this);
+        Uncorrectable = new UncorrectableBlocks(this);
         Jobs = options.Jobs ?? new JobQueue(new StoreWorkers(threadsMax: 1, TimeSpan.FromSeconds(1)));
         JobLoop = new JobLoop("job of " + options.Unit.Alias, options.Unit.Time);
         DecodeModes();
@@ -84,6 +86,8 @@ public sealed partial class DiskUnit : EmulatedUnit
     internal OrWriteGeneration OrWriteGeneration { get; } = new();
 
     internal StreamTable Streams { get; } = new();
+
+    internal UncorrectableBlocks Uncorrectable { get; }
 
     internal int BlockShift => _blockShift;
 
@@ -137,6 +141,7 @@ public sealed partial class DiskUnit : EmulatedUnit
         Volatile.Write(ref _store, new FilterStack(store));
         OrWriteGeneration.Reset();
         Streams.CloseAll();
+        Uncorrectable.Load();
         ResumeSanitizing();
         return ControlResult.Success;
     }

@@ -13,8 +13,6 @@ public sealed class CommandPageTests
     private const string NoBinding =
         "excluded by the type of logical unit: for administrative ones of a conglomerate, and LU_CONG is zero";
     private const string NoAuxiliaryMemory = "excluded by the device type: its media have no auxiliary memory";
-    private const string NoUncorrectable =
-        "optional, and told to be absent: WU_SUP and CRD_SUP of VPD 86h are zero";
     private const string NoManagement =
         "excluded by the device type: no management protocol is assigned to it";
 
@@ -33,8 +31,6 @@ public sealed class CommandPageTests
         ["SET AFFILIATION"] = NoBinding,
         ["BIND"] = NoBinding,
         ["UNBIND"] = NoBinding,
-        ["WRITE LONG (10)"] = NoUncorrectable,
-        ["WRITE LONG (16)"] = NoUncorrectable,
         ["GET PHYSICAL ELEMENT STATUS"] = NoElements,
         ["REMOVE ELEMENT AND TRUNCATE"] = NoElements,
         ["RESTORE ELEMENTS AND REBUILD"] = NoElements,
@@ -70,8 +66,7 @@ public sealed class CommandPageTests
             Every command of SPC and SBC that has a row in `src/Scsi/Commands`, and what a disk does with it: made of
             the rows, and a test compares. What is refused is answered INVALID COMMAND OPERATION CODE, or INVALID FIELD
             IN CDB where other service actions of the code are there. The reason is one of: no standard has it any more,
-            the device type or the transport excludes it, or it is optional and the page or bit that SPC or SBC has for
-            it tells initiators that it is absent.
+            or the type of the device, of the logical unit, or of the transport excludes it.
 
 
             """.ReplaceLineEndings("\n"));

@@ -241,6 +241,10 @@ public sealed class MediumJobTests
             return null;
         }
 
+        public IReadOnlyList<ulong> Uncorrectable => [];
+
+        public string? SetUncorrectable(IReadOnlyList<ulong> blocks) => null;
+
         public string? SetProtection(ProtectionType type) => null;
     }
 }

@@ -44,6 +44,7 @@ public static class AllowedCommands
         "SANITIZE, CRYPTOGRAPHIC ERASE", "SANITIZE, EXIT FAILURE MODE", "EXTENDED COPY (LID1)", "EXTENDED COPY (LID4)",
         "WRITE USING TOKEN", "WRITE STREAM (16)", "WRITE STREAM (32)", "STREAM CONTROL", "BACKGROUND CONTROL",
         "FORMAT WITH PRESET", "SECURITY PROTOCOL OUT", "CHANGE ALIASES",
+        "WRITE LONG (10)", "WRITE LONG (16)",
         // SPC-3, Exceptions to SPC-2 RESERVE and RELEASE behavior: of no effect for registrants.
         "RESERVE (6)", "RESERVE (10)", "RELEASE (6)", "RELEASE (10)",
     ];

@@ -28,7 +28,7 @@ internal sealed class StoreCopy(CopyStep lender, CopyStep taker)
 
     /// <summary>Whether it is worth a try.</summary>
     public static bool Suits(in CopyPlan plan) =>
-        plan.IsWhole
+        plan.IsWhole && plan.Source!.Uncorrectable.IsEmpty && plan.Destination.Uncorrectable.IsEmpty
         && plan.Source is { OpenStore: { } source, ProtectionType: ProtectionType.Type0 }
         && plan.Destination is { OpenStore: { } destination, ProtectionType: ProtectionType.Type0 }
         && (destination.Features & StoreFeatures.CopyRange) != 0

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Lunette.Backing;
 using Lunette.DeviceServer;
 using Lunette.DeviceServer.Commands;
 using Lunette.Scsi;
@@ -15,6 +16,7 @@ internal static class FormatCommands
 
     private static readonly CommandStep s_formatListArrived = FormatListArrived;
     private static readonly CommandStep s_reassignHeaderArrived = ReassignListArrived;
+    private static readonly CommandStep s_reassigned = Reassigned;
 
     public static CommandOutcome FormatUnit(DiskUnit unit, TaskContext command)
     {
@@ -88,15 +90,29 @@ internal static class FormatCommands
         }
         addresses = addresses[..(int)stated];
         task.Task.CommandTransferLength = ReassignHeaderLength + stated;
+        List<ulong> marked = [];
         for (; !addresses.IsEmpty; addresses = addresses[width..])
         {
             var lba = width == 8
                 ? BinaryPrimitives.ReadUInt64BigEndian(addresses)
                 : BinaryPrimitives.ReadUInt32BigEndian(addresses);
-            if (lba < task.Unit.CapacityBlocks) continue;
-            task.End(Sense.Illegal(AdditionalSense.LogicalBlockAddressOutOfRange));
-            return;
+            if (lba >= task.Unit.CapacityBlocks)
+            {
+                task.End(Sense.Illegal(AdditionalSense.LogicalBlockAddressOutOfRange));
+                return;
+            }
+            if (task.Unit.Uncorrectable.Contains(lba)) marked.Add(lba);
         }
-        task.End(CommandOutcome.Good);
+        // SBC-5, Processing pseudo unrecovered errors: a reassign operation clears them.
+        if (marked.Count == 0) task.End(CommandOutcome.Good);
+        else task.Unit.Uncorrectable.Unmark(marked, task.RequestFor(s_reassigned));
+    }
+
+    private static void Reassigned(EmulatedUnit unit, TaskContext command)
+    {
+        var task = (DiskTask)command;
+        task.End(task.Request.Result == StoreResult.Ok
+            ? CommandOutcome.Good
+            : CommandOutcome.Check(SenseKey.HardwareError, AdditionalSense.InternalTargetFailure));
     }
 }

@@ -131,7 +131,8 @@ internal sealed class MediumJob : BlockingJob
         else if (_step.Result != StoreResult.Ok) End(CommandOutcome.Check(SenseKey.MediumError, _failureCode));
         else if (_pass < _passes.Count) return Ask(_passes[_pass]);
         else if (!_flushing) return AskToFlush();
-        else if (TryMark(SanitizeKind.None) && TryKeepFormat()) End(CommandOutcome.Good);
+        else if (_unit.Uncorrectable.TryKeepBefore(0) && TryMark(SanitizeKind.None) && TryKeepFormat())
+            End(CommandOutcome.Good);
         else End(CommandOutcome.Check(SenseKey.MediumError, _failureCode));
         return false;
     }

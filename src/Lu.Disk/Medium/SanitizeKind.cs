@@ -27,6 +27,12 @@ public interface IDiskMarks
     /// <summary>Remembers it; durable when this returns. Null, or why not.</summary>
     string? SetSanitizing(SanitizeKind kind);
 
+    /// <summary>The blocks that WRITE LONG has marked, ascending.</summary>
+    IReadOnlyList<ulong> Uncorrectable { get; }
+
+    /// <summary>Remembers them; durable when this returns. Null, or why not.</summary>
+    string? SetUncorrectable(IReadOnlyList<ulong> blocks);
+
     /// <summary>Remembers how the disk is formatted with protection information; durable when this returns. Null, or
     /// why not.</summary>
     string? SetProtection(ProtectionType type);

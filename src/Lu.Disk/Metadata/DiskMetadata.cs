@@ -72,6 +72,9 @@ public sealed record DiskMetadata
     /// <summary>How it is formatted with protection information; null: it supports none.</summary>
     public ProtectionType? Protection { get; init; }
 
+    /// <summary>The blocks that WRITE LONG has marked, ascending.</summary>
+    public IReadOnlyList<ulong> Uncorrectable { get; init; } = [];
+
     private IReadOnlyList<(ushort Kind, byte[] Content)> Unknown { get; init; } = [];
 
     /// <summary>The bytes to be kept.</summary>
@@ -94,6 +97,7 @@ public sealed record DiskMetadata
         Add(bytes, Section.UnitState, UnitState.Span);
         Add(bytes, Section.Sanitizing, [(byte)Sanitizing]);
         if (Protection is { } protection) Add(bytes, Section.Protection, [(byte)protection]);
+        if (Uncorrectable.Count > 0) Add(bytes, Section.Uncorrectable, Numbers(Uncorrectable));
         foreach (var (kind, content) in Unknown) Add(bytes, (Section)kind, content);
         var whole = new byte[HeaderLength + bytes.Count];
         BinaryPrimitives.WriteUInt64BigEndian(whole, Magic);
@@ -158,8 +162,26 @@ public sealed record DiskMetadata
         Section.Sanitizing => this with { Sanitizing = (SanitizeKind)(content.Length == 1 ? content[0] : 0) },
         Section.Protection when content.Length == 1 && content[0] <= (byte)ProtectionType.Type3 =>
             this with { Protection = (ProtectionType)content[0] },
+        Section.Uncorrectable when content.Length % sizeof(ulong) == 0 =>
+            this with { Uncorrectable = Numbers(content) },
         _ => null,
     };
+
+    private static byte[] Numbers(IReadOnlyList<ulong> numbers)
+    {
+        var bytes = new byte[numbers.Count * sizeof(ulong)];
+        for (var i = 0; i < numbers.Count; i++)
+            BinaryPrimitives.WriteUInt64BigEndian(bytes.AsSpan(i * sizeof(ulong)), numbers[i]);
+        return bytes;
+    }
+
+    private static ulong[] Numbers(ReadOnlySpan<byte> content)
+    {
+        var numbers = new ulong[content.Length / sizeof(ulong)];
+        for (var i = 0; i < numbers.Length; i++)
+            numbers[i] = BinaryPrimitives.ReadUInt64BigEndian(content[(i * sizeof(ulong))..]);
+        return numbers;
+    }
 
     private static long Number(ReadOnlySpan<byte> content) =>
         content.Length == 8 ? BinaryPrimitives.ReadInt64BigEndian(content) : 0;
@@ -206,6 +228,7 @@ public sealed record DiskMetadata
         UnitState = 12,
         Sanitizing = 13,
         Protection = 14,
+        Uncorrectable = 15,
     }
 }
 

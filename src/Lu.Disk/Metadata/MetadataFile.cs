@@ -49,6 +49,13 @@ internal sealed class MetadataFile : ILuPersistence, IDiskMarks
     public string? SetSanitizing(SanitizeKind kind) => Change(metadata => metadata with { Sanitizing = kind });
 
     /// <inheritdoc/>
+    public IReadOnlyList<ulong> Uncorrectable => Metadata.Uncorrectable;
+
+    /// <inheritdoc/>
+    public string? SetUncorrectable(IReadOnlyList<ulong> blocks) =>
+        Change(metadata => metadata with { Uncorrectable = blocks });
+
+    /// <inheritdoc/>
     public string? SetProtection(ProtectionType type) => Change(metadata => metadata with { Protection = type });
 
     /// <inheritdoc/>

@@ -24,7 +24,8 @@ internal static class WriteCommands
         if (task.Length == 0) return CommandOutcome.Good;
         if (command.Task.IsStep && ((CopyStep)command.Task).StoreCopy is not null) return StoreCopy.Take(task);
         var immediate = command.ImmediateData;
-        if (immediate.Length >= task.Length && unit.Extents.TryShare(task, task.Range))
+        if (immediate.Length >= task.Length && unit.Uncorrectable.IsEmpty
+            && unit.Extents.TryShare(task, task.Range))
         {
             var durable = unit.MustBeDurable(command.Cdb);
             unit.Tokens.Changing(task.Offset, task.Length);

@@ -12,14 +12,16 @@ using Lunette.Runtime.Sockets;
 using Lunette.Stmf.Contracts;
 using Lunette.Target.Iscsi;
 
-// A target with one disk and nothing else, for load generators. It runs until it is ended.
-//   Load --port 3910 --name iqn.2026-11.lunette:ram --store ram:1g --loops 0 --spin on --portable off
-// A store is ram:SIZE, file:PATH,size=SIZE or block:DEVICE; a file is made where there is none.
+// A target with disks and nothing else, for load generators. It runs until it is ended.
+//   Load --port 3910 --name iqn.2026-11.lunette:ram --store ram:1g --disks 1 --loops 0 --spin on --portable off
+// A store is ram:SIZE, file:PATH,size=SIZE or block:DEVICE; a file is made where there is none. There may be more disks
+// than one where the store is memory, at LUN 0, 1, ..., all alike.
 var options = new Dictionary<string, string>
 {
     ["port"] = "3910",
     ["name"] = "iqn.2026-11.lunette:ram",
     ["store"] = "ram:1g",
+    ["disks"] = "1",
     ["loops"] = "0",
     ["spin"] = "on",
     ["portable"] = "off",
@@ -34,8 +36,12 @@ var opener = new StoreOpener(buffers, workers);
 var first = opener.Open(spec, StoreCreation.OpenOrCreate);
 long bytes;
 await using (var store = first.Store ?? throw new ArgumentException(first.Reason)) bytes = store.LengthBytes;
-var unit = new UnitOptions { Id = new LogicalUnitId(0x6000_0000_0000_0001, 1), Alias = "load" };
-var disk = new DiskUnit(new DiskOptions { Unit = unit, LengthBytes = bytes }, () => opener.Open(spec));
+var disks = new DiskUnit[Number("disks")];
+for (var i = 0; i < disks.Length; i++)
+{
+    var unit = new UnitOptions { Id = new LogicalUnitId(0x6000_0000_0000_0001, (ulong)i + 1), Alias = $"load{i}" };
+    disks[i] = new DiskUnit(new DiskOptions { Unit = unit, LengthBytes = bytes }, () => opener.Open(spec));
+}
 await using var target = await IscsiTarget.StartAsync(
     new IscsiTargetOptions
     {
@@ -49,7 +55,7 @@ await using var target = await IscsiTarget.StartAsync(
             Portable = options["portable"] == "on",
         },
     },
-    [disk]);
+    disks);
 Console.WriteLine(target.UrlOf(0));
 
 var ended = new TaskCompletionSource();

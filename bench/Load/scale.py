@@ -3,7 +3,8 @@
 
   ./dev bench --scale [--rounds N] [--seconds S] [--serve "more options of serve"]
 
-One daemon with a RAM disk; sessions x depth 32 of 4 KiB random reads; CPU of the daemon per command. Then sessions
+One daemon with a RAM disk; sessions x depth 32 of 4 KiB random reads; CPU of the daemon per command. Then 1, 100 and
+10,000 RAM disks of 1 GiB together, in turns, one session, each read at another disk. Then sessions
 that log in and do nothing, and the daemon's memory for each. Then one session reads 1 MiB at depth 128 on the only
 loop, while another reads 4 KiB at depth 1: latency inside the target (command received to reply queued, all commands,
 from the daemon's own histogram) and at the client. Then how long after its start a daemon with 10 and with 10,000 disks
@@ -31,19 +32,22 @@ WARMUP = 0.3
 class Daemon:
     running = None
 
-    def __init__(self, args, *options, home=None):
+    def __init__(self, args, *options, home=None, command=None):
         if is_accepting():
             sys.exit(f"somebody else listens on port {PORT}: it would be measured in the daemon's place")
         self.log = open(os.path.join(args.work, "daemon.log"), "w+b")
         self.started = time.monotonic()
         disks = ["--home", home] if home else ["--home", args.home, "--ram", "1g"]
         self.proc = subprocess.Popen(
-            ["dotnet", args.daemon, "serve", *disks, "--portal", f"127.0.0.1:{PORT}",
-             "--limit", "pending-logins-per-address=2000", *args.serve.split(), *options],
+            command or ["dotnet", args.daemon, "serve", *disks, "--portal", f"127.0.0.1:{PORT}",
+                        "--limit", "pending-logins-per-address=2000", *args.serve.split(), *options],
             stdout=self.log, stderr=self.log, stdin=subprocess.DEVNULL)
         Daemon.running = self
         self.url = None
-        if not home:
+        if command:
+            self.wait(lambda: "iscsi://" in self.said(), 0.05)
+            self.url = self.said().strip()
+        elif not home:
             self.wait(lambda: "administer" in self.said(), 0.005)
             self.start_seconds = time.monotonic() - self.started
 
@@ -79,19 +83,21 @@ class Daemon:
         self.proc.wait(60)
 
 
-def load(args, url, mode, bs, depth, sessions, seconds, background=False):
+def load(args, url, mode, bs, depth, sessions, seconds, background=False, luns=1):
+    """One run of the load generator; several disks are used to 1 GiB together."""
     cmd = [f"{args.work}/iscsi_bench", "--engine", "raw", "--mode", mode, "--bs", str(bs), "--qd", str(depth),
-           "--sessions", str(sessions), "--seconds", str(seconds), "--warmup", str(WARMUP), url]
+           "--sessions", str(sessions), "--seconds", str(seconds), "--warmup", str(WARMUP), "--luns", str(luns),
+           "--limit", str((1 << 30) // luns >> 14 << 14), url]
     proc = subprocess.Popen(cmd, stdout=subprocess.PIPE, text=True)
     return proc if background else json.loads(proc.communicate()[0])
 
 
-def cost(args, daemon, url, n):
+def cost(args, daemon, url, n, luns=1):
     """IOPS, the daemon's CPU in us for each command, and latencies; a short run first takes the logins out."""
     cpu, ios = [], []
     for seconds in (0.3, 0.3 + args.seconds):
         before = daemon.cpu()
-        r = load(args, url, "randread", 4096, 32, n, seconds)
+        r = load(args, url, "randread", 4096, 32, n, seconds, luns=luns)
         cpu.append(daemon.cpu() - before)
         ios.append(r["iops"] * (seconds + WARMUP))
     return r["iops"], (cpu[1] - cpu[0]) * 1e6 / max(ios[1] - ios[0], 1), r["lat_us"]["p50"], r["lat_us"]["p99"]
@@ -113,6 +119,24 @@ def sessions(args):
         m = [statistics.median(c[i] for c in cells[n]) for i in range(4)]
         print(f"| {n:,} | {m[0]:,.0f} | {m[1]:.2f} | {m[1] / four:.2f} | {m[2]:,.0f} | {m[3]:,.0f} |")
     daemon.stop()
+
+
+def units(args):
+    counts, cells = [1, 100, 10_000], {}
+    for _ in range(args.rounds):
+        for n in counts:
+            daemon = Daemon(args, command=["dotnet", args.load, "--port", str(PORT), "--disks", str(n),
+                                           "--store", f"ram:{max((1 << 30) // n >> 12 << 12, 1 << 20)}", "--loops", "1"])
+            load(args, daemon.url, "fill", 16384, 8, 1, 3, luns=n)
+            load(args, daemon.url, "randread", 4096, 32, 1, 2, luns=n)
+            cells.setdefault(n, []).append((*cost(args, daemon, daemon.url, 1, luns=n), daemon.rss_kib() / 1024))
+            daemon.stop()
+    print("| logical units | IOPS, median | target CPU us a command | against 1 | p50 us | p99 us | resident MiB |")
+    print("|---:|---:|---:|---:|---:|---:|---:|")
+    one = statistics.median(c[1] for c in cells[1])
+    for n in counts:
+        m = [statistics.median(c[i] for c in cells[n]) for i in range(5)]
+        print(f"| {n:,} | {m[0]:,.0f} | {m[1]:.2f} | {m[1] / one:.2f} | {m[2]:,.0f} | {m[3]:,.0f} | {m[4]:,.0f} |")
 
 
 def idle(args):
@@ -206,10 +230,12 @@ def start(args):
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("--daemon", required=True, help="Lunette.Daemon.dll")
+    p.add_argument("--load", required=True, help="Lunette.Load.dll")
     p.add_argument("--rounds", type=int, default=3)
     p.add_argument("--seconds", type=float, default=2)
     p.add_argument("--serve", default="", help="more options of serve")
-    p.add_argument("--only", default="sessions,idle,greedy,start", help="of sessions, idle, greedy, start")
+    p.add_argument("--only", default="sessions,units,idle,greedy,start",
+                   help="of sessions, units, idle, greedy, start")
     p.add_argument("--disks", type=int, nargs="+", default=[10, 10_000], help="for start")
     args = p.parse_args()
     args.work = tempfile.mkdtemp(prefix="lunette-scale-")
@@ -218,7 +244,7 @@ def main():
         subprocess.run(["cc", "-O2", "-march=native", "-Wall", "-o", f"{args.work}/iscsi_bench",
                         f"{HERE}/iscsi_bench.c", "-liscsi"], check=True)
         for part in args.only.split(","):
-            {"sessions": sessions, "idle": idle, "greedy": greedy,
+            {"sessions": sessions, "units": units, "idle": idle, "greedy": greedy,
              "start": start}[part](args)
             print(flush=True)
     finally:

@@ -192,6 +192,16 @@ public abstract partial class EmulatedUnit : LogicalUnit
         else Complete(context, DataOutFailure(outcome));
     }
 
+    /// <inheritdoc/>
+    public sealed override void TurnCame(ScsiTask task)
+    {
+        var context = (TaskContext)task.ServerState!;
+        // Where it is posted already, somebody aborts it and the visit to come ends it.
+        if (!context.TryMove(TaskContextState.Waiting, TaskContextState.Running)) return;
+        task.EndWait();
+        Proceed(context);
+    }
+
     /// <summary>
     /// Asks for the first <paramref name="length"/> bytes of Data-Out and goes on with <paramref name="arrived"/> when
     /// they are in <see cref="ScsiTask.DataOut"/>, at once or later. Where they do not come the command ends.

@@ -12,15 +12,17 @@ namespace Lunette.Backing.Ram;
 /// pages stand in striped lists, linked through themselves. Slabs go back to the system when the heap has been closed
 /// and the last page has come back.
 /// </summary>
-/// <remarks>On Linux the slabs ask for huge pages: a medium of gigabytes read at random spends more time in walking the
-/// page tables of the machine (twice, in a guest) than in the walks of this program.</remarks>
+/// <remarks>On Linux the slabs may ask for huge pages: a medium of gigabytes read at random spends more time in walking
+/// the page tables of the machine (twice, in a guest) than in the walks of this program. A small one would be given far
+/// more memory than it holds.</remarks>
 internal sealed unsafe class PageHeap : ILeaseOwner
 {
     public const int PageShift = 12;
     public const int PageBytes = 1 << PageShift;
 
+    public const int SlabBytes = 1 << SlabShift;
+
     private const int SlabShift = 22;
-    private const int SlabBytes = 1 << SlabShift;
     private const nint SlabMask = SlabBytes - 1;
     private const int PagesPerSlab = (SlabBytes >> PageShift) - 1;
 
@@ -28,11 +30,13 @@ internal sealed unsafe class PageHeap : ILeaseOwner
     private readonly List<nint> _slabs = [];
     private readonly Stripe[] _stripes;
     private readonly int _slabsMax;
+    private readonly bool _hugePages;
     private long _outstandingAtEnd;
     private bool _closed;
 
-    public PageHeap(long boundBytes)
+    public PageHeap(long boundBytes, bool hugePages)
     {
+        _hugePages = hugePages;
         const long Usable = (long)PagesPerSlab * PageBytes;
         _slabsMax = (int)Math.Min(int.MaxValue, (boundBytes + Usable - 1) / Usable);
         _stripes = new Stripe[(int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Environment.ProcessorCount)];
@@ -129,7 +133,7 @@ internal sealed unsafe class PageHeap : ILeaseOwner
             if (_slabs.Count >= _slabsMax) return 0;
             var slab = (nint)NativeMemory.AlignedAlloc(SlabBytes, SlabBytes);
             // A refusal costs speed, nothing else.
-            if (OperatingSystem.IsLinux()) _ = Libc.Advise(slab, SlabBytes, Libc.AdviceHugePages);
+            if (OperatingSystem.IsLinux() && _hugePages) _ = Libc.Advise(slab, SlabBytes, Libc.AdviceHugePages);
             new Span<byte>((void*)CountsPage(slab), PageBytes).Clear();
             _slabs.Add(slab);
             stripe.GiveFresh(Behind(slab), slab + SlabBytes);

@@ -37,7 +37,9 @@ public sealed unsafe partial class RamStore : BackingStore
         Invariant.That(dataBytesMax >= 0 && inFlightBytesMax > 0, "a RAM store's bounds are sizes");
         _lengthBytes = lengthBytes;
         _dataPagesMax = dataBytesMax == 0 ? long.MaxValue : PagesOf(dataBytesMax);
-        _heap = new PageHeap((dataBytesMax == 0 ? LengthMax : dataBytesMax) + inFlightBytesMax);
+        _heap = new PageHeap(
+            (dataBytesMax == 0 ? LengthMax : dataBytesMax) + inFlightBytesMax,
+            hugePages: lengthBytes >= PageHeap.SlabBytes);
         _table.Reserve(PagesOf(lengthBytes));
     }
 

@@ -10,6 +10,7 @@ namespace Lunette.Lu.Disk.Reading;
 internal static class ReadCommands
 {
     private static readonly CommandStep s_read = StartRead;
+    private static readonly CommandStep s_turnCame = ReadNow;
     private static readonly CommandStep s_flushed = Flushed;
     private static readonly CommandStep s_done = ReadDone;
     private static readonly CommandStep s_fetch = StartFetch;
@@ -42,7 +43,14 @@ internal static class ReadCommands
         return (int)Math.Min(task.RangeBytes, room);
     }
 
+    // The blocks are its own by now: whoever writes them meanwhile comes later.
     private static void StartRead(EmulatedUnit unit, TaskContext command)
+    {
+        if (command.Task.TryTakeTurn(((DiskTask)command).Length)) ReadNow(unit, command);
+        else unit.Suspend(command, s_turnCame);
+    }
+
+    private static void ReadNow(EmulatedUnit unit, TaskContext command)
     {
         var task = (DiskTask)command;
         // SBC-5, READ (10) command, FUA: what is only in a volatile cache goes to the medium first.

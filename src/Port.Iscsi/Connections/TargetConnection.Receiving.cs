@@ -23,6 +23,15 @@ internal sealed partial class TargetConnection
     public override int Received(Span<byte> bytes)
     {
         _heardAt = Loop.NowNanoseconds;
+        _looking = true;
+        var used = LookAt(bytes);
+        _looking = false;
+        GiveTurns();
+        return used;
+    }
+
+    private int LookAt(Span<byte> bytes)
+    {
         var used = 0;
         // A data segment on its way is taken to its end in any case: its task waits for that.
         while (_stream.IsReceiving && (!_leaving || _body != BodyPart.None))
@@ -153,7 +162,10 @@ internal sealed partial class TargetConnection
     /// <inheritdoc/>
     public override void TurnBegins()
     {
-        if (_session.Held.Count > 0) ReleaseHeld();
+        if (_session.Held.Count == 0) return;
+        _looking = true;
+        ReleaseHeld();
+        _looking = false;
     }
 
     // Carries out one request whose turn it is. Whoever takes it moves ExpCmdSN on; whoever rejects it does not, since

@@ -55,6 +55,9 @@ internal sealed class TargetSession
     /// <summary>Requests that came before their turn.</summary>
     public HeldRequests Held { get; }
 
+    /// <summary>Large transfers that wait for their logical unit's turn; none until there is one.</summary>
+    public UnitTurns? Turns { get; private set; }
+
     public IscsiPortProvider Provider => _provider;
 
     public BufferPool Buffers => _provider.Buffers;
@@ -110,8 +113,17 @@ internal sealed class TargetSession
     public DataOutResult RequestDataOut(IscsiTask task, int length) =>
         Connection is { } connection ? connection.RequestDataOut(task, length) : NeverArrives(task);
 
+    /// <summary>Whether a transfer may begin; where it may not, it stands among <see cref="Turns"/>.</summary>
+    public bool TryTakeTurn(IscsiTask task, int length)
+    {
+        if (Connection is not { } connection || connection.MayBeginTransfer) return true;
+        (Turns ??= new UnitTurns()).Add(task, length);
+        return false;
+    }
+
     public void TaskEnded(IscsiTask task, bool answered)
     {
+        if (task.AwaitedTurn > 0) Turns!.Remove(task);
         if (Connection is { } connection) connection.TaskEnded(task, answered);
         else Finish(task, answered: false);
     }

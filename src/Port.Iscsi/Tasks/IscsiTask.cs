@@ -85,6 +85,13 @@ internal sealed class IscsiTask(TargetSession session, int slot) : ScsiTask
     /// <summary>Data is being received straight into the task's leases, so that they must not be released.</summary>
     public bool Receiving { get; set; }
 
+    /// <summary>Bytes of Data-In it waits to be allowed to fetch; 0 when it does not wait. See
+    /// <see cref="UnitTurns"/>.</summary>
+    public int AwaitedTurn { get; set; }
+
+    /// <summary>The link of the list of tasks that wait so.</summary>
+    public IscsiTask? NextInTurn { get; set; }
+
     /// <summary>What the transport found wrong, said instead of what the logical unit says.</summary>
     public AdditionalSense? TransportError { get; set; }
 
@@ -150,6 +157,9 @@ internal sealed class IscsiTask(TargetSession session, int slot) : ScsiTask
 
     /// <inheritdoc/>
     public override DataOutResult RequestDataOut(int length) => session.RequestDataOut(this, length);
+
+    /// <inheritdoc/>
+    protected override bool TryTakeLargeTurn(int length) => session.TryTakeTurn(this, length);
 
     /// <inheritdoc/>
     public override bool TryLeaseDataIn(int length, out Lease lease) =>

@@ -60,6 +60,8 @@ internal sealed class StandbyUnit(ProxyNode node, EmulatedUnit local) : LogicalU
         else Refuse(forwarded, new Sense(SenseKey.AbortedCommand, (AdditionalSense)0x4705));
     }
 
+    public override void TurnCame(ScsiTask task) => local.TurnCame(task);
+
     public override void Continue(ScsiTask task)
     {
         if (task.ServerState is not Forwarded forwarded)

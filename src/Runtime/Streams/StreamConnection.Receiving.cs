@@ -67,10 +67,12 @@ public abstract unsafe partial class StreamConnection
     {
         if (_end != StreamEnd.None) return;
         if (_closing) Discard();
-        else if (_move is not null || IsTurnAhead) return;
+        else if (_move is not null) return;
         else if (!_paused)
         {
+            if (!TryTakeTurnEarly()) return;
             if (BeginTurn()) ReceiveNow();
+            else AskForTurn();
         }
         else if (lost) Close(StreamEnd.Reset);      // said again and again until somebody listens
     }

@@ -12,28 +12,29 @@ public abstract unsafe partial class StreamConnection
     private long _credit;               // bytes that may still be appended in this turn; less than none is made up for
     private bool _inTurn;               // the handler looks at bytes: what it appends is charged
     private bool _stalled;              // bytes are left that the handler has had no credit for
+    private bool _workLeft;             // the handler has work left that needs no bytes
+    private bool _turnTaken;            // the turn that was asked for has come early, with bytes
     private TurnWork? _turn;
 
     /// <summary>
     /// The handler, whose turn is over, has work left that needs no more bytes:
-    /// <see cref="StreamHandler.TurnBegins"/> follows.
+    /// <see cref="StreamHandler.TurnBegins"/> and <see cref="StreamHandler.TurnEnds"/> follow.
     /// </summary>
     public void LeaveForNextTurn()
     {
-        _stalled = true;
+        _workLeft = true;
         Loop.AtBatchEnd(this);
     }
 
-    private bool HasCredit => _credit > 0;
+    /// <summary>Whether the turn that runs is not over: something may still be appended in it.</summary>
+    public bool HasCredit => _end == StreamEnd.None && _credit > 0;
 
-    // False when an earlier turn has taken more than its share: the next one is waited for.
+    // False when an earlier turn has taken more than its share: a later one is waited for.
     private bool BeginTurn()
     {
         var share = Loop.IsShared ? _resources.Options.TurnBytes : _resources.Options.UnsentBytesMax;
         _credit = Math.Min(_credit + share, share);
-        if (_credit > 0) return true;
-        AskForTurn();
-        return false;
+        return _credit > 0;
     }
 
     private int HandOver(Span<byte> bytes)
@@ -55,6 +56,17 @@ public abstract unsafe partial class StreamConnection
 
     private bool IsTurnAhead => _turn is { Posted: true };
 
+    private bool IsAnythingLeft => (_stalled || _workLeft) && !_throttled && !_closing;
+
+    // A turn that is ahead waits for its place in the round; what is left of the handler's own work does not keep it
+    // from looking at bytes now.
+    private bool TryTakeTurnEarly()
+    {
+        if (!IsTurnAhead) return true;
+        _turnTaken = _workLeft && _spillLength == 0;
+        return _turnTaken;
+    }
+
     private void AskForTurn()
     {
         _turn ??= new TurnWork(this);
@@ -66,17 +78,22 @@ public abstract unsafe partial class StreamConnection
     private void TakeTurn()
     {
         if (_end != StreamEnd.None) return;
-        if (_stalled && !_throttled && !_closing && BeginTurn()) LookAgain();
+        if (_turnTaken) _turnTaken = false;
+        else if (IsAnythingLeft && BeginTurn()) LookAgain();
         Loop.AtBatchEnd(this);
     }
 
     private void LookAgain()
     {
-        _stalled = false;
+        _stalled = _workLeft = false;
         _inTurn = true;
         Handler!.TurnBegins();
         _inTurn = false;
         if (_spillLength > 0 && _end == StreamEnd.None) DeliverSpill();
+        if (_end != StreamEnd.None) return;
+        _inTurn = true;
+        Handler.TurnEnds();
+        _inTurn = false;
     }
 
     // What came before a pause or a move is looked at now, or when its turn comes.
@@ -90,7 +107,7 @@ public abstract unsafe partial class StreamConnection
     // After a flush: what could be sent or looked at now gets a turn by itself, since no event will tell of it.
     private void AskForWhatIsLeft()
     {
-        if ((UnsentBytes > 0 && !_blocked) || (_stalled && !_throttled && !_closing)) AskForTurn();
+        if ((UnsentBytes > 0 && !_blocked) || IsAnythingLeft) AskForTurn();
     }
 
     private sealed class TurnWork(StreamConnection connection) : LoopWork

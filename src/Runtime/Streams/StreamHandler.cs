@@ -38,8 +38,13 @@ public abstract class StreamHandler
     /// <returns>How many were used up; the rest comes again with what follows.</returns>
     public abstract int Received(Span<byte> bytes);
 
-    /// <summary>The turn asked for by <see cref="StreamConnection.LeaveForNextTurn"/>.</summary>
+    /// <summary>A turn in which what was left is looked at, before bytes that have come.</summary>
     public virtual void TurnBegins()
+    {
+    }
+
+    /// <summary>The same turn, when all bytes that there was credit for have been looked at.</summary>
+    public virtual void TurnEnds()
     {
     }
 

@@ -87,6 +87,12 @@ public abstract class LogicalUnit
     /// </summary>
     public abstract void DataOutArrived(ScsiTask task, DataOutOutcome outcome);
 
+    /// <summary>
+    /// The transfer may begin that <see cref="ScsiTask.TryTakeTurn"/> made wait. On the task's loop, and only for a
+    /// logical unit that asked.
+    /// </summary>
+    public virtual void TurnCame(ScsiTask task) => throw new InvalidOperationException("no turn was asked for");
+
     /// <summary>The task was posted to its loop (enabled, aborted, or its store call has returned): go on.</summary>
     public abstract void Continue(ScsiTask task);
 

@@ -113,6 +113,19 @@ public abstract class ScsiTask : LoopWork
     /// <see cref="DataOut"/> only where that list is empty.</param>
     public abstract DataOutResult RequestDataOut(int length);
 
+    /// <summary>Data-In up to this length, in bytes, needs no turn.</summary>
+    public const int SmallTransferBytes = 16 << 10;
+
+    /// <summary>
+    /// Whether a transfer of so much Data-In may begin now. Where it may not, other logical units of the nexus come
+    /// first, and <see cref="LogicalUnit.TurnCame"/> follows on the task's loop, unless the task ends before.
+    /// </summary>
+    /// <param name="length">Bytes the logical unit is about to fetch.</param>
+    public bool TryTakeTurn(int length) => length <= SmallTransferBytes || TryTakeLargeTurn(length);
+
+    /// <summary>The port's part of <see cref="TryTakeTurn"/>; without one nobody waits.</summary>
+    protected virtual bool TryTakeLargeTurn(int length) => true;
+
     /// <summary>Leases one buffer of the port's store for Data-In; false when the pool is dry.</summary>
     public abstract bool TryLeaseDataIn(int length, out Lease lease);
 

@@ -54,6 +54,9 @@ internal sealed class SteeredUnit : LogicalUnit
         task.Complete(status);
     }
 
+    /// <summary>A transfer that had to wait may begin: it is done.</summary>
+    public override void TurnCame(ScsiTask task) => Complete(task);
+
     public override void DataOutArrived(ScsiTask task, DataOutOutcome outcome)
     {
         Arrived.Add((task, outcome));

@@ -87,6 +87,52 @@ public sealed class StreamTurnTests : IDisposable
         Assert.Equal(0, _buffers.LeasedBytes);
     }
 
+    // Work of a handler's own goes on turn by turn, and does not keep it from what comes meanwhile.
+    [Fact]
+    public void LeaveForNextTurn_WorkLeft_BytesThatComeAreLookedAtMeanwhile()
+    {
+        using var peer = new MemoryConnection(_loop, _buffers, new StreamOptions());
+        var worker = new Worker { Left = 20 };
+        peer.Start(worker);
+        peer.Put(new byte[1]);
+        for (var i = 0; i < 100 && worker.Left > 15; i++) _loop.PumpOne();
+        peer.Put(new byte[1]);
+        _loop.Pump();
+        Assert.Equal(0, worker.Left);
+        Assert.Equal(2, worker.LeftWhenReceived.Count);
+        Assert.InRange(worker.LeftWhenReceived[1], 12, 15);
+        Close(peer);
+    }
+
+    private sealed class Worker : StreamHandler
+    {
+        private StreamConnection _stream = null!;
+
+        public int Left { get; set; }
+
+        public List<int> LeftWhenReceived { get; } = [];
+
+        public override int BytesWanted => 1;
+
+        public override void Attached(StreamConnection connection) => _stream = connection;
+
+        public override int Received(Span<byte> bytes)
+        {
+            LeftWhenReceived.Add(Left);
+            if (Left > 0) _stream.LeaveForNextTurn();
+            return bytes.Length;
+        }
+
+        public override void TurnEnds()
+        {
+            if (--Left > 0) _stream.LeaveForNextTurn();
+        }
+
+        public override void Closed(StreamEnd end)
+        {
+        }
+    }
+
     private MemoryConnection Connect(StreamOptions options, out MessageEcho echo)
     {
         var peer = new MemoryConnection(_loop, _buffers, options);

@@ -94,7 +94,7 @@ public abstract partial class EmulatedUnit
     internal void ApplyReservations(TaskContext command, ReservationChange change)
     {
         command.Change = null;
-        var abort = new PreemptAbort(this, command);
+        var abort = new CommandAbort(this, command);
         var effects = new Effects();
         int remaining;
         lock (_gate)
@@ -114,7 +114,7 @@ public abstract partial class EmulatedUnit
     }
 
     private void AbortPreempted(
-        TaskContext command, ReservationChange change, PreemptAbort abort, ref Effects effects)
+        TaskContext command, ReservationChange change, CommandAbort abort, ref Effects effects)
     {
         for (var context = _tasks.Oldest; context is not null; context = context.Younger)
         {
@@ -173,8 +173,8 @@ public abstract partial class EmulatedUnit
         }
     }
 
-    // Waits, on the loop of the command that preempts.
-    private sealed class PreemptAbort(EmulatedUnit unit, TaskContext command) : TaskAborter
+    // Waits, on the loop of the command that aborts others.
+    private sealed class CommandAbort(EmulatedUnit unit, TaskContext command) : TaskAborter
     {
         private readonly Deadline _deadline = new();
         private readonly Loop _loop = command.Task.Nexus.Loop;
@@ -204,19 +204,19 @@ public abstract partial class EmulatedUnit
         {
             if (_answered) return;
             _answered = true;
-            unit.AbortOverdue("tasks that PREEMPT AND ABORT was to abort did not end in time");
+            unit.AbortOverdue($"tasks that {command.Command} was to abort did not end in time");
             unit.Complete(command,
                 CommandOutcome.Check(SenseKey.HardwareError, AdditionalSense.InternalTargetFailure));
         }
 
         private sealed class Deadline : LoopTimer
         {
-            public PreemptAbort? Owner { get; set; }
+            public CommandAbort? Owner { get; set; }
 
             public override void Fire() => Owner!.Expire();
         }
 
-        private sealed class End(PreemptAbort abort) : LoopWork
+        private sealed class End(CommandAbort abort) : LoopWork
         {
             public override void Run() => abort.Finish();
         }

@@ -27,6 +27,8 @@ internal static class PrimaryHandlers
         .. InformationHandlers.Rows,
         .. PriorityHandlers.Rows,
         .. AliasHandlers.Rows,
+        .. NexusRemovalHandlers.Rows,
+        .. ManagementProtocolHandlers.Rows,
         .. LogHandlers.Rows,
         .. SecurityProtocolHandlers.Rows,
         .. DiagnosticHandlers.Rows,

@@ -2,6 +2,7 @@ using Lunette.DeviceServer.Commands;
 using Lunette.Lu.Disk.Atomic;
 using Lunette.Lu.Disk.Background;
 using Lunette.Lu.Disk.Cache;
+using Lunette.Lu.Disk.Elements;
 using Lunette.Lu.Disk.Medium;
 using Lunette.Lu.Disk.Provisioning;
 using Lunette.Lu.Disk.Reading;
@@ -81,6 +82,12 @@ public sealed partial class DiskUnit
             CapacityCommands.ReadCapacity16, Conditions.Sanitizing),
         SupportedCommand.DataIn<DiskUnit>(BlockCommands.ReportReferrals, ReservationAccess.Always,
             ReferralCommand.ReportReferrals),
+        SupportedCommand.DataIn<DiskUnit>(BlockCommands.GetPhysicalElementStatus, ReservationAccess.WhenReading,
+            ElementCommands.Status),
+        SupportedCommand.Plain<DiskUnit>(BlockCommands.RemoveElementAndTruncate, ReservationAccess.WhenWriting,
+            ElementCommands.Remove),
+        SupportedCommand.Plain<DiskUnit>(BlockCommands.RestoreElementsAndRebuild, ReservationAccess.WhenWriting,
+            ElementCommands.Restore),
         SupportedCommand.DataIn<DiskUnit>(BlockCommands.ReadDefectData10, ReservationAccess.WhenReading,
             CapacityCommands.ReadDefectData10),
         SupportedCommand.DataIn<DiskUnit>(BlockCommands.ReadDefectData12, ReservationAccess.WhenReading,

@@ -8,13 +8,9 @@ namespace Lunette.Lu.Disk.Tests;
 /// <summary>The page of commands is made of the rows.</summary>
 public sealed class CommandPageTests
 {
-    private const string NoElements =
-        "excluded by the device type: the medium has no elements that could be taken out of use";
     private const string NoBinding =
         "excluded by the type of logical unit: for administrative ones of a conglomerate, and LU_CONG is zero";
     private const string NoAuxiliaryMemory = "excluded by the device type: its media have no auxiliary memory";
-    private const string NoManagement =
-        "excluded by the device type: no management protocol is assigned to it";
 
     // Why a command that no standard has given up is refused; by name, and a name with a row must not stand here.
     private static readonly Dictionary<string, string> s_reasons = new()
@@ -22,18 +18,12 @@ public sealed class CommandPageTests
         ["READ ATTRIBUTE"] = NoAuxiliaryMemory,
         ["WRITE ATTRIBUTE"] = NoAuxiliaryMemory,
         ["RECEIVE CREDENTIAL"] = "obsolete with CBCS of VPD 86h, capability-based command security, since SPC-5",
-        ["MANAGEMENT PROTOCOL IN"] = NoManagement,
-        ["MANAGEMENT PROTOCOL OUT"] = NoManagement,
-        ["REMOVE I_T NEXUS"] = "excluded by the transport: RFC 7143 and 7144 do not define removing a nexus",
         ["RECEIVE BINDING REPORT"] = NoBinding,
         ["TEST BIND"] = NoBinding,
         ["PREPARE BINDING REPORT"] = NoBinding,
         ["SET AFFILIATION"] = NoBinding,
         ["BIND"] = NoBinding,
         ["UNBIND"] = NoBinding,
-        ["GET PHYSICAL ELEMENT STATUS"] = NoElements,
-        ["REMOVE ELEMENT AND TRUNCATE"] = NoElements,
-        ["RESTORE ELEMENTS AND REBUILD"] = NoElements,
     };
 
     [Fact]
@@ -66,7 +56,7 @@ public sealed class CommandPageTests
             Every command of SPC and SBC that has a row in `src/Scsi/Commands`, and what a disk does with it: made of
             the rows, and a test compares. What is refused is answered INVALID COMMAND OPERATION CODE, or INVALID FIELD
             IN CDB where other service actions of the code are there. The reason is one of: no standard has it any more,
-            or the type of the device, of the logical unit, or of the transport excludes it.
+            or the type of the device or of the logical unit excludes it.
 
 
             """.ReplaceLineEndings("\n"));

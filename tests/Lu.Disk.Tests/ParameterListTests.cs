@@ -57,8 +57,11 @@ public sealed class ParameterListTests
         // What follows is the beginning of an alias of zeros, 16 bytes long.
         ["CHANGE ALIASES"] = (_ => AliasTests.Change((7, "iqn.2026-11.example:a"u8.ToArray())),
             "0 Good, 1-7 1A00, 8 Good, 9-47 1A00, 48 Good, 49-63 1A00, 64 Good, 65-79 1A00, 80 Good, 81- 1A00"),
-        // No security protocol takes data.
+        ["REMOVE I_T NEXUS"] = (_ => [0, 0, 0, (byte)(4 + s_port.Length), 0, 1, 0, (byte)s_port.Length, .. s_port.Wire],
+            "0 Good, 1-55 1A00, 56- Good"),
+        // No security or management protocol takes data.
         ["SECURITY PROTOCOL OUT"] = (_ => [], "0- 2400"),
+        ["MANAGEMENT PROTOCOL OUT"] = (_ => [], "0- 2400"),
         ["SANITIZE, OVERWRITE"] = (_ => [1, 0, 0, 1, 0x55], "0-4 2400, 5 Good, 6- 2600"),
     };
 

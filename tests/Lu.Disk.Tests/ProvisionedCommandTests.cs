@@ -82,6 +82,23 @@ public sealed class ProvisionedCommandTests
         Assert.Equal(Sense.FieldPointer(commandData: true, 1, -1), DiskRig.SenseOf(result).SenseKeySpecific);
     }
 
+    // SPC-6, MANAGEMENT PROTOCOL IN: protocol 00h lists itself, and it alone; OUT has none.
+    [Fact]
+    public async Task ManagementProtocol_Information_HasTheStandardsBytes()
+    {
+        await using var rig = await DiskRig.StartAsync(DiskRig.Options());
+        Assert.Equal(new byte[] { 0, 0, 0, 0, 0, 0, 0, 1, 0 },
+            rig.Read(Cdb.Of(PrimaryCommands.ManagementProtocolIn, ("ALLOCATION LENGTH", 64UL)), 64));
+        foreach (var (field, at) in (ReadOnlySpan<(string, int)>)[("MANAGEMENT PROTOCOL", 2),
+            ("MANAGEMENT PROTOCOL SPECIFIC1", 3), ("MANAGEMENT PROTOCOL SPECIFIC2", 10)])
+        {
+            var result = rig.Run(Cdb.Of(PrimaryCommands.ManagementProtocolIn, (field, 0x30UL)));
+            Assert.Equal(Sense.FieldPointer(commandData: true, at, -1), DiskRig.SenseOf(result).SenseKeySpecific);
+        }
+        var refused = rig.Run(Cdb.Of(PrimaryCommands.ManagementProtocolOut, ("MANAGEMENT PROTOCOL", 0x30UL)));
+        Assert.Equal(Sense.FieldPointer(commandData: true, 2, -1), DiskRig.SenseOf(refused).SenseKeySpecific);
+    }
+
     private static string Mode(DiskRig rig, ulong code, ulong subpage) => Convert.ToHexString(rig.Read(
         Cdb.Of(PrimaryCommands.ModeSense10, ("DBD", 1UL), ("PAGE CODE", code), ("SUBPAGE CODE", subpage),
             ("ALLOCATION LENGTH", 4096UL)), 4096)[8..]);

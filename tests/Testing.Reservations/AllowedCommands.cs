@@ -29,6 +29,7 @@ public static class AllowedCommands
         "READ (6)", "READ (10)", "READ (12)", "READ (16)", "READ (32)", "PRE-FETCH (10)", "PRE-FETCH (16)",
         "VERIFY (10)", "VERIFY (12)", "VERIFY (16)", "VERIFY (32)", "GET LBA STATUS (16)", "GET LBA STATUS (32)",
         "READ DEFECT DATA (10)", "READ DEFECT DATA (12)", "POPULATE TOKEN", "GET STREAM STATUS",
+        "MANAGEMENT PROTOCOL IN", "GET PHYSICAL ELEMENT STATUS",
     ];
 
     private static readonly HashSet<string> s_writing =
@@ -44,7 +45,8 @@ public static class AllowedCommands
         "SANITIZE, CRYPTOGRAPHIC ERASE", "SANITIZE, EXIT FAILURE MODE", "EXTENDED COPY (LID1)", "EXTENDED COPY (LID4)",
         "WRITE USING TOKEN", "WRITE STREAM (16)", "WRITE STREAM (32)", "STREAM CONTROL", "BACKGROUND CONTROL",
         "FORMAT WITH PRESET", "SECURITY PROTOCOL OUT", "CHANGE ALIASES",
-        "WRITE LONG (10)", "WRITE LONG (16)",
+        "WRITE LONG (10)", "WRITE LONG (16)", "MANAGEMENT PROTOCOL OUT", "REMOVE I_T NEXUS",
+        "REMOVE ELEMENT AND TRUNCATE", "RESTORE ELEMENTS AND REBUILD",
         // SPC-3, Exceptions to SPC-2 RESERVE and RELEASE behavior: of no effect for registrants.
         "RESERVE (6)", "RESERVE (10)", "RELEASE (6)", "RELEASE (10)",
     ];

@@ -216,6 +216,30 @@ public sealed class HostileTargetTests : IDisposable
         await _net.CloseAsync(session);
     }
 
+    [Fact]
+    public async Task Reject_OfACommandWhoseNumberStaysOpen_SessionIsMadeAnewAndTheCommandSentAgain()
+    {
+        var session = await _net.ConnectAsync();
+        var rejections = 0;
+        _net.Target.OnPdu = (side, bhs, _) =>
+        {
+            if (bhs[32] != 0x28 || rejections++ > 0) return false;
+            var header = new byte[48];
+            var reject = Pdu.Begin<Reject>(header);
+            side.Finish(header, countsStatus: true);
+            reject.Reason = RejectReason.DataDigestError;
+            reject.ExpCmdSn = ScsiCommand.Over(new BasicHeaderSegment(bhs)).CmdSn;
+            side.Append(header, bhs);
+            return true;
+        };
+        var reading = Start(session, Read10(0, 1), new byte[512]);
+        _net.Advance(TimeSpan.FromSeconds(1));
+        Assert.True((await reading).IsGood);
+        Assert.Equal(2, rejections);
+        Assert.Equal(2, session.Settings.Logins);
+        await _net.CloseAsync(session);
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]

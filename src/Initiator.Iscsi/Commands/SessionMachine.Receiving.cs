@@ -138,6 +138,10 @@ internal sealed partial class SessionMachine
         Tell(new(IscsiSessionNoticeKind.Rejected, reason, Text: reason.Text));
         switch (rejected.OpCode)
         {
+            // Its number was not taken: the target would wait for it, and carry out nothing that comes behind.
+            case PduOpCode.ScsiCommand when !rejected.Immediate
+                && !pdu.ExpCmdSn.Follows(ScsiCommand.Over(rejected).CmdSn):
+                return reason;
             case PduOpCode.ScsiCommand:
                 if (FindInFlight(rejected.InitiatorTaskTag) is { } task)
                     End(task, new() { Outcome = CommandOutcome.TargetFailure, Fault = reason });

@@ -37,6 +37,49 @@ public sealed class HungStoreTests
         SimulatedWorld.Run(scenario, new Scheduler(seed), RunAsync);
     }
 
+    /// <summary>A second store hangs, too: its commands use up the reserve that the first one's left, and get one of
+    /// their own, so that whatever else the session has goes on.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void TwoStores_OneSession_TheThirdUnitIsServedAndAllResumes(int seed)
+    {
+        var scenario = Scenario.Of(seed, TimeSpan.FromMinutes(12)) with
+        {
+            Hosts = 1,
+            Applications = 0,
+            Units = 3,
+            Targets = 1,
+            QueueDepth = 256,
+            SmallBursts = false,
+            Digests = false,
+        };
+        SimulatedWorld.Run(scenario, new Scheduler(seed), RunTwoAsync);
+    }
+
+    private static async Task RunTwoAsync(SimulatedWorld world)
+    {
+        const int Third = 2;
+        var host = world.Hosts[0];
+        for (var lun = 0; lun <= Third; lun++) await TakeAttentionAsync(host, lun);
+        List<Task<ScsiResult>> flood = [];
+        foreach (var lun in (int[])[Hung, Other])
+        {
+            world.Disks[lun].Faults.Hang(s_hang);
+            for (var i = 0; i < Flood; i++) flood.Add(host.ExecuteAsync(lun, Read(i % 48), new byte[512]));
+            await world.Scheduler.Delay(s_known);
+            var times = await ReadForAsync(world, host, Third, TimeSpan.FromSeconds(30));
+            Assert.InRange(times.Max(), 0, Nanoseconds(TimeSpan.FromSeconds(1)));
+        }
+        foreach (var disk in world.Disks) disk.Faults.Heal();
+        Assert.All(await Task.WhenAll(flood),
+            result => Assert.True(result.IsGood || result.Status == ScsiStatus.TaskSetFull, result.Describe()));
+        for (var lun = 0; lun <= Third; lun++)
+            Assert.True((await host.ExecuteAsync(lun, Read(0), new byte[512])).IsGood);
+        Assert.Equal(0, host.Losses);
+    }
+
     private static async Task RunAsync(SimulatedWorld world)
     {
         var (victim, neighbour, both) = (world.Hosts[0], world.Hosts[1], world.Hosts[2]);

@@ -12,10 +12,9 @@ internal sealed class WireChecker
 {
     private const uint None = 0xFFFFFFFF;
 
-    private readonly PduStream _fromInitiator = new();
-    private readonly PduStream _fromTarget = new();
     private readonly Dictionary<uint, OpenTask> _open = [];
     private readonly Dictionary<uint, (uint At, uint End)> _bursts = [];
+    private readonly List<uint> _repeated = [];
     private readonly StringBuilder _loginText = new();
     private uint _cmdSn;
     private uint _statSn;
@@ -25,16 +24,27 @@ internal sealed class WireChecker
     private bool _anyResponse;
     private int _number;
 
+    public PduStream FromInitiator { get; } = new();
+
+    public PduStream FromTarget { get; } = new();
+
+    /// <summary>The target gets a request of the initiator once more. What has no place in the order of commands is
+    /// answered once more too; anything else must not be.</summary>
+    public void Repeated(ReadOnlySpan<byte> pdu)
+    {
+        if ((pdu[0] & 0x40) != 0) _repeated.Add(Word(pdu, 16));
+    }
+
     public void InitiatorSends(ReadOnlySpan<byte> bytes)
     {
-        _fromInitiator.Add(bytes);
-        while (_fromInitiator.TryTake(out var header, out _)) Request(header);
+        FromInitiator.Add(bytes);
+        while (FromInitiator.TryTake(out var header, out _)) Request(header);
     }
 
     public void TargetSends(ReadOnlySpan<byte> bytes)
     {
-        _fromTarget.Add(bytes);
-        while (_fromTarget.TryTake(out var header, out var data)) Response(header, data);
+        FromTarget.Add(bytes);
+        while (FromTarget.TryTake(out var header, out var data)) Response(header, data);
     }
 
     private void Request(ReadOnlySpan<byte> pdu)
@@ -105,11 +115,12 @@ internal sealed class WireChecker
                 _bursts[Word(pdu, 20)] = (Word(pdu, 40), Word(pdu, 40) + Word(pdu, 44));
                 break;
             case 0x22:
-                Must(_open.Remove(tag, out var function), $"function response for nobody, tag {tag:X8}");
-                if (pdu[2] == 0) Aborted(function!);
+                var isFirst = _open.Remove(tag, out var function);
+                Must(isFirst || _repeated.Remove(tag), $"function response for nobody, tag {tag:X8}");
+                if (isFirst && pdu[2] == 0) Aborted(function!);
                 break;
             case 0x20 or 0x24 or 0x21 or 0x26 when tag != None:
-                Must(_open.Remove(tag), $"answer {opCode:X2} for nobody, tag {tag:X8}");
+                Must(_open.Remove(tag) || _repeated.Remove(tag), $"answer {opCode:X2} for nobody, tag {tag:X8}");
                 break;
         }
     }
@@ -155,8 +166,8 @@ internal sealed class WireChecker
         var text = _loginText.ToString();
         var headers = text.Contains("HeaderDigest=CRC32C", StringComparison.Ordinal);
         var segments = text.Contains("DataDigest=CRC32C", StringComparison.Ordinal);
-        _fromInitiator.UseDigests(headers, segments);
-        _fromTarget.UseDigests(headers, segments);
+        FromInitiator.UseDigests(headers, segments);
+        FromTarget.UseDigests(headers, segments);
     }
 
     private static uint Word(ReadOnlySpan<byte> pdu, int at) => BinaryPrimitives.ReadUInt32BigEndian(pdu[at..]);

@@ -69,7 +69,7 @@ internal sealed class Administrator(SimulatedWorld world)
         var framework = target.Framework;
         var id = TargetSystem.IdOf(lun);
         var name = TargetSystem.TargetName(_scheduler.Random.Next(world.Scenario.Targets)).Value;
-        switch (_scheduler.Random.Next(7))
+        switch (_scheduler.Random.Next(8))
         {
             case 0:
                 Note($"offline {name}", framework.OfflineTarget(name, TimeSpan.FromSeconds(_scheduler.Random.Next(3))));
@@ -91,6 +91,9 @@ internal sealed class Administrator(SimulatedWorld world)
                 await PauseAsync();
                 Note($"add view of lun {lun}", (await framework.AddViewEntryAsync(id, s_all, lun)).Outcome);
                 break;
+            case 5:
+                await ResizeAsync(target, lun);
+                break;
             default:
                 await DeleteAsync(target, lun);
                 break;
@@ -108,6 +111,14 @@ internal sealed class Administrator(SimulatedWorld world)
         target.AddUnit(lun);
         await target.Framework.WaitForLogicalUnitAsync(id, online: true);
         _scheduler.Log("administrator", $"created lun {lun}");
+    }
+
+    private async Task ResizeAsync(TargetSystem target, int lun)
+    {
+        if (target.Units[lun] is not { } unit) return;
+        var bytes = WorldDisk.LengthBytes + (_scheduler.Random.Next(64) * 4096L);
+        var result = await unit.ResizeAsync(bytes, CancellationToken.None);
+        _scheduler.Log("administrator", $"resize lun {lun} to {bytes}: {result.Succeeded}");
     }
 
     private Task PauseAsync() => _scheduler.Delay(TimeSpan.FromMilliseconds(_scheduler.Random.Next(800)));

@@ -12,6 +12,7 @@ internal sealed class Cluster(SimulatedWorld world)
 {
     private const byte WriteExclusiveRegistrantsOnly = 5;
     private const int TriesMax = 8;
+    private const int LongestWayMilliseconds = 25;      // of what was sent before the fence, in a network that is well
 
     private readonly Scheduler _scheduler = world.Scheduler;
 
@@ -52,7 +53,7 @@ internal sealed class Cluster(SimulatedWorld world)
             _scheduler.Log("cluster", $"lun {lun}: {host.Name} fences {other.Name}{(durable ? " durably" : "")}");
             disk.Faults.Heal();
             await ApplicationOf(host).LookAsync(lun);
-            await _scheduler.Delay(TimeSpan.FromMilliseconds(_scheduler.Random.Next(1500)));
+            await _scheduler.Delay(TimeSpan.FromMilliseconds(_scheduler.Random.Next(LongestWayMilliseconds, 1500)));
             disk.EndFence();
         }
         disk.Faults.Heal();

@@ -42,7 +42,7 @@ internal sealed class Host
             // Callers go on by the context, that is on the one thread, and not in the pool.
             InlineContinuations = true,
             TargetName = TargetSystem.TargetName(number % scenario.Targets),
-            Portals = [new PortalAddress(TargetSystem.Portal.Address.ToString(), TargetSystem.Portal.Port)],
+            Portals = [.. TargetSystem.PortalsOf(scenario).Select(at => new PortalAddress($"{at.Address}", at.Port))],
             HeaderDigests = digests,
             DataDigests = digests,
             Replay = scenario.Replays ? ReplayPolicy.Repeatable : ReplayPolicy.Never,
@@ -62,8 +62,10 @@ internal sealed class Host
     /// <summary>Connections lost so far.</summary>
     public int Losses { get; private set; }
 
-    /// <summary>Whether whatever was begun is at the target: nothing waits for the session, or for its turn.</summary>
-    public bool HasSentAll => !_world.Scenario.SmallBursts && _session is { State: IscsiSessionState.LoggedIn };
+    /// <summary>Whether whatever was begun is at the target: nothing waits for the session, for its
+    /// turn or for the network.</summary>
+    public bool HasSentAll => !_world.Scenario.SmallBursts && _session is { State: IscsiSessionState.LoggedIn }
+        && _world.Network.PartitionedUntil(Machine) <= _world.Scheduler.Now;
 
     /// <summary>Carries out a command, over a new session where the last has ended.</summary>
     public async Task<ScsiResult> ExecuteAsync(

@@ -18,7 +18,9 @@ namespace Lunette.Simulation.Machines;
 /// </summary>
 internal sealed class TargetSystem
 {
-    public static readonly IPEndPoint Portal = new(IPAddress.Parse("10.0.0.1"), 3260);
+    /// <summary>Where it is reached: by the first, or by both where one of them fails.</summary>
+    public static readonly IReadOnlyList<IPEndPoint> Portals =
+        [new(IPAddress.Parse("10.0.0.1"), 3260), new(IPAddress.Parse("10.0.0.2"), 3260)];
 
     private readonly SimulatedWorld _world;
     private readonly TaskCompletionSource _died = new();
@@ -26,7 +28,7 @@ internal sealed class TargetSystem
     private TargetSystem(SimulatedWorld world, int number)
     {
         _world = world;
-        Machine = new Machine(world.Network, $"target {number}", Portal.Address);
+        Machine = new Machine(world.Network, $"target {number}", Portals[0].Address);
         Loops = LoopGroup.Of([Machine.AddLoop("loop-0"), Machine.AddLoop("loop-1")],
             Machine.AddLoop("loop-control"), Machine.Buffers);
         Framework = new StmfFramework(
@@ -61,10 +63,13 @@ internal sealed class TargetSystem
         for (var i = 0; i < world.Disks.Count; i++) system.AddUnit(i);
         Expect(system.Framework.Online());
         await system.Framework.WaitForServiceAsync();
-        system.Ports.OpenPortal(Portal);
+        foreach (var portal in PortalsOf(world.Scenario)) system.Ports.OpenPortal(portal);
         world.Scheduler.Log(system.Machine.Name, "serves");
         return system;
     }
+
+    /// <summary>The portals there are.</summary>
+    public static IEnumerable<IPEndPoint> PortalsOf(Scenario scenario) => Portals.Take(scenario.Failover ? 2 : 1);
 
     public static LogicalUnitId IdOf(int unit) => new(0x6000_0000_0000_0001, (ulong)unit + 1);
 

@@ -1,3 +1,4 @@
+using System.Net;
 using Lunette.Simulation.Checks;
 using Lunette.Simulation.World;
 
@@ -7,7 +8,8 @@ namespace Lunette.Simulation.Network;
 /// One connection between an initiator's machine and the target's: pieces travel with delays of their own, in order
 /// within a direction and in any order between links. Faults befall it.
 /// </summary>
-internal sealed class Link(SimulatedNetwork network, int number, Machine initiator, Machine target)
+internal sealed class Link(
+    SimulatedNetwork network, int number, Machine initiator, Machine target, IPEndPoint portal)
 {
     private const int Window = 256 << 10;
 
@@ -19,6 +21,8 @@ internal sealed class Link(SimulatedNetwork network, int number, Machine initiat
     public Machine Initiator => initiator;
 
     public Machine Target => target;
+
+    public IPEndPoint Portal => portal;
 
     public Pipe ToTarget { get; } = new(Window);
 
@@ -32,7 +36,12 @@ internal sealed class Link(SimulatedNetwork network, int number, Machine initiat
     {
         var bytes = pipe.TakeUnsent();
         if (bytes.Length == 0) return;
+        var pdus = pipe == ToTarget ? _checker.FromInitiator : _checker.FromTarget;
+        var isProtected = pdus.IsProtected;
+        pdus.Keeps = network.RepeatsPdus;
         Look(pipe, bytes);
+        if (pipe.RepeatsNext && pdus.Kept.Count > 0 && pdus.Rest <= bytes.Length) bytes = Repeat(pipe, pdus, bytes);
+        if (pipe.TurnsNext && isProtected) Turn(pipe, bytes);
         if (IsOver)
         {
             _scheduler.After(_scheduler.Microseconds(2000), () => pipe.Writer?.Break());
@@ -59,6 +68,25 @@ internal sealed class Link(SimulatedNetwork network, int number, Machine initiat
         {
             _scheduler.Fail(found);
         }
+    }
+
+    // Behind the last whole PDU, one of those before comes once more.
+    private byte[] Repeat(Pipe pipe, PduStream pdus, byte[] bytes)
+    {
+        pipe.RepeatsNext = false;
+        var again = pdus.Kept.ElementAt(_scheduler.Random.Next(pdus.Kept.Count));
+        var at = bytes.Length - pdus.Rest;
+        _scheduler.Log(Name, $"PDU {again[0] & 0x3F:X2} comes again");
+        if (pipe == ToTarget) _checker.Repeated(again);
+        pipe.Add(again.Length);
+        return [.. bytes.AsSpan(0, at), .. again, .. bytes.AsSpan(at)];
+    }
+
+    private void Turn(Pipe pipe, byte[] bytes)
+    {
+        pipe.TurnsNext = false;
+        _scheduler.Log(Name, pipe == ToTarget ? "a bit turns to the target" : "a bit turns to the initiator");
+        bytes[_scheduler.Random.Next(bytes.Length)] ^= (byte)(1 << _scheduler.Random.Next(8));
     }
 
     /// <summary>The sender sends no more.</summary>

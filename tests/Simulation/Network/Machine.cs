@@ -12,10 +12,12 @@ namespace Lunette.Simulation.Network;
 /// </summary>
 internal sealed class Machine
 {
-    private const long BuffersBytesMax = 32 << 20;
+    private const long BuffersBytesMax = 8 << 20;
     private static readonly StreamOptions s_streams = new() { ReceiveBytes = 64 << 10 };
 
     private readonly List<SimulatedLoop> _loops = [];
+    private readonly LeaseList _taken = new();
+    private readonly LeaseList _spared = new();
 
     public Machine(SimulatedNetwork network, string name, IPAddress address)
     {
@@ -33,7 +35,7 @@ internal sealed class Machine
 
     public IPAddress Address { get; }
 
-    public TimeProvider Clock { get; }
+    public MachineClock Clock { get; }
 
     public BufferPool Buffers { get; } = new(BuffersBytesMax);
 
@@ -49,6 +51,23 @@ internal sealed class Machine
         return loop;
     }
 
+    /// <summary>Somebody else has all its buffers but a few of the smallest.</summary>
+    public void Starve(int spare)
+    {
+        Scheduler.Log(Name, $"has {spare} buffers left");
+        while (spare-- > 0 && Buffers.TryLease(BufferPool.SmallestBytes, "spare", out var lease)) _spared.Add(lease);
+        for (var bytes = BufferPool.LargestBytes; bytes >= BufferPool.SmallestBytes; bytes /= 2)
+            while (Buffers.TryLease(bytes, "shortage", out var lease)) _taken.Add(lease);
+        _spared.Release();
+    }
+
+    /// <summary>They are back.</summary>
+    public void Relieve()
+    {
+        if (_taken.Count > 0) Scheduler.Log(Name, "has buffers again");
+        _taken.Release();
+    }
+
     /// <summary>The power goes: nothing of it runs any more.</summary>
     public void Die()
     {
@@ -59,6 +78,7 @@ internal sealed class Machine
     /// <summary>Gives its memory back; what a dead machine held in buffers stays lost.</summary>
     public void Free()
     {
+        _taken.Release();
         foreach (var loop in _loops) loop.Streams.Dispose();
         if (Buffers.LeasedBytes == 0) Buffers.Dispose();
     }

@@ -27,7 +27,13 @@ internal sealed class Pipe(int window)
     /// <summary>The reader knows that nothing more comes.</summary>
     public bool Ended { get; private set; }
 
-    public int Room => window - _held;
+    /// <summary>One of the last PDUs comes again behind the next.</summary>
+    public bool RepeatsNext { get; set; }
+
+    /// <summary>A bit of what is sent next turns on its way.</summary>
+    public bool TurnsNext { get; set; }
+
+    public int Room => Math.Max(0, window - _held);
 
     public bool HasBytes => _arrived.Count > 0;
 
@@ -48,6 +54,9 @@ internal sealed class Pipe(int window)
         _unsent.Clear();
         return bytes;
     }
+
+    /// <summary>What was not put is under way too.</summary>
+    public void Add(int bytes) => _held += bytes;
 
     public void Arrive(ReadOnlyMemory<byte> bytes) => _arrived.Enqueue(bytes);
 

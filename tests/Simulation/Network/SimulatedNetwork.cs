@@ -11,9 +11,13 @@ internal sealed class SimulatedNetwork(Scheduler scheduler)
     private readonly Dictionary<IPEndPoint, Listener> _listeners = [];
     private readonly Dictionary<Machine, long> _partitions = [];
     private readonly List<Link> _links = [];
+    private IPEndPoint? _deadPortal;
     private int _numbers;
 
     public Scheduler Scheduler => scheduler;
+
+    /// <summary>Whether PDUs may come again, so that links keep some.</summary>
+    public bool RepeatsPdus { get; init; }
 
     /// <summary>Links that may still be in use.</summary>
     public IReadOnlyList<Link> Links
@@ -49,7 +53,25 @@ internal sealed class SimulatedNetwork(Scheduler scheduler)
         }
     }
 
-    public void Heal() => _partitions.Clear();
+    /// <summary>A portal cannot be reached from now on, and the one that could not be can: connections by it break or
+    /// fall silent. It stays so when all is healed: whoever has another way must take it.</summary>
+    public void KillPortal(IPEndPoint portal)
+    {
+        scheduler.Log("network", $"{portal} is dead");
+        _deadPortal = portal;
+        foreach (var link in Links.Where(link => link.Portal.Equals(portal)).ToArray())
+        {
+            if (scheduler.OneIn(2)) link.Reset("dead portal");
+            else link.Silence(toTarget: true, toInitiator: true);
+        }
+    }
+
+    public void Heal()
+    {
+        _partitions.Clear();
+        foreach (var pipe in Links.SelectMany(link => (Pipe[])[link.ToTarget, link.ToInitiator]))
+            pipe.RepeatsNext = pipe.TurnsNext = false;
+    }
 
     /// <summary>Connects an initiator's machine to wherever it wants to.</summary>
     public void Connect(Machine initiator, SimulatedLoop loop, IPEndPoint to, StreamDial dial)
@@ -57,14 +79,17 @@ internal sealed class SimulatedNetwork(Scheduler scheduler)
         var at = Math.Max(scheduler.Now + scheduler.Random.Next(300_000), PartitionedUntil(initiator));
         scheduler.At(at, () =>
         {
-            if (_listeners.TryGetValue(to, out var listener)) Establish(initiator, loop, listener, dial);
+            var isDead = to.Equals(_deadPortal);
+            // Half of the time nothing says so.
+            if (isDead && scheduler.OneIn(2)) return;
+            if (!isDead && _listeners.TryGetValue(to, out var listener)) Establish(initiator, loop, listener, dial);
             else loop.Post(new Act(() => dial.EndWith("connection refused")));
         });
     }
 
     private void Establish(Machine initiator, SimulatedLoop loop, Listener listener, StreamDial dial)
     {
-        var link = new Link(this, ++_numbers, initiator, listener.Loop.Machine);
+        var link = new Link(this, ++_numbers, initiator, listener.Loop.Machine, listener.EndPoint);
         _links.Add(link);
         scheduler.Log(link.Name, $"{initiator.Name} connects");
         var local = new IPEndPoint(initiator.Address, 40_000 + (_numbers % 20_000));

@@ -12,12 +12,16 @@ namespace Lunette.Simulation.Planted;
 /// <param name="Assembly">Where.</param>
 /// <param name="Type">The type.</param>
 /// <param name="Method">The method.</param>
-/// <param name="Callee">The call that is left out there; null: the whole method does nothing.</param>
+/// <param name="Callee">The call, or the field's change, that is left out there; null: the whole method does
+/// nothing.</param>
+/// <param name="Instead">What is called in its place, of <see cref="PlantedCalls"/>; null for nothing.</param>
 internal sealed record PlantedBug(
-    string Name, int Seeds, string Assembly, string Type, string Method, string? Callee = null)
+    string Name, int Seeds, string Assembly, string Type, string Method, string? Callee = null, string? Instead = null)
 {
     private const string DeviceServer = "Lunette.DeviceServer.dll";
     private const string Disk = "Lunette.Lu.Disk.dll";
+    private const string Initiator = "Lunette.Initiator.Iscsi.dll";
+    private const string Runtime = "Lunette.Runtime.dll";
     private const string Port = "Lunette.Port.Iscsi.dll";
 
     public static IReadOnlyList<PlantedBug> All { get; } =
@@ -33,6 +37,13 @@ internal sealed record PlantedBug(
         new("timers-stay-armed", 20, Port, "TargetConnection", "Closed", "Disarm"),
         new("buffers-are-not-given-back", 20, Port, "TargetSession", "Finish", "Release"),
         new("commands-in-the-window-are-not-counted", 60, Port, "TaskSlots", "get_Free", "get_InWindow"),
+        new("data-digests-are-not-looked-at", 60, Port, "TargetConnection", "ReceiveWhole", "get_DataDigestLength"),
+        new("numbers-before-the-window-are-taken", 60, Port, "TargetConnection", "InTurn", "Contains"),
+        new("deadlines-follow-the-wall-clock", 60, Runtime, "StreamLoop", "Timestamp", "GetTimestamp",
+            Instead: nameof(PlantedCalls.WallClock)),
+        new("writes-that-find-no-buffer-are-forgotten", 60, DeviceServer, "EmulatedUnit", "RequestDataOut", "Complete"),
+        new("the-other-portal-is-not-tried", 60, Initiator, "SessionMachine", "MayTryAgain", "_portal"),
+        new("new-sizes-are-not-told", 20, DeviceServer, "EmulatedUnit", "EstablishAttention"),
     ];
 
     /// <summary>Writes the assembly with the mistake in it.</summary>
@@ -59,15 +70,23 @@ internal sealed record PlantedBug(
         return true;
     }
 
-    private static bool LeaveOut(MethodDefinition method, string callee)
+    private bool LeaveOut(MethodDefinition method, string callee)
     {
         var il = method.Body.GetILProcessor();
         var leftOut = 0;
         foreach (var call in method.Body.Instructions.ToArray())
         {
-            if (call.Operand is not MethodReference called || called.Name != callee) continue;
+            var isStore = call.OpCode == OpCodes.Stfld && call.Operand is FieldReference field && field.Name == callee;
+            var called = call.Operand as MethodReference;
+            if (!isStore && called?.Name != callee) continue;
             leftOut++;
-            var arguments = called.Parameters.Count + (called.HasThis ? 1 : 0);
+            if (Instead is not null)
+            {
+                call.OpCode = OpCodes.Call;
+                call.Operand = method.Module.ImportReference(typeof(PlantedCalls).GetMethod(Instead));
+                continue;
+            }
+            var arguments = isStore ? 2 : called!.Parameters.Count + (called.HasThis ? 1 : 0);
             // The first takes the call's place, so that whatever branches to it still does.
             call.OpCode = OpCodes.Nop;
             call.Operand = null;
@@ -78,7 +97,7 @@ internal sealed record PlantedBug(
                 last = next;
             }
             for (var i = 0; i < arguments; i++) After(il.Create(OpCodes.Pop));
-            Default(method, called.ReturnType, After, answer: 1);
+            if (called is not null) Default(method, called.ReturnType, After, answer: 1);
         }
         return leftOut > 0;
     }

@@ -6,6 +6,6 @@ public static class PlantedCalls
     private const int NanosecondsPerTick = 100;
 
     /// <summary>The time of day, where the time that has passed is meant.</summary>
-    public static long WallClock(TimeProvider time) => 
+    public static long WallClock(TimeProvider time) =>
         (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * NanosecondsPerTick;
 }

@@ -18,7 +18,10 @@ internal sealed class SimulatedDisk(Scheduler scheduler, string name, long lengt
 
     public string Name => name;
 
-    public long LengthBytes => lengthBytes;
+    public long LengthBytes { get; private set; } = lengthBytes;
+
+    /// <summary>Only what nobody uses is added or cut off.</summary>
+    public void Resize(long bytes) => LengthBytes = bytes;
 
     /// <summary>The number of the last write: a flush covers all up to it.</summary>
     public long Written => _writes;

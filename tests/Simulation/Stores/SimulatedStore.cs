@@ -26,8 +26,14 @@ internal sealed class SimulatedStore(Machine machine, SimulatedDisk disk, DiskFa
     public override StoreExtent FindExtent(long offset) => new(offset, disk.LengthBytes - offset, true);
 
     /// <inheritdoc/>
-    public override ValueTask<StoreResult> ResizeAsync(long lengthBytes, CancellationToken stop) =>
-        new(StoreResult.NotSupported);
+    public override async ValueTask<StoreResult> ResizeAsync(long lengthBytes, CancellationToken stop)
+    {
+        await _scheduler.Delay(_scheduler.Microseconds(2000));
+        if (!machine.IsAlive) await new TaskCompletionSource().Task;
+        if (faults.FailureChances > 0 && _scheduler.OneIn(faults.FailureChances)) return StoreResult.NoSpace;
+        disk.Resize(lengthBytes);
+        return StoreResult.Ok;
+    }
 
     /// <inheritdoc/>
     public override ValueTask DisposeAsync()

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Lunette.Scsi;
 using Lunette.Simulation.Machines;
 using Lunette.Stmf.Configuration;
@@ -26,6 +27,7 @@ internal sealed class Ending(SimulatedWorld world)
             for (var lun = 0; lun < world.Disks.Count; lun++)
                 await application.ReadAllAsync(lun);
         await ResetAsync();
+        await ResizeAsync(target);
         await ChangeInventoryAsync(target);
         foreach (var host in world.Hosts) await host.LogoutAsync();
         await target.StopAsync();
@@ -54,6 +56,23 @@ internal sealed class Ending(SimulatedWorld world)
         await world.Hosts[0].ManageAsync(TaskManagementFunction.LogicalUnitReset, lun);
         foreach (var host in world.Hosts)
             Once(host, lun, AdditionalSense.BusDeviceResetFunctionOccurred, await BecomeReadyAsync(host, lun));
+    }
+
+    private async Task ResizeAsync(TargetSystem target)
+    {
+        var lun = world.Scheduler.Random.Next(world.Disks.Count);
+        var bytes = world.Disks[lun].Medium.LengthBytes + 4096;
+        var resized = await target.Units[lun]!.ResizeAsync(bytes, CancellationToken.None);
+        SimulationException.Unless(resized.Succeeded, $"lun {lun} cannot be resized: {resized.Reason}");
+        foreach (var host in world.Hosts)
+        {
+            Once(host, lun, AdditionalSense.CapacityDataHasChanged, await BecomeReadyAsync(host, lun));
+            var capacity = new byte[8];
+            await host.ExecuteAsync(lun, [0x25, 0, 0, 0, 0, 0, 0, 0, 0, 0], capacity);
+            var blocks = BinaryPrimitives.ReadUInt32BigEndian(capacity) + 1L;
+            SimulationException.Unless(blocks * BlockContent.Length == bytes,
+                $"{host.Name} lun {lun}: {blocks} blocks after a resize to {bytes} bytes");
+        }
     }
 
     private async Task ChangeInventoryAsync(TargetSystem target)

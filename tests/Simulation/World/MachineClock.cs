@@ -14,8 +14,11 @@ internal sealed class MachineClock(Scheduler scheduler, Func<bool> isAlive) : Ti
     /// <inheritdoc/>
     public override long GetTimestamp() => scheduler.Now;
 
+    /// <summary>How far what people read is from what has passed.</summary>
+    public TimeSpan WallOffset { get; set; }
+
     /// <inheritdoc/>
-    public override DateTimeOffset GetUtcNow() => s_beginning.AddTicks(scheduler.Now / 100);
+    public override DateTimeOffset GetUtcNow() => s_beginning.AddTicks(scheduler.Now / 100) + WallOffset;
 
     /// <inheritdoc/>
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)

@@ -36,6 +36,21 @@ internal sealed record Scenario
 
     public required bool SmallBursts { get; init; }
 
+    /// <summary>Bits turn on their way, where digests show it.</summary>
+    public bool Corruption { get; init; }
+
+    /// <summary>PDUs come again.</summary>
+    public bool Duplicates { get; init; }
+
+    /// <summary>The clocks that people read are set, forwards and backwards.</summary>
+    public bool ClockSteps { get; init; }
+
+    /// <summary>Machines run out of buffers for a while.</summary>
+    public bool Shortages { get; init; }
+
+    /// <summary>Each target has two portals, of which one is dead at any time.</summary>
+    public bool Failover { get; init; }
+
     /// <summary>Commands a host has on the way at most.</summary>
     public int QueueDepth { get; init; } = 32;
 
@@ -44,7 +59,8 @@ internal sealed record Scenario
     {
         var random = new Random(seed);
         bool Half() => random.Next(2) == 0;
-        return new Scenario
+        bool Third() => random.Next(3) == 0;
+        var scenario = new Scenario
         {
             Seed = seed,
             Length = length,
@@ -62,6 +78,14 @@ internal sealed record Scenario
             TaskManagement = Half(),
             Reservations = Half(),
             SmallBursts = Half(),
+        };
+        return scenario with
+        {
+            Corruption = Third() && scenario.Digests,
+            Duplicates = Third(),
+            ClockSteps = Third(),
+            Shortages = Third(),
+            Failover = Third(),
         };
     }
 }

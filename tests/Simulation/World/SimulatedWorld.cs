@@ -22,7 +22,7 @@ internal sealed class SimulatedWorld
     {
         Scenario = scenario;
         Scheduler = scheduler;
-        Network = new SimulatedNetwork(scheduler);
+        Network = new SimulatedNetwork(scheduler) { RepeatsPdus = scenario.Duplicates };
         Disks = [.. Enumerable.Range(0, scenario.Units).Select(i => new WorldDisk(scheduler, i))];
         Hosts = [.. Enumerable.Range(0, scenario.Hosts).Select(i => new Host(this, i))];
         Applications = [.. Hosts.SelectMany(

@@ -1,4 +1,5 @@
 using Lunette.Simulation.Machines;
+using Lunette.Simulation.Network;
 
 namespace Lunette.Simulation.World;
 
@@ -11,6 +12,11 @@ internal sealed class Troubles(SimulatedWorld world)
     {
         var scenario = world.Scenario;
         if (scenario.NetworkFaults) yield return RepeatAsync(1500, BreakNetwork);
+        if (scenario.Corruption) yield return RepeatAsync(600, () => AnyPipe()?.TurnsNext = true);
+        if (scenario.Duplicates) yield return RepeatAsync(300, () => AnyPipe()?.RepeatsNext = true);
+        if (scenario.Failover) yield return RepeatAsync(5000, KillPortal);
+        if (scenario.ClockSteps) yield return RepeatAsync(2000, StepClock);
+        if (scenario.Shortages) yield return StarveAsync();
         if (scenario.DiskFaults) yield return RepeatAsync(2000, BreakDisk);
         if (scenario.PowerLosses) yield return CyclePowerAsync();
         if (scenario.Administration) yield return new Administrator(world).RunAsync();
@@ -50,6 +56,44 @@ internal sealed class Troubles(SimulatedWorld world)
                 break;
         }
     }
+
+    private Pipe? AnyPipe()
+    {
+        var links = world.Network.Links;
+        if (links.Count == 0) return null;
+        var link = links[_scheduler.Random.Next(links.Count)];
+        return _scheduler.OneIn(2) ? link.ToTarget : link.ToInitiator;
+    }
+
+    // One of them is dead at any time, and it stays dead when all is healed.
+    private void KillPortal() =>
+        world.Network.KillPortal(TargetSystem.Portals[_scheduler.Random.Next(TargetSystem.Portals.Count)]);
+
+    private void StepClock()
+    {
+        var machine = AnyMachine();
+        var step = TimeSpan.FromSeconds(_scheduler.Random.Next(-100_000, 100_000));
+        _scheduler.Log(machine.Name, $"clock set by {step.TotalSeconds:0} s");
+        machine.Clock.WallOffset += step;
+    }
+
+    private async Task StarveAsync()
+    {
+        while (true)
+        {
+            await _scheduler.Delay(TimeSpan.FromMilliseconds(_scheduler.Random.Next(3000)));
+            if (world.IsEnding) return;
+            var machine = AnyMachine();
+            machine.Starve(spare: _scheduler.Random.Next(40));
+            await _scheduler.Delay(TimeSpan.FromMilliseconds(_scheduler.Random.Next(2000)));
+            machine.Relieve();
+        }
+    }
+
+    // The target's half of the time, if it has power.
+    private Machine AnyMachine() => world.Target is { } target && _scheduler.OneIn(2)
+        ? target.Machine
+        : world.Hosts[_scheduler.Random.Next(world.Hosts.Count)].Machine;
 
     private void BreakDisk()
     {

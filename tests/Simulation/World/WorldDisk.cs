@@ -9,7 +9,8 @@ internal sealed class WorldDisk(Scheduler scheduler, int number)
     /// <summary>Blocks that are used: few, so that commands meet.</summary>
     public const int BlocksUsed = 48;
 
-    private const long LengthBytes = 1 << 20;
+    /// <summary>How long it is at the beginning, in bytes; it never becomes shorter.</summary>
+    public const long LengthBytes = 1 << 20;
 
     public SimulatedDisk Medium { get; } = new(scheduler, $"disk {number}", LengthBytes);
 

@@ -48,6 +48,7 @@ public sealed partial class TargetSystem : IAsyncDisposable
     private readonly TimeProvider _time = TimeProvider.System;
     private readonly DateTimeOffset _startedAt;
     private IscsiPorts _ports = null!;
+    private LoopGroup _loops = null!;
     private AdapterHost? _adapters;
     private bool _stopped;
 
@@ -143,7 +144,7 @@ public sealed partial class TargetSystem : IAsyncDisposable
         KeepConnectionsWithin(descriptors);
         LogLimits(string.Join(", ", ServeLimit.Describe(_options).Select(limit => $"{limit.Name} {limit.Value}")));
         Own(_buffers);
-        var loops = LoopGroup.Start(
+        var loops = _loops = LoopGroup.Start(
             new LoopGroupOptions
             {
                 Count = _options.Loops,
@@ -203,7 +204,8 @@ public sealed partial class TargetSystem : IAsyncDisposable
             Framework, iscsit, () => Portals, $"lunette:{_options.MachineName}", _time,
             logs.CreateLogger<IsnsRegistrar>()));
         Own(await AdminSockets.OpenAsync(Admin, _options, logs.CreateLogger<AdminServer>()));
-        Own(new Status.AttentionLog(Framework, Iscsi, _time, logs.CreateLogger<Status.AttentionLog>()));
+        Own(new Status.AttentionLog(
+            new(Framework, Iscsi, loops), _time, logs.CreateLogger<Status.AttentionLog>()));
         Own(new LunetteMeter(Framework, Describe));
         ServeMetrics(logs);
     }
@@ -270,7 +272,7 @@ public sealed partial class TargetSystem : IAsyncDisposable
             typeof(TargetSystem).Assembly.GetName().Version?.ToString(3) ?? "", _options.Home.Path,
             Environment.ProcessId, _startedAt, [.. Portals.Select(portal => portal.ToString())], totals.Sessions,
             totals.Commands, totals.ReadBytes, totals.WriteBytes,
-            Status.Happenings.Of(Framework, Iscsi, _buffers, _time),
+            Status.Happenings.Of(new(Framework, Iscsi, _loops), _time),
             ServeLimit.Describe(_options));
     }
 

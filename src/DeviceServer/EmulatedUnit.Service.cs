@@ -17,14 +17,10 @@ public abstract partial class EmulatedUnit
     private string? _fenceReason;
     private bool _fenceLifts;           // by itself, when the last of the aborts that did not end in time has ended
     private int _overdueAborts;
-    private long _fences;
 
     /// <summary>Why it takes no commands although it should: set when aborted tasks did not end in time; else
     /// null.</summary>
     public string? FenceReason => Volatile.Read(ref _fenceReason);
-
-    /// <summary>How often it was fenced.</summary>
-    public long Fences => Volatile.Read(ref _fences);
 
     /// <summary>Tasks in the task set now.</summary>
     public int TaskCount
@@ -90,7 +86,6 @@ public abstract partial class EmulatedUnit
     // Takes no commands from now on, because tasks that were to be aborted are still in the medium. Under the lock.
     private void FenceOff(string reason)
     {
-        _fences++;
         _fenceReason ??= reason;
         _outOfService = new Sense(SenseKey.NotReady, AdditionalSense.LogicalUnitCommunicationFailure);
         _obstacles |= Conditions.OutOfService;

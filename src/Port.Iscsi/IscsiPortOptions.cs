@@ -35,9 +35,15 @@ public sealed record IscsiPortOptions
 
     /// <summary>
     /// Commands a session may have on the way besides, for its other logical units, while those of one whose medium
-    /// does not answer fill the window.
+    /// does not answer fill the window; as many again for each further such unit that uses them up.
     /// </summary>
     public int CommandReserve { get; init; } = 16;
+
+    /// <summary>For how many logical units of a session that do not answer there is such a reserve.</summary>
+    public int CommandReservesMax { get; init; } = 8;
+
+    /// <summary>The widest a command window becomes.</summary>
+    internal int WidestWindow => CommandWindow + (CommandReserve * CommandReservesMax);
 
     /// <summary>Commands for immediate delivery a session may have besides.</summary>
     public int ImmediateCommandsMax { get; init; } = 16;

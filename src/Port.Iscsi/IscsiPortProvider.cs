@@ -51,7 +51,7 @@ public sealed partial class IscsiPortProvider : IAsyncDisposable
         Entropy = entropy ?? SystemEntropy.Instance;
         _log = log ?? NullLogger.Instance;
         _sessionsOfLoop = new int[loops.Loops.Count];
-        var tasks = Options.CommandWindow + Options.CommandReserve + Options.ImmediateCommandsMax;
+        var tasks = Options.WidestWindow + Options.ImmediateCommandsMax;
         Invariant.That(tasks <= Tasks.IscsiTask.SlotsMax, "transfer tags can name every task of a session");
         Pending = new PendingLogins(Options.PendingLoginsMax, Options.PendingLoginsPerAddressMax);
         Rate = new AddressRate(Options.LoginsPerSecondMax, 2.0 * Options.LoginsPerSecondMax);
@@ -281,7 +281,7 @@ public sealed partial class IscsiPortProvider : IAsyncDisposable
             var connected = provider._loops.Loops.Sum(l => l.StreamCount) + provider.Pending.Count;
             if (connected >= provider.Options.ConnectionsMax) return Refuse(DropReason.ConnectionLimit);
             var login = new LoginConnection(provider, portalGroupTag, connection);
-            provider.Pending.Add(login)?.Drop(DropReason.PendingLoginEvicted);
+            provider.Pending.Add(login, out var reason)?.Drop(reason);
             return login;
         }
 

@@ -171,7 +171,6 @@ public class TaskManagementTests
         ((Runtime.Loops.ManualLoop)a.Loop).Advance(TimeSpan.FromSeconds(11));
         Assert.Equal(ServiceResponse.FunctionRejected, await abort);
         Assert.Equal(ServiceResponse.FunctionRejected, await again);
-        Assert.Equal(2, bench.Unit.Fences);
         Assert.NotNull(bench.Unit.FenceReason);
         a.Run(Cdb.Of(PrimaryCommands.TestUnitReady))
             .Check(SenseKey.NotReady, AdditionalSense.LogicalUnitCommunicationFailure);

@@ -83,7 +83,7 @@ public sealed class ManySessionsTests : EndToEndTests
         await over.CancelAsync();
         Assert.True(await verified > 0);
         Assert.Equal(1, steady.Session.Settings.Logins);
-        var evicted = await daemon.CounterAsync("dropped PendingLoginEvicted");
+        var evicted = await daemon.CounterAsync("dropped PendingLoginOfAddressEvicted");
         var tooFast = await daemon.CounterAsync("dropped LoginRateExceeded");
         // Each was let go for a named reason; those that were left have gone by themselves or by their time.
         Assert.InRange(evicted + tooFast, HalfOpen - 2000, HalfOpen);

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Lunette.Port.Iscsi;
 using Lunette.Scsi;
 using Lunette.Stmf;
 using Microsoft.Extensions.Logging;
@@ -17,7 +16,7 @@ internal sealed partial class AttentionLog : IAsyncDisposable
     private static readonly TimeSpan s_silence = TimeSpan.FromSeconds(60);
 
     private readonly StmfFramework _framework;
-    private readonly IscsiPortProvider _iscsi;
+    private readonly LimitedParts _limited;
     private readonly TimeProvider _time;
     private readonly ILogger<AttentionLog> _log;
     private readonly CancellationTokenSource _stop = new();
@@ -28,10 +27,10 @@ internal sealed partial class AttentionLog : IAsyncDisposable
 
     /// <summary>Begins to look.</summary>
     public AttentionLog(
-        StmfFramework framework, IscsiPortProvider iscsi, TimeProvider time, ILogger<AttentionLog> log)
+        LimitedParts limited, TimeProvider time, ILogger<AttentionLog> log)
     {
-        (_framework, _iscsi, _time, _log) = (framework, iscsi, time, log);
-        _units = new(framework, time, log);
+        (_framework, _limited, _time, _log) = (limited.Framework, limited, time, log);
+        _units = new(_framework, time, log);
         _looking = LookAsync();
     }
 
@@ -81,12 +80,13 @@ internal sealed partial class AttentionLog : IAsyncDisposable
         var now = _time.GetTimestamp();
         foreach (var limit in ReachedLimit.All)
         {
-            var times = limit.Times(_framework, _iscsi);
+            var times = limit.Times(_limited);
             var (told, at) = _told.GetValueOrDefault(limit);
             // Fewer: whoever had counted them is gone.
             if (times < told) _told[limit] = (times, at);
             if (times <= told || (told > 0 && _time.GetElapsedTime(at, now) < s_silence)) continue;
-            LogReached(limit.Name, limit.Consequence, times - told);
+            var level = limit.IsHarmless ? LogLevel.Information : LogLevel.Warning;
+            LogReached(level, limit.Name, limit.Consequence, times - told);
             _told[limit] = (times, now);
         }
     }
@@ -104,6 +104,7 @@ internal sealed partial class AttentionLog : IAsyncDisposable
     [LoggerMessage(2, LogLevel.Warning, "slow: {Count} more; 'lunette slow' shows the last of them")]
     private partial void LogMoreSlow(long count);
 
-    [LoggerMessage(3, LogLevel.Warning, "limit {Limit} reached: {Consequence}, {Times} times since this was last said")]
-    private partial void LogReached(string limit, string consequence, long times);
+    [LoggerMessage(
+        EventId = 3, Message = "limit {Limit} reached: {Consequence}, {Times} times since this was last said")]
+    private partial void LogReached(LogLevel level, string limit, string consequence, long times);
 }

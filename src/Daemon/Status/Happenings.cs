@@ -1,9 +1,7 @@
 using Lunette.Admin.Contracts;
 using Lunette.Iscsi;
-using Lunette.Port.Iscsi;
 using Lunette.Port.Iscsi.Connections;
-using Lunette.Runtime.Buffers;
-using Lunette.Stmf;
+using Lunette.Port.Iscsi.Statistics;
 
 namespace Lunette.Daemon.Status;
 
@@ -11,14 +9,15 @@ namespace Lunette.Daemon.Status;
 internal static class Happenings
 {
     /// <summary>Those that are not zero, the named reasons of a kind together.</summary>
-    public static IReadOnlyList<NamedCount> Of(
-        StmfFramework framework, IscsiPortProvider provider, BufferPool buffers, TimeProvider time)
+    public static IReadOnlyList<NamedCount> Of(LimitedParts parts, TimeProvider time)
     {
-        var counters = provider.Counters;
-        var (stalled, fenced) = UnitTroubles.Find(framework, time);
+        var counters = parts.Iscsi.Counters;
+        var (stalled, fenced) = UnitTroubles.Find(parts.Framework, time);
         NamedCount[] all =
         [
-            new("buffers leased, bytes", buffers.LeasedBytes),
+            new("buffers leased, bytes", parts.Loops.Buffers.LeasedBytes),
+            new("buffers refused", parts.Loops.Buffers.Refusals),
+            new("connections throttled", parts.Loops.Loops.Sum(loop => loop.Streams.Throttled)),
             new("logical units stalled, now", stalled.Count),
             new("logical units fenced, now", fenced.Count),
             new("connections accepted", counters.Accepted),
@@ -27,6 +26,8 @@ internal static class Happenings
             new("command windows widened", counters.ReservesOpened),
             new("writes overdue", counters.OverdueWrites),
             new("sessions refused", counters.SessionsRefused),
+            .. Enum.GetValues<SessionBound>().Select(
+                bound => new NamedCount("past the bound of " + bound, counters.Reached(bound))),
             .. Enum.GetValues<DropReason>().Select(
                 reason => new NamedCount("dropped " + reason, counters.Drops(reason))),
             .. Enum.GetValues<RejectReason>().Select(

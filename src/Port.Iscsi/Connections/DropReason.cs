@@ -24,6 +24,9 @@ public enum DropReason : byte
     /// <summary>It had not logged in and was the oldest when there were too many of its kind.</summary>
     PendingLoginEvicted,
 
+    /// <summary>The same, of those of its address.</summary>
+    PendingLoginOfAddressEvicted,
+
     /// <summary>More connections came from its address in a second than are accepted.</summary>
     LoginRateExceeded,
 

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Lunette.Iscsi;
+using Lunette.Port.Iscsi.Statistics;
 using Lunette.Port.Iscsi.Tasks;
 using Lunette.Scsi;
 using Lunette.Stmf.Contracts.Tasks;
@@ -56,6 +57,7 @@ internal sealed partial class TargetConnection
         error = null;
         if (CheckCommand(command, header, out var segments) is { } reject)
         {
+            if (reject == RejectReason.ImmediateCommandReject) _counters.Count(SessionBound.ImmediateCommands);
             SendReject(reject, header[..BasicHeaderSegment.Length]);
             return null;
         }
@@ -106,6 +108,7 @@ internal sealed partial class TargetConnection
         if (immediateLength == 0) return !command.Final && _login.Session.InitialR2T ? Unexpected : null;
         if (!command.Write || !_login.Session.ImmediateData) return Unexpected;
         if (!command.Final && _login.Session.InitialR2T) return Unexpected;
+        if (immediateLength > _firstBurstMax) _counters.Count(SessionBound.Burst);
         return immediateLength > _firstBurstMax || immediateLength > command.ExpectedDataTransferLength
             ? Unexpected
             : null;

@@ -1,4 +1,5 @@
 using Lunette.Iscsi;
+using Lunette.Port.Iscsi.Statistics;
 using Lunette.Port.Iscsi.Tasks;
 using Lunette.Runtime;
 using Lunette.Runtime.Buffers;
@@ -138,7 +139,11 @@ internal sealed partial class TargetConnection
         if (task.Burst >= task.ReadyToTransfers) return AdditionalSense.InvalidTargetPortTransferTagReceived;
         if (dataOut.DataSn != task.DataSn) return AdditionalSense.DataPhaseError;
         if (dataOut.BufferOffset != task.Received) return AdditionalSense.DataOffsetError;
-        if (length > BurstEnd(task) - task.Received) return AdditionalSense.TooMuchWriteData;
+        if (length > BurstEnd(task) - task.Received)
+        {
+            _counters.Count(SessionBound.Burst);
+            return AdditionalSense.TooMuchWriteData;
+        }
         // F stands on the last PDU of the burst and on no other (RFC 7143 section 11.7.1).
         return dataOut.Final == (task.Received + length == BurstEnd(task)) ? null : AdditionalSense.DataPhaseError;
     }
@@ -148,9 +153,9 @@ internal sealed partial class TargetConnection
         if (!task.UnsolicitedOpen || task.Receiving) return Unexpected;
         if (dataOut.DataSn != task.DataSn) return AdditionalSense.DataPhaseError;
         if (dataOut.BufferOffset != task.Received) return AdditionalSense.DataOffsetError;
-        return length > Math.Min((uint)_firstBurstMax, task.ExpectedDataOutLength) - task.Received
-            ? Unexpected
-            : null;
+        if (length <= Math.Min((uint)_firstBurstMax, task.ExpectedDataOutLength) - task.Received) return null;
+        _counters.Count(SessionBound.Burst);
+        return Unexpected;
     }
 
     private int BurstEnd(IscsiTask task) =>

@@ -1,4 +1,5 @@
 using Lunette.Iscsi;
+using Lunette.Port.Iscsi.Statistics;
 
 namespace Lunette.Port.Iscsi.Connections;
 
@@ -124,11 +125,17 @@ internal sealed partial class TargetConnection
         {
             // The window closes with what is in progress, so the next one expected may still be outside.
             if (_session.Window.Contains(number)) return true;
-            _counters.CountIgnored();
+            Ignore(number);
             return false;
         }
-        if (!_session.Window.Contains(number) || !TryHold(number, header, data)) _counters.CountIgnored();
+        if (!_session.Window.Contains(number) || !TryHold(number, header, data)) Ignore(number);
         return false;
+    }
+
+    private void Ignore(CmdSn number)
+    {
+        _counters.CountIgnored();
+        if (number.Follows(_session.MaxCmdSn)) _counters.Count(SessionBound.Commands);
     }
 
     private static bool HasCmdSn(PduOpCode opCode) => opCode is PduOpCode.ScsiCommand or PduOpCode.NopOut

@@ -1,4 +1,5 @@
 using Lunette.Iscsi;
+using Lunette.Port.Iscsi.Statistics;
 using Lunette.Port.Iscsi.Tasks;
 using Lunette.Scsi;
 
@@ -19,6 +20,7 @@ internal sealed partial class TargetConnection
         }
         if (_functions >= _options.TaskManagementMax)
         {
+            _counters.Count(SessionBound.TaskManagement);
             SendReject(RejectReason.ImmediateCommandReject, bhs.Bytes);
             return;
         }

@@ -4,8 +4,8 @@ namespace Lunette.Port.Iscsi.Connections;
 
 /// <content>
 /// A command window full of commands to a logical unit whose medium does not answer (RFC 7143 section 4.2.2.1): the
-/// session's other logical units need not suffer. Its reserve is opened for them; what comes for the stuck one is
-/// refused by itself and takes no place for long.
+/// session's other logical units need not suffer. A reserve is opened for them, one for each that is stuck; what comes
+/// for those is refused by itself and takes no place for long.
 /// </content>
 internal sealed partial class TargetConnection
 {
@@ -22,17 +22,12 @@ internal sealed partial class TargetConnection
     private void LookAtWindow(long now)
     {
         var tasks = _session.Tasks;
-        var stuck = tasks.AnyStalled(now);
-        if (!stuck)
+        var stuck = tasks.CountStalled(now);
+        if (tasks.ReserveFor(stuck))
         {
-            tasks.CloseReserve();
-        }
-        else if (tasks.Free == 0 && !tasks.IsReserveOpen)
-        {
-            tasks.OpenReserve();
             _counters.CountReserveOpened();
             SendNopIn(TargetTransferTag.Reserved);
         }
-        _windowIsWatched = stuck || tasks.Free == 0;
+        _windowIsWatched = stuck > 0 || tasks.Free == 0;
     }
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using Lunette.Port.Iscsi.Connections;
 
 namespace Lunette.Port.Iscsi.Login;
 
@@ -13,14 +14,22 @@ internal sealed class PendingLogins(int max, int perAddressMax)
 
     public int Count => _all.Count;
 
-    /// <summary>Takes one more; what is returned has to go for it.</summary>
-    public LoginConnection? Add(LoginConnection login)
+    /// <summary>Takes one more; what is returned has to go for it, for the reason that is said.</summary>
+    public LoginConnection? Add(LoginConnection login, out DropReason reason)
     {
+        reason = DropReason.PendingLoginEvicted;
         if (!_byAddress.TryGetValue(login.Address, out var ofAddress))
             _byAddress[login.Address] = ofAddress = [];
-        var evicted = ofAddress.Count >= perAddressMax ? ofAddress.First!.Value
-            : _all.Count >= max ? _all.First!.Value
-            : null;
+        LoginConnection? evicted = null;
+        if (ofAddress.Count >= perAddressMax)
+        {
+            evicted = ofAddress.First!.Value;
+            reason = DropReason.PendingLoginOfAddressEvicted;
+        }
+        else if (_all.Count >= max)
+        {
+            evicted = _all.First!.Value;
+        }
         if (evicted is not null) Remove(evicted);
         // The list of the address may have gone with its last member.
         if (!_byAddress.TryGetValue(login.Address, out ofAddress)) _byAddress[login.Address] = ofAddress = [];

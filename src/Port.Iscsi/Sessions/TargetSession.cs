@@ -34,7 +34,7 @@ internal sealed class TargetSession
         ExpCmdSn = identity.CmdSn;
         var options = provider.Options;
         Tasks = new TaskSlots(this, options);
-        Held = new HeldRequests(options.CommandWindow + options.CommandReserve);
+        Held = new HeldRequests(options.WidestWindow);
     }
 
     public IscsiTargetPort? Port { get; }

@@ -9,6 +9,7 @@ public sealed class PortCounters
     private readonly long[] _drops = new long[Enum.GetValues<DropReason>().Length];
     private readonly long[] _rejects = new long[16];
     private readonly long[] _loginFaults = new long[Enum.GetValues<LoginFault>().Length];
+    private readonly long[] _bounds = new long[Enum.GetValues<SessionBound>().Length];
     private long _accepted;
     private long _logins;
     private long _ignored;
@@ -34,6 +35,9 @@ public sealed class PortCounters
     /// <summary>Writes that were ended because their data did not come in time.</summary>
     public long OverdueWrites => Volatile.Read(ref _overdueWrites);
 
+    /// <summary>How often initiators ran into a bound of their session.</summary>
+    public long Reached(SessionBound bound) => Volatile.Read(ref _bounds[(int)bound]);
+
     /// <summary>Connections let go for a reason.</summary>
     public long Drops(DropReason reason) => Volatile.Read(ref _drops[(int)reason]);
 
@@ -54,6 +58,8 @@ public sealed class PortCounters
     internal void CountOverdueWrite() => Interlocked.Increment(ref _overdueWrites);
 
     internal void CountReserveOpened() => Interlocked.Increment(ref _reservesOpened);
+
+    internal void Count(SessionBound bound) => Interlocked.Increment(ref _bounds[(int)bound]);
 
     internal void Count(DropReason reason) => Interlocked.Increment(ref _drops[(int)reason]);
 

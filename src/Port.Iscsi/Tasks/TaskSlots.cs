@@ -1,6 +1,7 @@
 using Lunette.Iscsi;
 using Lunette.Port.Iscsi.Sessions;
 using Lunette.Runtime;
+using Lunette.Stmf.Contracts;
 
 namespace Lunette.Port.Iscsi.Tasks;
 
@@ -11,11 +12,13 @@ namespace Lunette.Port.Iscsi.Tasks;
 internal sealed class TaskSlots(TargetSession session, IscsiPortOptions options)
 {
     private readonly IscsiTask?[] _slots =
-        new IscsiTask?[options.CommandWindow + options.CommandReserve + options.ImmediateCommandsMax];
+        new IscsiTask?[options.WidestWindow + options.ImmediateCommandsMax];
     private readonly Dictionary<uint, IscsiTask> _byTag = [];
+    private readonly List<LogicalUnit> _stalled = [];
     private IscsiTask? _free;
     private int _made;
     private int _window = options.CommandWindow;
+    private int _reserves;              // that are open
 
     /// <summary>Tasks in the window that are in use.</summary>
     public int InWindow { get; private set; }
@@ -28,36 +31,45 @@ internal sealed class TaskSlots(TargetSession session, IscsiPortOptions options)
     /// <summary>Places in the window that are free.</summary>
     public int Free => _window - InWindow;
 
-    /// <summary>The window has places it usually has not: commands to one logical unit are stuck.</summary>
-    public bool IsReserveOpen { get; private set; }
-
     /// <summary>Whether another command can be taken.</summary>
     public bool HasRoom(bool immediate) => immediate ? Immediate < options.ImmediateCommandsMax : Free > 0;
 
     /// <summary>
-    /// Gives the window its reserve. Once <see cref="CloseReserve"/> was said, places that become free pay it back,
-    /// since a window that was told of never closes by itself (RFC 7143 section 4.2.2.1).
+    /// So many logical units are stuck: gives a full window one more reserve where there are fewer than units, and
+    /// takes back what is too much. It is paid back by places that become free, since a window that was told of never
+    /// closes by itself (RFC 7143 section 4.2.2.1).
     /// </summary>
-    public void OpenReserve()
+    /// <returns>Whether the window became wider.</returns>
+    public bool ReserveFor(int stuckUnits)
     {
-        IsReserveOpen = true;
-        _window = options.CommandWindow + options.CommandReserve;
+        _reserves = Math.Min(_reserves, stuckUnits);
+        if (Free > 0 || _reserves == Math.Min(stuckUnits, options.CommandReservesMax)) return false;
+        _reserves++;
+        var before = _window;
+        _window = Math.Max(_window, Lent);
+        return _window > before;
     }
 
-    /// <summary>Takes the reserve back, as far as places become free.</summary>
-    public void CloseReserve() => IsReserveOpen = false;
+    // How wide the window may be now.
+    private int Lent => options.CommandWindow + (_reserves * options.CommandReserve);
 
     /// <summary>Whether the window gains a place when the task ends.</summary>
     public bool GivesPlace(IscsiTask task) => !task.IsImmediate && !OwesPlace;
 
-    private bool OwesPlace => _window > options.CommandWindow && !IsReserveOpen;
+    private bool OwesPlace => _window > Lent;
 
-    /// <summary>Whether a task in use is stuck at a logical unit whose medium does not answer.</summary>
-    public bool AnyStalled(long nowNanoseconds)
+    /// <summary>The logical units whose media do not answer and that have a task in use here, at most as many as there
+    /// are reserves for.</summary>
+    public int CountStalled(long nowNanoseconds)
     {
+        _stalled.Clear();
         foreach (var task in _byTag.Values)
-            if (task.LogicalUnit is { } unit && unit.IsStalled(nowNanoseconds)) return true;
-        return false;
+        {
+            if (_stalled.Count == options.CommandReservesMax) break;
+            if (task.LogicalUnit is { } unit && !_stalled.Contains(unit) && unit.IsStalled(nowNanoseconds))
+                _stalled.Add(unit);
+        }
+        return _stalled.Count;
     }
 
     public bool Contains(InitiatorTaskTag tag) => _byTag.ContainsKey(tag.Value);

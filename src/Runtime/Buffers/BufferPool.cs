@@ -26,6 +26,7 @@ public sealed unsafe class BufferPool : ILeaseOwner, IDisposable
     private readonly long _boundBytes;
     private long _allocatedBytes;
     private long _leasedBytes;
+    private long _refusals;
 
     /// <summary>Makes a pool.</summary>
     /// <param name="boundBytes">How much memory it may hold in all.</param>
@@ -53,6 +54,15 @@ public sealed unsafe class BufferPool : ILeaseOwner, IDisposable
         }
     }
 
+    /// <summary>How often it was dry.</summary>
+    public long Refusals
+    {
+        get
+        {
+            lock (_gate) return _refusals;
+        }
+    }
+
     /// <summary>The bound the pool was made with, in bytes.</summary>
     public long BoundBytes => _boundBytes;
 
@@ -72,6 +82,7 @@ public sealed unsafe class BufferPool : ILeaseOwner, IDisposable
         {
             if (!_free[level].TryPop(out var index) && !TryGrow(level, out index) && !TryTakeLarger(level, out index))
             {
+                _refusals++;
                 lease = default;
                 return false;
             }

@@ -95,7 +95,9 @@ public abstract unsafe partial class StreamConnection
         if (_end != StreamEnd.None) return;
         var unsent = UnsentBytes;
         var most = _resources.Options.UnsentBytesMax + (Handler?.UnsentBytesBeyond ?? 0);
-        _throttled = unsent > (_throttled ? most / 2 : most);
+        var throttled = unsent > (_throttled ? most / 2 : most);
+        if (throttled && !_throttled) _resources.CountThrottled();
+        _throttled = throttled;
         if (_closing && unsent == 0 && !_sendShut)
         {
             _sendShut = true;

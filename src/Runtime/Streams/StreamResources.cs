@@ -16,6 +16,7 @@ public sealed unsafe class StreamResources : IDisposable
 
     private readonly Stack<SendQueue> _freeQueues = new();
     private nint _receiveBuffer;
+    private long _throttled;
 
     /// <summary>Makes the resources of a loop.</summary>
     public StreamResources(BufferPool buffers, StreamOptions options)
@@ -31,6 +32,11 @@ public sealed unsafe class StreamResources : IDisposable
 
     /// <summary>Bounds.</summary>
     public StreamOptions Options { get; }
+
+    /// <summary>How often a connection had so much unsent that nothing more was read from it. Any thread.</summary>
+    public long Throttled => Volatile.Read(ref _throttled);
+
+    internal void CountThrottled() => Volatile.Write(ref _throttled, _throttled + 1);
 
     internal nint ReceiveBuffer => _receiveBuffer;
 

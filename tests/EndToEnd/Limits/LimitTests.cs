@@ -23,7 +23,8 @@ public sealed class LimitTests : EndToEndTests
     {
         var page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "operations.md"));
         var usual = ServeLimit.Describe(new() { Home = new(Home) });
-        Assert.All(usual, limit => Assert.Contains($"\n| `{limit.Name}` | {limit.Value}", page, StringComparison.Ordinal));
+        Assert.All(usual, limit =>
+            Assert.Contains($"\n| `{limit.Name}` | {limit.Value}", page, StringComparison.Ordinal));
     }
 
     // What is not as it should be of one limit; null for nothing.

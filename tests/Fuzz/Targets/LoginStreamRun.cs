@@ -38,7 +38,7 @@ internal sealed class LoginStreamRun : IDisposable
         port.OnlineAsync(CancellationToken.None).AsTask().GetAwaiter().GetResult();
         _wire = new MemoryConnection(_loop, _pool);
         var login = new LoginConnection(_provider, 1, _wire);
-        _provider.Pending.Add(login);
+        _provider.Pending.Add(login, out _);
         _wire.Start(login);
         _loop.Pump();
     }

@@ -1,4 +1,5 @@
 using Lunette.Iscsi;
+using Lunette.Port.Iscsi.Statistics;
 using Lunette.Port.Iscsi.Tests.Kit;
 using Lunette.Testing.Iscsi;
 
@@ -57,6 +58,9 @@ public sealed class StuckWindowTests
         script.SendCommand(Cdb.TestUnitReady);
         script.ExpectNothing();
         Assert.Equal(1, script.Provider.Counters.Ignored);
+        Assert.Equal(1, script.Provider.Counters.Reached(SessionBound.Commands));
+        script.Loop.Advance(s_look);
+        script.ExpectNothing();                     // one unit is stuck, and has its reserve
         Assert.Equal(Window + Reserve, script.Session.Tasks.InUse);
     }
 

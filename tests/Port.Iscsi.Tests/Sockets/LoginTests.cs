@@ -235,7 +235,7 @@ public class LoginTests
         Assert.Equal(LoginStatus.Success, await late.LoginAsync(SocketInitiator.Settings("late")));
         await late.SettleAsync();
         Assert.Equal(512, (await steady.ReadAsync(0, 1)).Length);
-        await host.ExpectDropsAsync(DropReason.PendingLoginEvicted, 351);
+        await host.ExpectDropsAsync(DropReason.PendingLoginOfAddressEvicted, 351);
         Assert.Null(await idle[0].ReceiveAsync());
         foreach (var one in idle) one.Dispose();
     }

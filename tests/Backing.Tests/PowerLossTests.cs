@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Lunette.Backing.Files;
 using Lunette.Backing.Workers;
 using Lunette.Runtime.Buffers;
+using Lunette.Testing;
 
 namespace Lunette.Backing.Tests;
 
@@ -22,12 +23,16 @@ public sealed class PowerLossTests : IDisposable
     private const long Length = Sectors * CrashImage.SectorBytes;
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("lunette-power-");
+    private LoopDevice? _device;
     private int _images;
 
-    [Fact]
-    public async Task PowerLoss_AnyMomentAnyLawfulImage_DurableWritesAreThere()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task PowerLoss_AnyMomentAnyLawfulImage_DurableWritesAreThere(bool onBlockDevice)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "the order of writes is recorded on Linux");
+        if (onBlockDevice) _device = LoopDevice.Over(Path.Combine(_folder.FullName, "device"), Length);
         var records = await RecordAsync(seed: 7, forgetsDurability: false);
         Assert.Contains(records, record => record.Event == FileEvent.SyncEnded);
         Assert.Null(await FindLossAsync(records, seed: 8));
@@ -41,7 +46,11 @@ public sealed class PowerLossTests : IDisposable
         Assert.NotNull(await FindLossAsync(records, seed: 8));
     }
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose()
+    {
+        _device?.Dispose();
+        _folder.Delete(recursive: true);
+    }
 
     // Random writes, some durable, and flushes, several at once and none over another.
     private async Task<IReadOnlyList<FileRecord>> RecordAsync(int seed, bool forgetsDurability)
@@ -51,9 +60,10 @@ public sealed class PowerLossTests : IDisposable
         await using var workers = new StoreWorkers();
         var options = new FileStoreOptions
         {
-            Path = Path.Combine(_folder.FullName, "recorded"),
-            LengthBytes = Length,
-            Creation = StoreCreation.CreateNew,
+            Path = _device?.Path ?? Path.Combine(_folder.FullName, "recorded"),
+            BlockDevice = _device is not null,
+            LengthBytes = _device is null ? Length : 0,
+            Creation = _device is null ? StoreCreation.CreateNew : StoreCreation.OpenExisting,
         };
         var file = new RecordingFile(LinuxFile.Open(options, out _, out _)!, forgetsDurability);
         await using var store = new FileStore(file, options, pool, workers);
@@ -152,14 +162,16 @@ public sealed class PowerLossTests : IDisposable
     private async Task<ulong[]> ReopenAsync(byte[] image)
     {
         // A name of its own: a process that another test is just starting may hold the last one's lock for a moment.
-        var path = Path.Combine(_folder.FullName, $"image{_images++}");
-        await File.WriteAllBytesAsync(path, image, TestContext.Current.CancellationToken);
+        var path = _device?.Path ?? Path.Combine(_folder.FullName, $"image{_images++}");
+        await using (var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.Write))
+            await file.WriteAsync(image, TestContext.Current.CancellationToken);
         using var pool = new BufferPool(16 << 20);
         await using var workers = new StoreWorkers();
-        var opened = FileStore.Open(new FileStoreOptions { Path = path }, pool, workers);
+        var options = new FileStoreOptions { Path = path, BlockDevice = _device is not null };
+        var opened = FileStore.Open(options, pool, workers);
         await using var store = opened.Store!;
         var bytes = new StoreDriver(store).Read(0, (int)Length);
-        File.Delete(path);
+        if (_device is null) File.Delete(path);
         var found = new ulong[Sectors];
         for (var sector = 0; sector < Sectors; sector++)
         {

@@ -1,3 +1,5 @@
+using Lunette.Testing;
+
 namespace Lunette.EndToEnd;
 
 /// <summary>A disk whose blocks are a block device's.</summary>

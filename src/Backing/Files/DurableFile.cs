@@ -20,7 +20,7 @@ public static class DurableFile
                 file.Flush(flushToDisk: true);
             }
             File.Move(fresh, path, overwrite: true);
-            SyncFolderOf(path);
+            DurableFolder.SyncParentOf(path);
             return null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -55,15 +55,5 @@ public static class DurableFile
             reason = $"{path} cannot be read: {e.Message}";
             return null;
         }
-    }
-
-    // The new name is durable only when its folder is.
-    private static void SyncFolderOf(string path)
-    {
-        if (!OperatingSystem.IsLinux()) return;
-        var folder = Libc.Open(Path.GetDirectoryName(Path.GetFullPath(path))!, Libc.ReadOnly | Libc.CloseOnExec, 0);
-        if (folder < 0) return;
-        _ = Libc.SyncAll(folder);
-        _ = Libc.Close(folder);
     }
 }

@@ -31,10 +31,11 @@ internal static class FirstStart
     {
         var providers = await admin.GetProviderDataListAsync();
         if (!providers.Succeeded) throw Failed("the configuration cannot be read", providers.WithoutValue);
-        if (!providers.Value!.Any(provider => provider.Type == ProviderType.LogicalUnit))
-            await MakeDiskAsync(admin, options);
-        if (!providers.Value!.Any(provider => provider.Type == ProviderType.Port))
-            await MakeTargetAsync(admin, options);
+        var hadDisks = providers.Value!.Any(provider => provider.Type == ProviderType.LogicalUnit);
+        var hadTargets = providers.Value!.Any(provider => provider.Type == ProviderType.Port);
+        if (!hadDisks) await MakeDiskAsync(admin, options);
+        else if (!hadTargets) await ShowDiskAsync(admin);
+        if (!hadTargets) await MakeTargetAsync(admin, options);
     }
 
     private static async Task MakeDiskAsync(ILunetteAdmin admin, ServeOptions options)
@@ -49,7 +50,19 @@ internal static class FirstStart
             : await admin.CreateLuAsync(resource);
         if (made.Status == StmfStatus.MetaFileName) made = await admin.CreateLuAsync(resource);
         if (!made.Succeeded) throw Failed($"the first disk {path} cannot be made", made.WithoutValue);
-        var shown = await admin.AddViewEntryAsync(made.Value, ViewEntry.ToAll with { Lun = 0 });
+        await ShowAsync(admin, made.Value);
+    }
+
+    // The first start ended before it was over: its disk may be there and be shown to nobody.
+    private static async Task ShowDiskAsync(ILunetteAdmin admin)
+    {
+        if ((await admin.GetLogicalUnitListAsync()).Value is not [var disk]) return;
+        if ((await admin.GetViewEntryListAsync(disk)).Value is null or []) await ShowAsync(admin, disk);
+    }
+
+    private static async Task ShowAsync(ILunetteAdmin admin, StmfGuid disk)
+    {
+        var shown = await admin.AddViewEntryAsync(disk, ViewEntry.ToAll with { Lun = 0 });
         if (!shown.Succeeded) throw Failed("the first disk cannot be shown", shown.WithoutValue);
     }
 

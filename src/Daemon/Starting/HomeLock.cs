@@ -1,4 +1,5 @@
 using Lunette.Admin.Contracts;
+using Lunette.Backing.Files;
 
 namespace Lunette.Daemon.Starting;
 
@@ -18,18 +19,9 @@ public sealed class HomeLock : IDisposable
     {
         try
         {
-            if (OperatingSystem.IsWindows())
-            {
-                Directory.CreateDirectory(home.DisksPath);
-            }
-            else
-            {
-                // The group may pass through to the socket, which has a mode of its own; the rest is nobody's business.
-                const UnixFileMode Mode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
-                    | UnixFileMode.GroupExecute;
-                Directory.CreateDirectory(home.Path, Mode);
-                Directory.CreateDirectory(home.DisksPath, Mode);
-            }
+            // The group may pass through to the socket, which has a mode of its own; the rest is nobody's business.
+            DurableFolder.Create(home.DisksPath, UnixFileMode.UserRead | UnixFileMode.UserWrite
+                | UnixFileMode.UserExecute | UnixFileMode.GroupExecute);
         }
         catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
         {

@@ -222,7 +222,7 @@ public sealed class DiskProvider(
     private DiskResult WriteMetadata(DiskProperties properties, bool isDevice, DiskMetadata metadata)
     {
         var usual = _place.Usual(properties.DataPath, isDevice);
-        if (isDevice) Directory.CreateDirectory(folder);
+        if (isDevice) DurableFolder.Create(folder);
         var file = new MetadataFile(properties.MetadataPath ?? usual, metadata, workers);
         var reason = file.Change(same => same);
         if (reason is null && properties.MetadataPath is not null) reason = MetadataPlace.Point(usual, file.Path);

@@ -3,7 +3,8 @@ namespace Lunette.EndToEnd.PowerLoss;
 /// <summary>
 /// What a power loss at one moment of a record may leave of a folder. Of a file: what was synced, and of each sector
 /// written since either content. Of the names: what was synced with the folder, and any number of the first changes
-/// since; a file system with a journal keeps their order.
+/// since; a file system with a journal keeps their order. Of a folder that was made: itself and all in it, or nothing,
+/// until the one that it stands in was synced.
 /// </summary>
 internal sealed class CrashedFolder
 {
@@ -11,6 +12,7 @@ internal sealed class CrashedFolder
 
     private readonly Dictionary<string, TracedFile> _names = [];
     private readonly List<(FileCall Call, TracedFile? File)> _changes = [];     // of names, in their order
+    private readonly List<FileCall> _folders = [];
     private readonly List<FileCall> _syncs = [];
     private readonly int _moment;
 
@@ -32,8 +34,12 @@ internal sealed class CrashedFolder
             else if (names.Remove(call.Path, out var named) && call.Kind == FileCallKind.Rename)
                 names[call.To] = named;
         }
+        var lost = _folders.FindAll(folder => !IsSynced(folder) && random.Next(2) == 0);
+        foreach (var folder in _folders.Where(folder => !lost.Exists(one => IsIn(folder.Path, one))))
+            Directory.CreateDirectory(place(folder.Path));
         foreach (var (name, file) in names)
         {
+            if (lost.Exists(folder => IsIn(name, folder))) continue;
             using var stream = File.Create(place(name));
             file.Draw(random, stream, _moment);
         }
@@ -46,6 +52,9 @@ internal sealed class CrashedFolder
             case FileCallKind.Create when !_names.ContainsKey(call.Path):
                 _names[call.Path] = new TracedFile();
                 _changes.Add((call, _names[call.Path]));
+                break;
+            case FileCallKind.CreateFolder:
+                _folders.Add(call);
                 break;
             case FileCallKind.Rename when _names.Remove(call.Path, out var renamed):
                 _names[call.To] = renamed;
@@ -67,14 +76,16 @@ internal sealed class CrashedFolder
     private int DurableChanges()
     {
         for (var i = _changes.Count; i > 0; i--)
-        {
-            var change = _changes[i - 1].Call;
-            if (_syncs.Exists(sync => sync.Begun > change.Ended && sync.Ended < _moment
-                && sync.Path == Path.GetDirectoryName(change.Path)))
-                return i;
-        }
+            if (IsSynced(_changes[i - 1].Call)) return i;
         return 0;
     }
+
+    // The folder it stands in was synced after it.
+    private bool IsSynced(FileCall change) => _syncs.Exists(sync => sync.Begun > change.Ended && sync.Ended < _moment
+        && sync.Path == Path.GetDirectoryName(change.Path));
+
+    private static bool IsIn(string path, FileCall folder) =>
+        path == folder.Path || path.StartsWith(folder.Path + '/', StringComparison.Ordinal);
 
     /// <summary>A file and what was done to it.</summary>
     private sealed class TracedFile

@@ -8,6 +8,7 @@ namespace Lunette.EndToEnd.PowerLoss;
 internal enum FileCallKind
 {
     Create,
+    CreateFolder,
     Write,
     SetLength,
     Sync,
@@ -25,7 +26,7 @@ internal sealed partial record FileCall(
     public static readonly string[] StraceOptions =
     [
         "-D", "-f", "-ttt", "-y", "-xx", "-s", "1048576", "--seccomp-bpf", "-e",
-        "trace=openat,pwrite64,write,ftruncate,fsync,fdatasync,rename,renameat,renameat2,unlink,unlinkat",
+        "trace=openat,mkdir,mkdirat,pwrite64,write,ftruncate,fsync,fdatasync,rename,renameat,renameat2,unlink,unlinkat",
     ];
 
     /// <summary>Reads the calls that succeeded, on files under a folder.</summary>
@@ -65,6 +66,7 @@ internal sealed partial record FileCall(
         {
             "openat" when arguments.Contains("O_CREAT", StringComparison.Ordinal) =>
                 Of(FileCallKind.Create, Text(strings[0])),
+            "mkdir" or "mkdirat" => Of(FileCallKind.CreateFolder, Text(strings[0])),
             "pwrite64" => Of(FileCallKind.Write, file) with { Offset = Last(), Bytes = strings[0] },
             // Only what is appended to from its beginning is written without a place.
             "write" when strings.Length > 0 => Of(FileCallKind.Write, file) with { Offset = -1, Bytes = strings[0] },

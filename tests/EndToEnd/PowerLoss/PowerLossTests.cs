@@ -8,7 +8,6 @@ using Lunette.Port.Virtual;
 using Lunette.Runtime;
 using Lunette.Runtime.Buffers;
 using Lunette.Stmf.Configuration;
-using Lunette.Testing;
 
 namespace Lunette.EndToEnd.PowerLoss;
 
@@ -41,10 +40,7 @@ public sealed class PowerLossTests : EndToEndTests
 
     private async Task<List<FileCall>> RecordAsync()
     {
-        var strace = Peer.Require("strace");
-        var record = Path.Combine(Folder, "record");
-        await using (var daemon = await RunningDaemon.StartUnderAsync(
-            [strace, .. FileCall.StraceOptions, "-o", record], Home))
+        var calls = await TracedDaemon.RecordAsync(Folder, Home, async daemon =>
         {
             var created = await daemon.DoAsync($"stmfadm create-lu -s 8m {DiskPath}");
             await daemon.DoAsync($"stmfadm add-view -n 7 {created.Trim()[^32..]}");
@@ -57,12 +53,7 @@ public sealed class PowerLossTests : EndToEndTests
                 Assert.True((await RegisterAsync(host, (ulong)i)).IsGood);
                 _keys.Add((Now(), i));
             }
-            await host.DisposeAsync();
-            Assert.Equal(0, await daemon.StopAsync());
-        }
-        await WaitForAsync(async () => (await File.ReadAllTextAsync(record, Stop)).TrimEnd().EndsWith("+++",
-            StringComparison.Ordinal));
-        var calls = FileCall.ReadAll(await File.ReadAllLinesAsync(record, Stop), Folder);
+        });
         Assert.Contains(calls, call => call.Kind == FileCallKind.Rename);
         return calls;
     }

@@ -11,6 +11,9 @@ internal sealed class MemoryPersistence : ILuPersistence
 
     public bool Fails { get; set; }
 
+    /// <summary>The one save that fails, by its number from 1; 0 for none.</summary>
+    public int FailsAt { get; set; }
+
     public bool Waits { get; set; }
 
     public ValueTask<ReadOnlyMemory<byte>> LoadAsync(CancellationToken stop) => new(Saved.AsMemory());
@@ -25,7 +28,8 @@ internal sealed class MemoryPersistence : ILuPersistence
     public void FinishOne()
     {
         var (state, request) = _waiting.Dequeue();
-        if (!Fails) Saved = state;
-        request.Finish(!Fails);
+        var fails = Fails || Saves == FailsAt;
+        if (!fails) Saved = state;
+        request.Finish(!fails);
     }
 }

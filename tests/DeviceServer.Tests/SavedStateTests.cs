@@ -68,6 +68,41 @@ public class SavedStateTests
     }
 
     [Fact]
+    public async Task KthSaveFails_ItsCommandIsTold_AndWhatHoldsIsWhatIsKept()
+    {
+        for (var k = 1; ; k++)
+        {
+            var kept = new MemoryPersistence { FailsAt = k };
+            using var bench = await Bench.StartAsync(options => options with { Persistence = kept });
+            ScsiResult[] results =
+            [
+                bench.A.Send(PrimaryCommands.PersistentReserveOutRegister, ReserveOutList.Of(0, 7, aptpl: true)),
+                bench.B.Send(
+                    PrimaryCommands.PersistentReserveOutRegisterAndIgnoreExistingKey,
+                    ReserveOutList.Of(0, 9, aptpl: true)),
+                bench.A.Reserve(7, PersistentReservationType.WriteExclusiveRegistrantsOnly),
+                bench.A.Run(Cdb.Of(PrimaryCommands.SetIdentifyingInformation, ("IDENTIFYING INFORMATION TYPE", 2),
+                    ("PARAMETER LIST LENGTH", 2)), [.. "a"u8, 0]),
+                bench.B.Preempt(9, 7, PersistentReservationType.WriteExclusiveRegistrantsOnly),
+            ];
+            using var again = await Bench.StartAsync(options => options with { Persistence = kept });
+            Assert.Equal(bench.Unit.Reservations.Type, again.Unit.Reservations.Type);
+            Assert.Equal(
+                bench.Unit.Reservations.Registrants.Select(one => one.Key).Order(),
+                again.Unit.Reservations.Registrants.Select(one => one.Key).Order());
+            Assert.Equal(bench.Unit.SavedState.Encode(), again.Unit.SavedState.Encode());
+            if (kept.Saves >= k)
+            {
+                Assert.Contains(results, result => !result.IsGood);
+                continue;
+            }
+            Assert.All(results, result => result.Good());
+            Assert.Equal(results.Length + 1, k);
+            return;
+        }
+    }
+
+    [Fact]
     public async Task Aptpl_AbortedWhileSaving_WhatIsDurableHolds()
     {
         var kept = new MemoryPersistence { Waits = true };

@@ -14,22 +14,28 @@ public sealed class KthFailureTests
     private const int KMax = 64;
     private static readonly byte[] s_block = [.. Enumerable.Repeat((byte)7, 512)];
 
-    private static readonly Dictionary<string, ScsiRequest[]> s_scenarios = new()
+    private static readonly Dictionary<string, Func<DiskUnit, ScsiRequest[]>> s_scenarios = new()
     {
-        ["write and read"] =
+        ["write and read"] = _ =>
         [
             new(Cdb.Blocks(BlockCommands.Write10, 0, 2)) { DataOut = new byte[1024] },
             new(Cdb.Blocks(BlockCommands.SynchronizeCache10, 0, 0)),
             new(Cdb.Blocks(BlockCommands.Read10, 0, 2)) { DataIn = new byte[1024] },
         ],
-        ["write and verify"] = [new(Cdb.Blocks(BlockCommands.WriteAndVerify10, 0, 1)) { DataOut = s_block }],
-        ["verify"] = [new(Cdb.Blocks(BlockCommands.Verify10, 0, 8))],
-        ["write same"] = [new(Cdb.Blocks(BlockCommands.WriteSame10, 0, 64)) { DataOut = s_block }],
-        ["compare and write"] =
+        ["write and verify"] = _ => [new(Cdb.Blocks(BlockCommands.WriteAndVerify10, 0, 1)) { DataOut = s_block }],
+        ["verify"] = _ => [new(Cdb.Blocks(BlockCommands.Verify10, 0, 8))],
+        ["write same"] = _ => [new(Cdb.Blocks(BlockCommands.WriteSame10, 0, 64)) { DataOut = s_block }],
+        ["compare and write"] = _ =>
             [new(Cdb.Blocks(BlockCommands.CompareAndWrite, 0, 1)) { DataOut = new byte[1024] }],
-        ["write atomic"] = [new(Cdb.Blocks(BlockCommands.WriteAtomic16, 0, 1)) { DataOut = s_block }],
-        ["orwrite"] = [new(Cdb.Blocks(BlockCommands.OrWrite16, 0, 1)) { DataOut = s_block }],
-        ["format"] = [new(new byte[] { 0x04, 0, 0, 0, 0, 0 })],
+        ["write atomic"] = _ => [new(Cdb.Blocks(BlockCommands.WriteAtomic16, 0, 1)) { DataOut = s_block }],
+        ["orwrite"] = _ => [new(Cdb.Blocks(BlockCommands.OrWrite16, 0, 1)) { DataOut = s_block }],
+        ["unmap"] = _ => [new(Cdb.Of(BlockCommands.Unmap, ("PARAMETER LIST LENGTH", 24UL)))
+        {
+            DataOut = new byte[] { 0, 22, 0, 16, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 64, 0, 0, 0, 0 },
+        }],
+        ["copy"] = disk =>
+            [CopyLists.Request(PrimaryCommands.ExtendedCopyLid4, CopyLists.Lid4(disk, disk, 1, 0, 64, 16))],
+        ["format"] = _ => [new(new byte[] { 0x04, 0, 0, 0, 0, 0 })],
     };
 
     public static TheoryData<string, bool> Scenarios
@@ -55,7 +61,7 @@ public sealed class KthFailureTests
             await using var rig = await DiskRig.StartAsync(DiskRig.Options());
             var filter = rig.Disk.OpenStore!.Push(store => new FailingFilter(store, k, later))!;
             var failed = 0;
-            foreach (var request in s_scenarios[name])
+            foreach (var request in s_scenarios[name](rig.Disk))
             {
                 var result = rig.Run(request);
                 Assert.True(result.Answered, $"{name}, call {k}: no answer");

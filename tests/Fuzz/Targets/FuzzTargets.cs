@@ -16,6 +16,7 @@ internal static class FuzzTargets
         .. SessionTargets.Rows,
         .. InitiatorTargets.Rows,
         .. AdminTargets.Rows,
+        .. VerbTargets.Rows,
         .. StateTargets.Rows,
         .. OutsideTargets.Rows,
         .. ProxyTargets.Rows,

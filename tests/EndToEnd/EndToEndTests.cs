@@ -9,10 +9,10 @@ public abstract class EndToEndTests : IDisposable
 
     private protected static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    private protected static async Task WaitForAsync(Func<Task<bool>> condition)
+    private protected static async Task WaitForAsync(Func<Task<bool>> condition, int seconds = 30)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(Stop);
-        limit.CancelAfter(TimeSpan.FromSeconds(30));
+        limit.CancelAfter(TimeSpan.FromSeconds(seconds));
         while (!await condition()) await Task.Delay(50, limit.Token);
     }
 

@@ -41,8 +41,8 @@ public sealed class LimitTests : EndToEndTests
         await limit.ReachAsync(system);
         try
         {
-            await WaitForAsync(() => Task.FromResult(
-                system.Said.Any(line => line.StartsWith($"limit {row.Name} reached: ", StringComparison.Ordinal))));
+            await WaitForAsync(() => Task.FromResult(system.Said.Any(
+                line => line.StartsWith($"limit {row.Name} reached: ", StringComparison.Ordinal))), seconds: 120);
             return null;
         }
         catch (OperationCanceledException)

@@ -20,7 +20,7 @@ internal static class TracedDaemon
             Assert.Equal(0, await daemon.StopAsync());
         }
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        limit.CancelAfter(TimeSpan.FromSeconds(30));
+        limit.CancelAfter(TimeSpan.FromSeconds(60));
         while (!(await File.ReadAllTextAsync(record, stop)).TrimEnd().EndsWith("+++", StringComparison.Ordinal))
             await Task.Delay(50, limit.Token);
         return FileCall.ReadAll(await File.ReadAllLinesAsync(record, stop), folder);

@@ -24,9 +24,6 @@ internal sealed record FuzzFinding(byte[] Input, string What)
 /// <summary>Runs one input under the bounds of its target.</summary>
 internal static class Execution
 {
-    // Instrumented code is bounded by steps, which repeat. This is for what runs without.
-    private static readonly TimeSpan s_timeMax = TimeSpan.FromSeconds(5);
-
     /// <summary>What is wrong; null when nothing is.</summary>
     public static FuzzFinding? Run(FuzzTarget target, byte[] input)
     {
@@ -60,7 +57,7 @@ internal static class Execution
         var allocationMax = target.AllocationMax(input.Length);
         if (allocated > allocationMax)
             return (new(input, Say($"allocated {allocated} bytes; the bound is {allocationMax}")), false);
-        return took > s_timeMax ? (new(input, Say($"took {took.TotalSeconds:0.0} s")), false) : null;
+        return took > target.TimeMax ? (new(input, Say($"took {took.TotalSeconds:0.0} s")), false) : null;
     }
 
     private static string Describe(Exception escaped)

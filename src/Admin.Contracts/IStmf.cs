@@ -3,8 +3,10 @@ namespace Lunette.Admin.Contracts;
 /// <summary>
 /// libstmf's verbs, local in the process that hosts the framework or remote through the daemon's socket. Every verb can
 /// also come to <see cref="StmfStatus.Perm"/>, <see cref="StmfStatus.InvalidArg"/>, <see cref="StmfStatus.Error"/> and,
-/// remote, <see cref="StmfStatus.ServiceNotFound"/> when no daemon answers. The rows of
-/// <see cref="Verbs.StmfVerbs"/> list names, parameters and codes as data.
+/// remote, <see cref="StmfStatus.ServiceNotFound"/> when no daemon answers; one that changes the configuration to
+/// <see cref="StmfStatus.ConfigNone"/> where none is loaded, and one that makes something to
+/// <see cref="StmfStatus.NoMem"/> where there are as many as there may be. The rows of
+/// <see cref="Verbs.StmfVerbs"/> list names, parameters and every code as data.
 /// </summary>
 /// <remarks>
 /// Verbs that change a state (<see cref="OnlineTargetAsync"/> and its like) are asynchronous: success says accepted.
@@ -155,10 +157,10 @@ public interface IStmf
     /// </summary>
     /// <returns>Its GUID, or <see cref="StmfStatus.MissingPropVal"/>, <see cref="StmfStatus.FileInUse"/>,
     /// <see cref="StmfStatus.GuidInUse"/>, <see cref="StmfStatus.InvalidBlkSize"/>,
-    /// <see cref="StmfStatus.WriteCacheSet"/>, <see cref="StmfStatus.SizeOutOfRange"/>,
-    /// <see cref="StmfStatus.FileSizeInvalid"/>, <see cref="StmfStatus.MetaFileName"/>,
-    /// <see cref="StmfStatus.MetaCreation"/>, <see cref="StmfStatus.DataFileName"/>,
-    /// <see cref="StmfStatus.LuBusy"/>.</returns>
+    /// <see cref="StmfStatus.SizeOutOfRange"/>, <see cref="StmfStatus.FileSizeInvalid"/>,
+    /// <see cref="StmfStatus.MetaFileName"/>, <see cref="StmfStatus.MetaCreation"/>,
+    /// <see cref="StmfStatus.DataFileName"/>; <see cref="StmfStatus.InvalidProp"/> and
+    /// <see cref="StmfStatus.InvalidPropSize"/> for a property no new disk has, or of a wrong length.</returns>
     ValueTask<StmfResult<StmfGuid>> CreateLuAsync(LuResource resource);
 
     /// <summary>

@@ -10,7 +10,17 @@ public sealed partial class Administrator
     private const string ProxyProvider = "pppt";
 
     /// <inheritdoc/>
-    public ValueTask<StmfResult<StmfGuid>> CreateLuAsync(LuResource resource) => disks.CreateAsync(resource);
+    public async ValueTask<StmfResult<StmfGuid>> CreateLuAsync(LuResource resource)
+    {
+        // What comes through the socket was filled by whoever is at its other end.
+        var judged = new LuResource();
+        foreach (var (property, value) in resource.Values)
+        {
+            var set = judged.Set(property, value);
+            if (!set.Succeeded) return set with { Detail = $"{property}: {set}" };
+        }
+        return await disks.CreateAsync(judged);
+    }
 
     /// <inheritdoc/>
     public async ValueTask<StmfResult<StmfGuid>> ImportLuAsync(LuResourceType type, string fileName)

@@ -10,6 +10,7 @@ using Lunette.Admin.Storage;
 using Lunette.Runtime;
 using Lunette.Stmf;
 using Lunette.Stmf.Contracts;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 using StmfResult = Lunette.Admin.Contracts.StmfResult;
 
@@ -24,11 +25,19 @@ public sealed class AdminKit : IAsyncDisposable
     private const string NamingAuthority = "iqn.2026-11.example";
 
     private readonly TestFolder _folder = new();
+    private readonly StmfOptions? _limits;
+    private readonly bool _hostsAdapters;
     private ConfigDatabase _database = null!;
     private AdminServer _server = null!;
     private SbdProvider _sbd = null!;
     private IscsitProvider _iscsit = null!;
     private AdapterHost _adapters = null!;
+
+    private AdminKit(StmfOptions? limits, bool hostsAdapters)
+    {
+        _limits = limits;
+        _hostsAdapters = hostsAdapters;
+    }
 
     public SmallDisks Disks { get; } = new();
 
@@ -42,11 +51,23 @@ public sealed class AdminKit : IAsyncDisposable
 
     public string SocketPath => _folder.File("admin.sock");
 
-    public static async Task<AdminKit> StartAsync()
+    public string StorePath => _folder.File("lunette.db");
+
+    public static async Task<AdminKit> StartAsync(StmfOptions? limits = null, bool hostsAdapters = true)
     {
-        var kit = new AdminKit();
+        var kit = new AdminKit(limits, hostsAdapters);
         await kit.BeginAsync();
         return kit;
+    }
+
+    /// <summary>Another program does something to the store.</summary>
+    public void ChangeStore(string statement)
+    {
+        using var other = new SqliteConnection($"Data Source={StorePath};Pooling=False;Foreign Keys=False");
+        other.Open();
+        using var command = other.CreateCommand();
+        command.CommandText = statement;
+        command.ExecuteNonQuery();
     }
 
     /// <summary>Ends and begins again, as a daemon that is restarted.</summary>
@@ -64,11 +85,11 @@ public sealed class AdminKit : IAsyncDisposable
 
     private async Task BeginAsync()
     {
-        _database = ConfigDatabase.Open(_folder.File("lunette.db"));
+        _database = ConfigDatabase.Open(StorePath);
         var journal = new DiskJournal(_database);
         var store = new SqliteConfigStore(_database, journal);
         var secrets = new SecretStore(_database);
-        Framework = new StmfFramework(store, new NoUnit(), TimeProvider.System);
+        Framework = new StmfFramework(store, new NoUnit(), TimeProvider.System, _limits);
         _sbd = new SbdProvider(Framework, Disks, journal, NullLogger<SbdProvider>.Instance);
         _iscsit = new IscsitProvider(Framework, Ports, secrets, NullLogger<IscsitProvider>.Instance);
         _adapters = new AdapterHost(
@@ -77,7 +98,7 @@ public sealed class AdminKit : IAsyncDisposable
         Local = new Administrator(
             Framework, store, _sbd, _iscsit, secrets, SystemEntropy.Instance, Status, NamingAuthority)
         {
-            Adapters = _adapters,
+            Adapters = _hostsAdapters ? _adapters : null,
         };
         Assert.Equal(StmfResult.Success, await Local.StartAsync());
         await Framework.WaitForServiceAsync(TestContext.Current.CancellationToken);

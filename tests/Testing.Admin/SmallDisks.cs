@@ -19,6 +19,12 @@ public sealed class SmallDisks : IDiskProvider
     /// <summary>File names that cannot be opened.</summary>
     public ConcurrentDictionary<string, bool> Missing { get; } = new();
 
+    /// <summary>What the next transitions wait for; null for nothing.</summary>
+    public TaskCompletionSource? Hold { get; set; }
+
+    /// <summary>Why no disk goes offline; null where they do.</summary>
+    public string? Refusal { get; set; }
+
     /// <summary>Copies a disk's file with its metadata, as <c>cp</c> does.</summary>
     public void Copy(string from, string to) => _files[to] = new LuResource(_files[from].Values);
 
@@ -35,12 +41,12 @@ public sealed class SmallDisks : IDiskProvider
         if (!resource.Get(LuProperty.Size).Succeeded) resource.With(LuProperty.Size, "42949672960");
         if (!resource.Get(LuProperty.BlockSize).Succeeded) resource.With(LuProperty.BlockSize, "4096");
         _files[file] = resource;
-        return new(new StmfResult<LogicalUnit>(StmfStatus.Success, new SmallDisk(resource)));
+        return new(new StmfResult<LogicalUnit>(StmfStatus.Success, new SmallDisk(this, resource)));
     }
 
     public ValueTask<StmfResult<LogicalUnit>> ImportAsync(string fileName) =>
         _files.TryGetValue(fileName, out var resource) && !Missing.ContainsKey(fileName)
-            ? new(new StmfResult<LogicalUnit>(StmfStatus.Success, new SmallDisk(resource)))
+            ? new(new StmfResult<LogicalUnit>(StmfStatus.Success, new SmallDisk(this, resource)))
             : new(new StmfResult(StmfStatus.MetaFileName, $"{fileName} holds no metadata"));
 
     public LuResource Describe(LogicalUnit disk) => new(((SmallDisk)disk).Resource.Values);
@@ -53,7 +59,8 @@ public sealed class SmallDisks : IDiskProvider
 
     public ValueTask<StmfResult> ModifyByFileNameAsync(string fileName, LuProperty property, string value)
     {
-        if (!_files.TryGetValue(fileName, out var resource)) return new(StmfStatus.MetaFileName);
+        if (Missing.ContainsKey(fileName) || !_files.TryGetValue(fileName, out var resource))
+            return new(StmfStatus.MetaFileName);
         resource.With(property, value);
         return new(StmfStatus.Success);
     }
@@ -70,7 +77,7 @@ public sealed class SmallDisks : IDiskProvider
 
     public ValueTask CloseAsync(LogicalUnit disk) => default;
 
-    private sealed class SmallDisk(LuResource resource) : LogicalUnit
+    private sealed class SmallDisk(SmallDisks disks, LuResource resource) : LogicalUnit
     {
         public LuResource Resource => resource;
 
@@ -91,8 +98,16 @@ public sealed class SmallDisks : IDiskProvider
         public override void Manage(TaskManagementRequest request) =>
             request.Complete(ServiceResponse.FunctionComplete);
 
-        public override ValueTask<ControlResult> OnlineAsync(CancellationToken stop) => new(ControlResult.Success);
+        public override async ValueTask<ControlResult> OnlineAsync(CancellationToken stop)
+        {
+            if (disks.Hold is { } hold) await hold.Task.WaitAsync(stop);
+            return ControlResult.Success;
+        }
 
-        public override ValueTask<ControlResult> OfflineAsync(CancellationToken stop) => new(ControlResult.Success);
+        public override async ValueTask<ControlResult> OfflineAsync(CancellationToken stop)
+        {
+            if (disks.Hold is { } hold) await hold.Task.WaitAsync(stop);
+            return disks.Refusal is { } reason ? ControlResult.Failure(reason) : ControlResult.Success;
+        }
     }
 }

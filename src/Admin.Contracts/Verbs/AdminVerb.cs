@@ -44,6 +44,9 @@ public abstract class AdminVerb
     /// <summary>Codes it can come to beyond success and those every verb can.</summary>
     public IReadOnlyList<StmfStatus> Codes { get; init; } = [];
 
+    /// <summary>Codes libstmf's function has elsewhere that no call comes to here, each with the reason.</summary>
+    public IReadOnlyList<UnreachedCode> NotHere { get; init; } = [];
+
     /// <summary>The commands that use it, such as <c>stmfadm offline-target</c>.</summary>
     public IReadOnlyList<string> Commands { get; init; } = [];
 
@@ -57,6 +60,11 @@ public abstract class AdminVerb
     /// <see cref="StmfStatus.InvalidArg"/>.</returns>
     public abstract ValueTask<StmfResult<JsonElement?>> InvokeAsync(ILunetteAdmin admin, JsonElement arguments);
 }
+
+/// <summary>A code that a function has in COMSTAR and that no call comes to here.</summary>
+/// <param name="Code">The code.</param>
+/// <param name="Why">Why not.</param>
+public sealed record UnreachedCode(StmfStatus Code, string Why);
 
 /// <summary>One parameter of a verb.</summary>
 /// <param name="Name">Its name on the wire.</param>

@@ -37,7 +37,14 @@ public static partial class StmfVerbs
         Name = "PlanConfiguration",
         Access = VerbAccess.Read,
         Summary = "shows what applying a file would change",
-        Codes = [StmfStatus.NotFound, StmfStatus.TgOnline, StmfStatus.VeConflict, StmfStatus.LunInUse],
+        Codes =
+        [
+            StmfStatus.NotFound, StmfStatus.MissingPropVal, StmfStatus.InvalidProp, StmfStatus.InvalidPropSize,
+            StmfStatus.SizeOutOfRange, StmfStatus.DataFileName, StmfStatus.FileInUse, StmfStatus.Exists,
+            StmfStatus.GroupInUse, StmfStatus.InvalidHg, StmfStatus.InvalidTg, StmfStatus.VeConflict,
+            StmfStatus.LunInUse, StmfStatus.TgOnline, StmfStatus.ServiceDataVersion, StmfStatus.NoMem,
+            StmfStatus.ConfigNone,
+        ],
         Commands = ["lunette apply"],
         ArgumentsInfo = Json.Default.DocumentArguments,
         ValueInfo = Json.Default.ConfigurationPlan,
@@ -51,7 +58,15 @@ public static partial class StmfVerbs
         Access = VerbAccess.Change,
         Summary = "makes the configuration what a file says, all or nothing",
         Preconditions = "the plan is the one that was shown",
-        Codes = [StmfStatus.Busy, StmfStatus.NotFound, StmfStatus.TgOnline, StmfStatus.VeConflict, StmfStatus.LunInUse],
+        Codes =
+        [
+            StmfStatus.Busy, StmfStatus.NotFound, StmfStatus.MissingPropVal, StmfStatus.InvalidProp,
+            StmfStatus.InvalidPropSize, StmfStatus.SizeOutOfRange, StmfStatus.DataFileName, StmfStatus.FileInUse,
+            StmfStatus.Exists, StmfStatus.GroupInUse, StmfStatus.InvalidHg, StmfStatus.InvalidTg, StmfStatus.VeConflict,
+            StmfStatus.LunInUse, StmfStatus.TgOnline, StmfStatus.ServiceDataVersion, StmfStatus.NoMem,
+            StmfStatus.ConfigNone, StmfStatus.GuidInUse, StmfStatus.InvalidBlkSize, StmfStatus.FileSizeInvalid,
+            StmfStatus.MetaCreation, StmfStatus.LuBusy,
+        ],
         Commands = ["lunette apply"],
         ArgumentsInfo = Json.Default.ApplyArguments,
         ValueInfo = Json.Default.ConfigurationPlan,

@@ -12,7 +12,7 @@ public static partial class StmfVerbs
         Access = VerbAccess.Change,
         Summary = "puts a fault over the store of a logical unit in use",
         Preconditions = "the logical unit is online",
-        Codes = [StmfStatus.NotFound, StmfStatus.InvalidArg, StmfStatus.Busy],
+        Codes = [StmfStatus.NotFound, StmfStatus.Busy],
         Commands = ["lunette inject"],
         ArgumentsInfo = Json.Default.FaultArguments,
         ValueInfo = Json.Default.NoValue,

@@ -16,9 +16,15 @@ public static partial class StmfVerbs
         Codes =
         [
             StmfStatus.MissingPropVal, StmfStatus.FileInUse, StmfStatus.GuidInUse, StmfStatus.InvalidBlkSize,
-            StmfStatus.WriteCacheSet, StmfStatus.SizeOutOfRange, StmfStatus.FileSizeInvalid, StmfStatus.MetaFileName,
-            StmfStatus.MetaCreation, StmfStatus.DataFileName, StmfStatus.LuBusy, StmfStatus.InvalidProp,
-            StmfStatus.InvalidPropSize, StmfStatus.AccessStateSet,
+            StmfStatus.SizeOutOfRange, StmfStatus.FileSizeInvalid, StmfStatus.MetaFileName, StmfStatus.MetaCreation,
+            StmfStatus.DataFileName, StmfStatus.InvalidProp, StmfStatus.InvalidPropSize, StmfStatus.NoMem,
+            StmfStatus.ConfigNone,
+        ],
+        NotHere =
+        [
+            new(StmfStatus.LuBusy, WaitsItsTurn),
+            new(StmfStatus.WriteCacheSet, CacheIsOurs),
+            new(StmfStatus.AccessStateSet, "a new disk is active, and nothing else is asked of it"),
         ],
         Commands = ["stmfadm create-lu", "sbdadm create-lu"],
         ArgumentsInfo = Json.Default.LuResourceArguments,
@@ -37,7 +43,12 @@ public static partial class StmfVerbs
         Codes =
         [
             StmfStatus.FileInUse, StmfStatus.GuidInUse, StmfStatus.MetaFileName, StmfStatus.DataFileName,
-            StmfStatus.SizeOutOfRange, StmfStatus.LuBusy,
+            StmfStatus.FileSizeInvalid, StmfStatus.NoMem, StmfStatus.ConfigNone,
+        ],
+        NotHere =
+        [
+            new(StmfStatus.LuBusy, WaitsItsTurn),
+            new(StmfStatus.SizeOutOfRange, "metadata of a size that is not supported are no metadata: MetaFileName"),
         ],
         Commands = ["stmfadm import-lu", "sbdadm import-lu"],
         ArgumentsInfo = Json.Default.LuFileArguments,
@@ -52,7 +63,7 @@ public static partial class StmfVerbs
         Functions = ["stmfDeleteLu"],
         Access = VerbAccess.Change,
         Summary = "forgets a disk; its data and view entries stay",
-        Codes = [StmfStatus.NotFound, StmfStatus.LuBusy],
+        Codes = [StmfStatus.NotFound, StmfStatus.LuBusy, StmfStatus.ConfigNone],
         Commands = ["stmfadm delete-lu", "sbdadm delete-lu"],
         ArgumentsInfo = Json.Default.LogicalUnitArguments,
         ValueInfo = Json.Default.NoValue,
@@ -80,7 +91,7 @@ public static partial class StmfVerbs
         Functions = ["stmfGetLogicalUnitList"],
         Access = VerbAccess.Read,
         Summary = "logical units, also those that only have view entries",
-        Codes = [StmfStatus.NoMem],
+        NotHere = [new(StmfStatus.NoMem, OfTheCaller)],
         Commands = ["stmfadm list-lu", "sbdadm list-lu"],
         ArgumentsInfo = Json.Default.NoArguments,
         ValueInfo = Json.Default.IReadOnlyListStmfGuid,
@@ -142,8 +153,9 @@ public static partial class StmfVerbs
         Codes =
         [
             StmfStatus.NotFound, StmfStatus.InvalidProp, StmfStatus.InvalidPropSize, StmfStatus.SizeOutOfRange,
-            StmfStatus.WriteCacheSet,
+            StmfStatus.FileSizeInvalid, StmfStatus.MetaCreation, StmfStatus.LuBusy,
         ],
+        NotHere = [new(StmfStatus.WriteCacheSet, CacheIsOurs)],
         Commands = ["stmfadm modify-lu", "sbdadm modify-lu"],
         ArgumentsInfo = Json.Default.LuPropertyArguments,
         ValueInfo = Json.Default.NoValue,
@@ -161,9 +173,10 @@ public static partial class StmfVerbs
         Preconditions = "the metadata is valid",
         Codes =
         [
-            StmfStatus.NotFound, StmfStatus.InvalidProp, StmfStatus.InvalidPropSize, StmfStatus.MetaFileName,
-            StmfStatus.DataFileName, StmfStatus.SizeOutOfRange,
+            StmfStatus.InvalidProp, StmfStatus.InvalidPropSize, StmfStatus.SizeOutOfRange, StmfStatus.FileSizeInvalid,
+            StmfStatus.MetaCreation, StmfStatus.LuBusy, StmfStatus.MetaFileName, StmfStatus.DataFileName,
         ],
+        NotHere = [new(StmfStatus.NotFound, "a file that is no disk has no metadata: MetaFileName")],
         Commands = ["stmfadm modify-lu", "sbdadm modify-lu"],
         ArgumentsInfo = Json.Default.LuFilePropertyArguments,
         ValueInfo = Json.Default.NoValue,
@@ -180,7 +193,8 @@ public static partial class StmfVerbs
         Access = VerbAccess.Read,
         Summary = "all properties of a disk",
         Preconditions = "it is registered",
-        Codes = [StmfStatus.NotFound, StmfStatus.NoMem],
+        Codes = [StmfStatus.NotFound],
+        NotHere = [new(StmfStatus.NoMem, OfTheCaller)],
         Commands = ["stmfadm list-lu", "sbdadm list-lu"],
         ArgumentsInfo = Json.Default.LogicalUnitArguments,
         ValueInfo = Json.Default.LuResource,
@@ -210,7 +224,7 @@ public static partial class StmfVerbs
         Access = VerbAccess.Change,
         Summary = "changes a property all disks share",
         Preconditions = "the management URL",
-        Codes = [StmfStatus.InvalidProp],
+        Codes = [StmfStatus.InvalidProp, StmfStatus.InvalidPropSize, StmfStatus.ConfigNone],
         Commands = ["lunette service modify"],
         ArgumentsInfo = Json.Default.GlobalLuPropertyValueArguments,
         ValueInfo = Json.Default.NoValue,

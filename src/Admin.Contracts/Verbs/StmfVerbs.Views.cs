@@ -15,8 +15,8 @@ public static partial class StmfVerbs
         Preconditions = "no overlapping entry of it, the number is free",
         Codes =
         [
-            StmfStatus.LunInUse, StmfStatus.VeConflict, StmfStatus.ConfigNone, StmfStatus.InvalidHg,
-            StmfStatus.InvalidTg, StmfStatus.ServiceNotFound,
+            StmfStatus.LunInUse, StmfStatus.VeConflict, StmfStatus.InvalidHg, StmfStatus.InvalidTg, StmfStatus.NoMem,
+            StmfStatus.ConfigNone,
         ],
         Commands = ["stmfadm add-view"],
         ArgumentsInfo = Json.Default.ViewEntryArguments,
@@ -47,7 +47,7 @@ public static partial class StmfVerbs
         Functions = ["stmfGetViewEntryList"],
         Access = VerbAccess.Read,
         Summary = "view entries of a logical unit",
-        Codes = [StmfStatus.NoMem],
+        NotHere = [new(StmfStatus.NoMem, OfTheCaller)],
         Commands = ["stmfadm list-view", "stmfadm list-lu"],
         ArgumentsInfo = Json.Default.LogicalUnitArguments,
         ValueInfo = Json.Default.IReadOnlyListViewEntry,
@@ -61,10 +61,10 @@ public static partial class StmfVerbs
         Functions = ["stmfValidateView"],
         Access = VerbAccess.Read,
         Summary = "whether a logical unit number is free, or which one is",
-        Codes =
+        Codes = [StmfStatus.LunInUse, StmfStatus.InvalidHg, StmfStatus.InvalidTg, StmfStatus.ConfigNone],
+        NotHere =
         [
-            StmfStatus.LunInUse, StmfStatus.VeConflict, StmfStatus.ConfigNone, StmfStatus.InvalidHg,
-            StmfStatus.InvalidTg,
+            new(StmfStatus.VeConflict, "it is asked without a GUID, so that no logical unit has an entry yet"),
         ],
         Commands = ["lunette view check"],
         ArgumentsInfo = Json.Default.ViewArguments,

@@ -3,6 +3,11 @@ namespace Lunette.Admin.Contracts.Verbs;
 /// <summary>Every verb, as rows.</summary>
 public static partial class StmfVerbs
 {
+    private const string OfTheCaller = "memory can only lack at libstmf's caller, for whom the library copies";
+    private const string WaitsItsTurn = "changes wait for each other";
+    private const string CacheIsOurs = "the write cache is the disk's own: nothing beneath it can refuse";
+    private const string AlwaysThere = "both properties always have a value";
+
     private static readonly Dictionary<string, AdminVerb> s_byName;
 
     static StmfVerbs()
@@ -33,6 +38,13 @@ public static partial class StmfVerbs
 
     /// <summary>All verbs.</summary>
     public static IReadOnlyList<AdminVerb> All { get; }
+
+    /// <summary>
+    /// What every verb can come to: not permitted, malformed, failed for a reason without a code; and through the
+    /// socket, no daemon there.
+    /// </summary>
+    public static IReadOnlyList<StmfStatus> CodesOfAll { get; } =
+        [StmfStatus.Success, StmfStatus.Error, StmfStatus.Perm, StmfStatus.InvalidArg, StmfStatus.ServiceNotFound];
 
     /// <summary>A verb by its name on the wire; null where there is none.</summary>
     public static AdminVerb? Find(string name) => s_byName.GetValueOrDefault(name);

@@ -3,6 +3,7 @@ using Lunette.Admin.Storage;
 using Lunette.Scsi;
 using Lunette.Stmf.Configuration;
 using Lunette.Stmf.Contracts;
+using Lunette.Stmf.Transitions;
 using Microsoft.Extensions.Logging;
 using ProviderType = Lunette.Stmf.Configuration.ProviderType;
 using StmfFramework = Lunette.Stmf.StmfFramework;
@@ -31,6 +32,7 @@ public sealed partial class SbdProvider(
     private readonly SemaphoreSlim _changing = new(1, 1);
     private readonly Dictionary<StmfGuid, LogicalUnit> _registered = [];
     private readonly DiskPaths _paths = new(framework, Key);
+    private IReadOnlyList<(string Path, LuProperty Property)> _left = [];
 
     /// <summary>
     /// Opens and registers every disk that is remembered; one that cannot be opened stays remembered and is reported.
@@ -93,6 +95,7 @@ public sealed partial class SbdProvider(
         {
             if (_paths.Find(fileName) is { } known)
                 return TryActivate(known) ? known : InUse(fileName, known);
+            if (_left.Count > 0) await TakeBackAsync(fileName);
             var opened = await disks.ImportAsync(fileName);
             if (!opened.Succeeded) return opened.WithoutValue;
             if (framework.FindLogicalUnit(opened.Value!.Id) is null)
@@ -117,12 +120,17 @@ public sealed partial class SbdProvider(
             if (!_registered.TryGetValue(guid, out var disk)) return await ForgetUnopenedAsync(guid);
             // On its way online it is busy; then it is there and can be taken off.
             await framework.WaitForLogicalUnitAsync(disk.Id, online: true);
+            var wasOnline = framework.FindLogicalUnit(disk.Id) is { State: ObjectState.Online };
             var offline = framework.OfflineLogicalUnit(disk.Id, "deleted");
             if (offline.Succeeded) offline = await framework.WaitForLogicalUnitAsync(disk.Id, online: false);
             if (!offline.Succeeded) return new(StmfStatus.LuBusy, offline.Detail);
             // The record goes first: a disk that comes back after a crash in between would be a surprise.
             var forgotten = await _paths.RememberAsync(guid, path: null);
-            if (!forgotten.Succeeded) return forgotten;
+            if (!forgotten.Succeeded)
+            {
+                if (wasOnline) framework.OnlineLogicalUnit(disk.Id);
+                return forgotten;
+            }
             var gone = framework.DeregisterLogicalUnit(disk.Id).ToAdmin();
             if (!gone.Succeeded) return gone.Status == StmfStatus.Busy ? new(StmfStatus.LuBusy, gone.Detail) : gone;
             _registered.Remove(guid);
@@ -158,9 +166,11 @@ public sealed partial class SbdProvider(
         await _changing.WaitAsync();
         try
         {
-            return _registered.TryGetValue(guid, out var disk)
-                ? await disks.ModifyAsync(disk, property, judged.Value!)
-                : StmfStatus.NotFound;
+            if (!_registered.TryGetValue(guid, out var disk)) return StmfStatus.NotFound;
+            var changed = await disks.ModifyAsync(disk, property, judged.Value!);
+            if (changed.Succeeded && _left.Count > 0)
+                Forget(disks.Describe(disk).Values.GetValueOrDefault(LuProperty.Filename, ""), property);
+            return changed;
         }
         finally
         {
@@ -176,9 +186,9 @@ public sealed partial class SbdProvider(
         await _changing.WaitAsync();
         try
         {
-            return _paths.Find(fileName) is { } guid && _registered.TryGetValue(guid, out var disk)
-                ? await disks.ModifyAsync(disk, property, judged.Value!)
-                : await disks.ModifyByFileNameAsync(fileName, property, judged.Value!);
+            var changed = await ChangeAsync(fileName, property, judged.Value!);
+            if (changed.Succeeded && _left.Count > 0) Forget(fileName, property);
+            return changed;
         }
         finally
         {
@@ -260,17 +270,41 @@ public sealed partial class SbdProvider(
             : StmfStatus.NotFound;
     }
 
-    // A change of disks and configuration together did not get to the configuration: the disks go back.
-    private async ValueTask TakeBackAsync()
+    private ValueTask<StmfResult> ChangeAsync(string fileName, LuProperty property, string value) =>
+        _paths.Find(fileName) is { } guid && _registered.TryGetValue(guid, out var disk)
+            ? disks.ModifyAsync(disk, property, value)
+            : disks.ModifyByFileNameAsync(fileName, property, value);
+
+    // A change of disks and configuration together did not get to the configuration: the disks go back. One that
+    // cannot, such as one whose file is not there, is tried again when it is imported, and at the next start.
+    private async ValueTask TakeBackAsync(string? fileName = null)
     {
         foreach (var (path, property, before) in journal.Read())
         {
-            var changed = await disks.ModifyByFileNameAsync(path, property, before);
-            if (changed.Succeeded) LogTakenBack(property, path, before);
-            else LogNotTakenBack(property, path, before, changed.ToString());
+            if (fileName is not null && !IsAt(path, fileName)) continue;
+            var changed = await ChangeAsync(path, property, before);
+            if (changed.Succeeded)
+            {
+                journal.Forget(path, property);
+                LogTakenBack(property, path, before);
+            }
+            else
+            {
+                LogNotTakenBack(property, path, before, changed.ToString());
+            }
         }
-        journal.End();
+        _left = [.. journal.Read().Select(note => (note.Path, note.Property))];
     }
+
+    // What somebody says of a disk now is not taken back later.
+    private void Forget(string fileName, LuProperty property)
+    {
+        foreach (var (path, noted) in _left.Where(note => note.Property == property && IsAt(note.Path, fileName)))
+            journal.Forget(path, noted);
+        _left = [.. _left.Where(note => note.Property != property || !IsAt(note.Path, fileName))];
+    }
+
+    private static bool IsAt(string path, string fileName) => Path.GetFullPath(path) == Path.GetFullPath(fileName);
 
     [LoggerMessage(1, LogLevel.Error, "Disk {Path} ({Guid}) cannot be opened and stays unregistered: {Reason}")]
     private partial void LogDiskNotOpened(string path, StmfGuid guid, string reason);
@@ -279,6 +313,7 @@ public sealed partial class SbdProvider(
     private partial void LogTakenBack(LuProperty property, string path, string before);
 
     [LoggerMessage(3, LogLevel.Error,
-        "A change was cut off, and {Property} of disk {Path} cannot be made {Before} again: {Reason}")]
+        "A change was cut off, and {Property} of disk {Path} cannot be made {Before} again, which will be tried at the "
+        + "next start: {Reason}")]
     private partial void LogNotTakenBack(LuProperty property, string path, string before, string reason);
 }

@@ -149,10 +149,18 @@ public sealed class ConfigDatabase : IDisposable
         if (check.ExecuteScalar() is string found && found != "ok")
             throw new ConfigStoreException(Damaged(_path, found));
         var application = Scalar("PRAGMA application_id");
-        var version = Scalar("PRAGMA user_version");
-        if (version == 0 && application == 0 && Scalar("SELECT count(*) FROM sqlite_schema") == 0) return;
+        if (Scalar("PRAGMA user_version") == 0 && application == 0
+            && Scalar("SELECT count(*) FROM sqlite_schema") == 0) return;
         if (application != Schema.ApplicationId)
             throw new ConfigStoreException($"{_path} is not a Lunette configuration; choose another home with --home");
+        CheckVersion();
+    }
+
+    /// <summary>Refuses what a newer program has written, also while this one had the file open.</summary>
+    /// <exception cref="ConfigStoreException">It did.</exception>
+    internal void CheckVersion()
+    {
+        var version = Scalar("PRAGMA user_version");
         if (version > Schema.Version)
         {
             throw new ConfigStoreException(

@@ -25,6 +25,7 @@ public sealed class SqliteConfigStore(ConfigDatabase database, DiskJournal? jour
     {
         var changes = database.Read<IReadOnlyList<ConfigurationChange>>(() =>
         {
+            database.CheckVersion();
             if (ReadMethod() == PersistMethod.None) return [];
             var loaded = new List<ConfigurationChange>();
             LoadProperties(loaded);
@@ -39,9 +40,10 @@ public sealed class SqliteConfigStore(ConfigDatabase database, DiskJournal? jour
     /// <inheritdoc/>
     public ValueTask WriteAsync(IReadOnlyList<ConfigurationChange> changes)
     {
+        var endsJournal = journal?.EndsNow() == true;
         database.InTransaction(() =>
         {
-            journal?.Written();
+            if (endsJournal) journal!.Clear();
             if (ReadMethod() == PersistMethod.None) return;
             var writer = new ChangeWriter(database);
             foreach (var change in changes) writer.Write(change);

@@ -42,11 +42,11 @@ public sealed class FileStore : BackingStore
     public static StoreOpening Open(FileStoreOptions options, BufferPool pool, StoreWorkers workers)
     {
         string reason;
-        var inUse = false;
+        var failure = OpeningFailure.Unusable;
         StoreFile? file = OperatingSystem.IsLinux() && Environment.Is64BitProcess && !options.Portable
-            ? LinuxFile.Open(options, out reason, out inUse)
-            : PortableFile.Open(options, out reason);
-        if (file is null) return StoreOpening.Refuse(reason, inUse);
+            ? LinuxFile.Open(options, out reason, out failure)
+            : PortableFile.Open(options, out reason, out failure);
+        if (file is null) return StoreOpening.Refuse(reason, failure);
         if (file.LengthBytes >= 512) return new(new FileStore(file, options, pool, workers), null);
         file.Dispose();
         return StoreOpening.Refuse($"{options.Path} is empty; give a size, or a file that has one");

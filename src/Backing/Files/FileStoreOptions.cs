@@ -41,9 +41,24 @@ public enum StoreCreation
 /// <summary>An opened store, or why there is none.</summary>
 /// <param name="Store">The store; whoever opened it disposes of it.</param>
 /// <param name="Reason">For people, when there is none: the thing, the cause and what to do.</param>
-/// <param name="InUse">There is none because somebody else uses what is behind it.</param>
-public readonly record struct StoreOpening(BackingStore? Store, string? Reason, bool InUse = false)
+/// <param name="Failure">What kind of reason.</param>
+public readonly record struct StoreOpening(
+    BackingStore? Store, string? Reason, OpeningFailure Failure = OpeningFailure.Unusable)
 {
     /// <summary>No store, for a reason.</summary>
-    public static StoreOpening Refuse(string reason, bool inUse = false) => new(null, reason, inUse);
+    public static StoreOpening Refuse(string reason, OpeningFailure failure = OpeningFailure.Unusable) =>
+        new(null, reason, failure);
+}
+
+/// <summary>Why a store was not opened.</summary>
+public enum OpeningFailure
+{
+    /// <summary>What is behind it is not there, may not be used, or is no such thing.</summary>
+    Unusable,
+
+    /// <summary>Somebody else uses what is behind it.</summary>
+    InUse,
+
+    /// <summary>What is behind it cannot be made as long as it was to be.</summary>
+    Length,
 }

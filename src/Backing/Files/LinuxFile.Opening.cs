@@ -10,7 +10,7 @@ internal sealed unsafe partial class LinuxFile
     private const int OwnerReadsAndWrites = 0x180;
 
     /// <summary>Opens and locks it; null with the reason, in words, when that cannot be.</summary>
-    public static LinuxFile? Open(FileStoreOptions options, out string reason, out bool inUse)
+    public static LinuxFile? Open(FileStoreOptions options, out string reason, out OpeningFailure failure)
     {
         var flags = Libc.CloseOnExec | (options.ReadOnly ? Libc.ReadOnly : Libc.ReadWrite)
             | (options.Direct ? Libc.Direct : 0) | (options.Creation == StoreCreation.OpenExisting ? 0 : Libc.Create)
@@ -20,10 +20,10 @@ internal sealed unsafe partial class LinuxFile
         {
             var error = Marshal.GetLastPInvokeError();
             reason = OpeningFailed(options, error);
-            inUse = error == Libc.EBusy;
+            failure = error == Libc.EBusy ? OpeningFailure.InUse : OpeningFailure.Unusable;
             return null;
         }
-        reason = Check(file, options, out var shape, out inUse);
+        reason = Check(file, options, out var shape, out failure);
         if (reason.Length == 0) return new LinuxFile(file, options.Path, shape);
         _ = Libc.Close(file);
         return null;
@@ -44,10 +44,11 @@ internal sealed unsafe partial class LinuxFile
         _ => $"{options.Path} cannot be opened: {Marshal.GetPInvokeErrorMessage(error)}",
     };
 
-    private static string Check(int file, FileStoreOptions options, out FileShape shape, out bool inUse)
+    private static string Check(
+        int file, FileStoreOptions options, out FileShape shape, out OpeningFailure failure)
     {
         shape = default;
-        inUse = false;
+        failure = OpeningFailure.Unusable;
         Libc.Statx stat;
         if (Libc.Stat(file, "", Libc.AtEmptyPath, Libc.StatxBasic | Libc.StatxDirectAlign, &stat) != 0)
             return $"{options.Path} cannot be examined: {LastError()}";
@@ -56,24 +57,30 @@ internal sealed unsafe partial class LinuxFile
             return options.BlockDevice
                 ? $"{options.Path} is not a block device; write file: instead of block: for a file"
                 : $"{options.Path} is not a regular file; write block: instead of file: for a block device";
-        inUse = !options.ReadOnly && Libc.Lock(file, Libc.LockExclusiveNow) != 0;
-        if (inUse)
+        if (!options.ReadOnly && Libc.Lock(file, Libc.LockExclusiveNow) != 0)
+        {
+            failure = OpeningFailure.InUse;
             return $"{options.Path} is in use: another process, or another logical unit of this one, has it locked";
+        }
         return options.BlockDevice
             ? MeasureDevice(file, options, stat, out shape)
-            : MeasureFile(file, options, stat, out shape);
+            : MeasureFile(file, options, stat, out shape, ref failure);
     }
 
     private static string LastError() => Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError());
 
-    private static string MeasureFile(int file, FileStoreOptions options, in Libc.Statx stat, out FileShape shape)
+    private static string MeasureFile(
+        int file, FileStoreOptions options, in Libc.Statx stat, out FileShape shape, ref OpeningFailure failure)
     {
         shape = default;
         var length = (long)stat.Size;
         if (options.LengthBytes > length && !options.ReadOnly)
         {
             if (Libc.Truncate(file, options.LengthBytes) != 0)
+            {
+                failure = OpeningFailure.Length;
                 return $"{options.Path} cannot be made {options.LengthBytes} bytes long: {LastError()}";
+            }
             length = options.LengthBytes;
         }
         Libc.StatFs system;

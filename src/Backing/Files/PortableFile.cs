@@ -43,8 +43,10 @@ internal sealed class PortableFile : StoreFile
     }
 
     /// <summary>Opens and locks it; null with the reason, in words, when that cannot be.</summary>
-    public static PortableFile? Open(FileStoreOptions options, out string reason)
+    public static PortableFile? Open(FileStoreOptions options, out string reason, out OpeningFailure failure)
     {
+        failure = OpeningFailure.Unusable;
+        SafeFileHandle? file = null;
         try
         {
             var mode = options.Creation switch
@@ -55,14 +57,18 @@ internal sealed class PortableFile : StoreFile
             };
             var access = options.ReadOnly ? FileAccess.Read : FileAccess.ReadWrite;
             var share = options.ReadOnly ? FileShare.Read : FileShare.None;
-            var file = File.OpenHandle(options.Path, mode, access, share);
+            file = File.OpenHandle(options.Path, mode, access, share);
             if (options.LengthBytes > RandomAccess.GetLength(file) && !options.ReadOnly)
+            {
+                failure = OpeningFailure.Length;
                 RandomAccess.SetLength(file, options.LengthBytes);
+            }
             reason = "";
             return new PortableFile(file, options.Path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {
+            file?.Dispose();
             reason = $"{options.Path} cannot be opened: {e.Message}";
             return null;
         }

@@ -163,6 +163,9 @@ public sealed class DiskProvider(
             return DiskResult.Refuse(DiskRefusal.DataPath, $"{properties.DataPath} is no absolute path");
         if (properties.DataPath.EndsWith(MetadataPlace.Suffix, StringComparison.Ordinal))
             return DiskResult.Refuse(DiskRefusal.DataPath, $"a name with {MetadataPlace.Suffix} is for metadata");
+        if (properties.MetadataPath is { } at
+            && (!Path.IsPathFullyQualified(at) || Directory.Exists(at) || !Directory.Exists(Path.GetDirectoryName(at))))
+            return DiskResult.Refuse(DiskRefusal.Metadata, $"{at} is no absolute path of a file in an existing folder");
         if (properties.Id is { } id && (!id.IsNaa6 || isTaken(id)))
             return DiskResult.Refuse(DiskRefusal.Id, $"{id} is taken, or is no NAA 6 identifier");
         if (properties.VendorId is { Length: > 8 } || properties.ProductId is { Length: > 16 }
@@ -335,5 +338,12 @@ public sealed class DiskProvider(
     }
 
     private static DiskResult Refuse(StoreOpening opened) =>
-        DiskResult.Refuse(opened.InUse ? DiskRefusal.DataInUse : DiskRefusal.DataPath, opened.Reason!);
+        DiskResult.Refuse(
+        opened.Failure switch
+        {
+            OpeningFailure.InUse => DiskRefusal.DataInUse,
+            OpeningFailure.Length => DiskRefusal.DataLength,
+            _ => DiskRefusal.DataPath,
+        },
+        opened.Reason!);
 }

@@ -125,7 +125,13 @@ internal sealed class DiskTransaction(
     {
         var changed = await disks.ModifyAsync(disk, change.Property, change.After);
         if (changed.Succeeded)
-            _undo.Push(async () => await disks.ModifyAsync(disk, change.Property, change.Before));
+        {
+            _undo.Push(async () =>
+            {
+                var undone = await disks.ModifyAsync(disk, change.Property, change.Before);
+                if (!undone.Succeeded) journal.Keep(change);
+            });
+        }
         return changed;
     }
 

@@ -6,11 +6,12 @@ namespace Lunette.Admin.Storage;
 /// <summary>
 /// What disks were before a change of many things at once: a disk's properties lie with its data, outside the
 /// transaction that changes the rest. Written before the first disk is touched and gone with the transaction, so that
-/// after a crash in between the next start takes back what was changed.
+/// after a crash in between the next start takes back what was changed. What cannot be taken back stays noted.
 /// </summary>
 /// <param name="database">The file.</param>
 public sealed class DiskJournal(ConfigDatabase database)
 {
+    private IReadOnlyList<DiskPropertyChange> _begun = [];
     private bool _endsWithNextWrite;
 
     /// <summary>Notes how things are, on stable storage.</summary>
@@ -29,24 +30,37 @@ public sealed class DiskJournal(ConfigDatabase database)
                 command.ExecuteNonQuery();
             }
         });
+        _begun = changes;
     }
 
     /// <summary>The next change of the configuration is the one the disks were changed for.</summary>
     internal void EndWithNextWrite() => _endsWithNextWrite = true;
 
-    /// <summary>Part of a transaction: when it is the one, nothing will be taken back.</summary>
-    internal void Written()
+    /// <summary>
+    /// Whether the write that begins is the one the disks were changed for. Only this one is, also where it fails.
+    /// </summary>
+    internal bool EndsNow()
     {
-        if (!_endsWithNextWrite) return;
+        var ends = _endsWithNextWrite;
         _endsWithNextWrite = false;
-        Clear();
+        return ends;
     }
+
+    /// <summary>Part of a transaction: once it counts, nothing of what was begun will be taken back.</summary>
+    internal void Clear()
+    {
+        foreach (var change in _begun) Remove(change.Path, change.Property);
+    }
+
+    /// <summary>It could not be taken back: it stays noted for the next start.</summary>
+    internal void Keep(DiskPropertyChange change) => _begun = [.. _begun.Where(begun => begun != change)];
 
     /// <summary>Disks and configuration agree.</summary>
     internal void End()
     {
         _endsWithNextWrite = false;
-        if (Read().Count > 0) database.InTransaction(Clear);
+        if (_begun.Count > 0 && Read().Count > 0) database.InTransaction(Clear);
+        _begun = [];
     }
 
     /// <summary>What is to be taken back: file, property and its value before.</summary>
@@ -59,9 +73,14 @@ public sealed class DiskJournal(ConfigDatabase database)
         return noted;
     });
 
-    private void Clear()
+    /// <summary>It was taken back, or somebody has said since what it is to be.</summary>
+    internal void Forget(string path, LuProperty property) => database.InTransaction(() => Remove(path, property));
+
+    private void Remove(string path, LuProperty property)
     {
-        using var command = database.Command("DELETE FROM disk_journal");
+        using var command = database.Command("DELETE FROM disk_journal WHERE path = $path AND property = $property");
+        command.Parameters.AddWithValue("$path", path);
+        command.Parameters.AddWithValue("$property", (int)property);
         command.ExecuteNonQuery();
     }
 }

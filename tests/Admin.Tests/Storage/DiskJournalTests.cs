@@ -1,6 +1,8 @@
 using Lunette.Admin.Contracts;
 using Lunette.Admin.Disks;
 using Lunette.Admin.Storage;
+using Lunette.Stmf.Configuration;
+using Microsoft.Data.Sqlite;
 
 namespace Lunette.Admin.Tests.Storage;
 
@@ -31,13 +33,46 @@ public sealed class DiskJournalTests : IDisposable
     }
 
     [Fact]
+    public async Task Journal_TheChangeItIsForFails_AWriteOfOthersDoesNotEndIt()
+    {
+        using var database = ConfigDatabase.Open(StorePath);
+        var journal = new DiskJournal(database);
+        var store = new SqliteConfigStore(database, journal);
+        journal.Begin([s_change]);
+        journal.EndWithNextWrite();
+        using (var other = new SqliteConnection($"Data Source={StorePath};Pooling=False;Foreign Keys=False"))
+        {
+            other.Open();
+            using var command = other.CreateCommand();
+            command.CommandText = "DROP TABLE port_group";
+            command.ExecuteNonQuery();
+        }
+        await Assert.ThrowsAsync<ConfigStoreException>(
+            async () => await store.WriteAsync(Samples.Changes(groups: 1)));
+        await store.WriteAsync([]);
+        Assert.Single(journal.Read());
+        journal.End();
+        Assert.Empty(journal.Read());
+    }
+
+    [Fact]
+    public void Journal_OneCouldNotBeTakenBack_StaysWhenTheOthersEnd()
+    {
+        using var database = ConfigDatabase.Open(StorePath);
+        var journal = new DiskJournal(database);
+        journal.Begin([s_change, s_change with { Path = "/disks/two" }]);
+        journal.Keep(s_change);
+        journal.End();
+        Assert.Equal([("/disks/one", LuProperty.Alias, "old")], journal.Read());
+        journal.Forget("/disks/one", LuProperty.Alias);
+        Assert.Empty(journal.Read());
+    }
+
+    [Fact]
     public void Journal_CutOff_IsThereAtTheNextStart()
     {
         using (var database = ConfigDatabase.Open(StorePath)) new DiskJournal(database).Begin([s_change]);
         using var again = ConfigDatabase.Open(StorePath);
-        var journal = new DiskJournal(again);
-        Assert.Single(journal.Read());
-        journal.End();
-        Assert.Empty(journal.Read());
+        Assert.Single(new DiskJournal(again).Read());
     }
 }

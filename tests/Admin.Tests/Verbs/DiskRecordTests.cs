@@ -59,6 +59,40 @@ public abstract class DiskRecordTests : AdministratorTests
         Is(FileInUse, await Admin.ImportLuAsync(LuResourceType.Disk, "/disks/a.img"));
     }
 
+    // A change was cut off while the disk's file was away: what the disk was is put back when the file is there again.
+    [Theory]
+    [InlineData("import")]
+    [InlineData("restart")]
+    [InlineData("said anew")]
+    public async Task CutOff_FileIsAway_TakenBackWhenItIsThereUnlessSomebodySaysOtherwise(string comesBackBy)
+    {
+        const string File = "/disks/a.img";
+        var disk = await MakeDiskAsync(File);
+        Is(Success, await Admin.ModifyLuAsync(disk, LuProperty.Alias, "half way"));
+        Kit.Disks.Missing[File] = true;
+        Kit.ChangeStore(
+            $"INSERT INTO disk_journal (path, property, value) VALUES ('{File}', {(int)LuProperty.Alias}, 'old')");
+        await Kit.RestartAsync();
+        Is(NotFound, await Admin.GetLuResourceAsync(disk));
+        Kit.Disks.Missing.Clear();
+        if (comesBackBy == "import")
+        {
+            Is(Success, await Admin.DeleteLuAsync(disk));
+            Is(Success, await Admin.ImportLuAsync(LuResourceType.Disk, File));
+        }
+        else
+        {
+            if (comesBackBy == "said anew")
+                Is(Success, await Admin.ModifyLuByFileNameAsync(LuResourceType.Disk, File, LuProperty.Alias, "new"));
+            await Kit.RestartAsync();
+        }
+        var alias = (await Admin.GetLuResourceAsync(disk)).Required.Get(LuProperty.Alias).Value;
+        Assert.Equal(comesBackBy == "said anew" ? "new" : "old", alias);
+        Is(Success, await Admin.ModifyLuAsync(disk, LuProperty.Alias, "last"));
+        await Kit.RestartAsync();
+        Assert.Equal("last", (await Admin.GetLuResourceAsync(disk)).Required.Get(LuProperty.Alias).Value);
+    }
+
     [Fact]
     public async Task CreateLu_ManyThere_OneMoreIsOneSmallChange()
     {

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using Lunette.Adapter.ErrorLog;
 using Lunette.Admin;
@@ -173,7 +174,7 @@ public sealed partial class TargetSystem : IAsyncDisposable
         authority.Provider = iscsit;
 
         var files = new DiskProvider(
-            new StoreOpener(_buffers, workers), workers, new DiskIdSource(_time, SystemEntropy.Instance),
+            new StoreOpener(_buffers, workers), workers, new DiskIdSource(_time, SystemEntropy.Instance, HostOfDisks()),
             _options.Home.DisksPath, _time)
         {
             StallTime = _options.StallTime,
@@ -292,6 +293,10 @@ public sealed partial class TargetSystem : IAsyncDisposable
         });
         return owned;
     }
+
+    private static ulong? HostOfDisks() => DiskIdSource.ChooseHost(
+        NetworkInterface.GetAllNetworkInterfaces().OrderBy(one => one.Name, StringComparer.Ordinal)
+            .Select(one => one.GetPhysicalAddress().GetAddressBytes()));
 
     private void LoopFaulted(LoopFault fault) => LogLoopFault(fault.Exception, fault.Loop.Name);
 

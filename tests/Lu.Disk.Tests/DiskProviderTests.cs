@@ -295,17 +295,6 @@ public sealed class DiskProviderTests : IAsyncDisposable
         }
     }
 
-    [Fact]
-    public void Next_Identifiers_LaidOutAndNeverTheSame()
-    {
-        var ids = new DiskIdSource(TimeProvider.System, SystemEntropy.Instance);
-        var id = ids.Next(companyId: 0x00144F, hostId: 0x4E086D08).ToString();
-        Assert.StartsWith("600144F04E086D080000", id, StringComparison.Ordinal);
-        Assert.EndsWith("0001", id, StringComparison.Ordinal);
-        Assert.Equal(1000, Enumerable.Range(0, 1000).Select(_ => ids.Next()).Distinct().Count());
-        Assert.StartsWith("6024C55", ids.Next().ToString(), StringComparison.Ordinal);
-    }
-
     private DiskProvider NewProvider() => new(
         new StoreOpener(_pool, _workers), _workers, new DiskIdSource(TimeProvider.System, SystemEntropy.Instance),
         Path("metadata"), TimeProvider.System);

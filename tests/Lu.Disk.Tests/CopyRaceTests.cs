@@ -18,45 +18,26 @@ public sealed class CopyRaceTests
     [InlineData("file")]
     public async Task WriteUsingToken_WhileAnotherLoopWrites_NeverAMixture(string kind)
     {
+        const int Rounds = 2000;
         await using var rig = await DiskRig.StartAsync(DiskRig.Options(), kind);
-        var (writer, copier) = (rig.Login(), rig.Login());
-        var (mixed, given, refused) = (0, 0, 0);
-        var over = false;
-        var writing = new Thread(() =>
+        var (writer, copier) = (new Writer(rig.Login()), rig.Login());
+        var (mixed, given) = (0, 0);
+        var writing = OnItsOwn(writer.Work);
+        var copying = OnItsOwn(() =>
         {
-            var data = new byte[Blocks * 512];
-            for (var n = 1; !Volatile.Read(ref over); n++)
+            for (var i = 0; i < Rounds; i++)
             {
-                data.AsSpan().Fill((byte)n);
-                DiskRig.Good(Execute(
-                    writer, new ScsiRequest(Cdb.Blocks(BlockCommands.Write16, 0, Blocks)) { DataOut = data }));
-                Thread.SpinWait(Pause(n));
+                var meeting = (i % 20) switch { 0 => Meeting.Surely, 10 => Meeting.Never, _ => Meeting.Perhaps };
+                if (!TryCopy(copier, writer, meeting, out var data)) continue;
+                given++;
+                if (data.AsSpan().IndexOfAnyExcept(data[0]) >= 0) mixed++;
             }
         });
-        var copying = new Thread(() =>
-        {
-            for (var i = 0; i < 2000; i++)
-            {
-                if (TryCopy(copier, out var data))
-                {
-                    given++;
-                    if (data.AsSpan().IndexOfAnyExcept(data[0]) >= 0) mixed++;
-                }
-                else
-                {
-                    refused++;
-                }
-            }
-            Volatile.Write(ref over, true);
-        });
-        writing.Start();
-        copying.Start();
-        copying.Join();
-        writing.Join();
+        await Task.WhenAny(writing, copying);
+        writer.End();
+        await Task.WhenAll(writing, copying);
         Assert.Equal(0, mixed);
-        Assert.True(given > 0 && refused > 0, $"{given} given, {refused} refused: there was no race");
-
-        static int Pause(int n) => n * 7919 % 40_000;
+        Assert.InRange(given, Rounds / 20, Rounds - (Rounds / 20));
     }
 
     // Whatever ends a copy in the background, it ends once and leaves nothing: the rig checks leases and tasks.
@@ -103,7 +84,17 @@ public sealed class CopyRaceTests
         rig.PumpUntil(() => managed.IsCompleted);
     }
 
-    private static bool TryCopy(VirtualInitiator host, out byte[] data)
+    private static bool TryCopy(VirtualInitiator host, Writer writer, Meeting meeting, out byte[] data)
+    {
+        if (meeting != Meeting.Never) return TryCopy(host, () => writer.AwaitWrite(meeting), out data);
+        lock (writer.Gate)
+        {
+            Assert.True(TryCopy(host, () => { }, out data), "a token nobody has revoked gave nothing");
+            return true;
+        }
+    }
+
+    private static bool TryCopy(VirtualInitiator host, Action meanwhile, out byte[] data)
     {
         data = new byte[Blocks * 512];
         DiskRig.Good(Execute(host, CopyLists.Request(
@@ -114,6 +105,7 @@ public sealed class CopyRaceTests
             DataIn = information,
         }));
         Assert.Equal(514u, BinaryPrimitives.ReadUInt32BigEndian(information.AsSpan(32)));
+        meanwhile();
         var result = Execute(host, CopyLists.Request(PrimaryCommands.WriteUsingToken,
             CopyLists.WriteUsing(information[38..550], 0, 0, (Destination, Blocks)), 1));
         if (!result.IsGood)
@@ -141,5 +133,56 @@ public sealed class CopyRaceTests
         var result = command.ToResult();
         host.Recycle(command);
         return result;
+    }
+
+    // A thread of its own, whose failure is the test's.
+    private static Task OnItsOwn(Action work) => Task.Factory.StartNew(
+        work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+    /// <summary>Whether a write comes between making a token and using it: left to the threads, and made sure of now
+    /// and then, since a busy machine may bring them together never, or always.</summary>
+    private enum Meeting
+    {
+        Perhaps,
+
+        /// <summary>Which also revokes what other tokens there are of the range: there is room for 256.</summary>
+        Surely,
+
+        Never,
+    }
+
+    private sealed class Writer(VirtualInitiator host)
+    {
+        private int _written;
+        private bool _over;
+
+        /// <summary>Held during each write.</summary>
+        public Lock Gate { get; } = new();
+
+        public void Work()
+        {
+            var data = new byte[Blocks * 512];
+            for (var n = 1; !Volatile.Read(ref _over); n++)
+            {
+                data.AsSpan().Fill((byte)n);
+                lock (Gate)
+                {
+                    DiskRig.Good(Execute(
+                        host, new ScsiRequest(Cdb.Blocks(BlockCommands.Write16, 0, Blocks)) { DataOut = data }));
+                }
+                Volatile.Write(ref _written, n);
+                Thread.SpinWait(n * 7919 % 40_000);
+            }
+        }
+
+        /// <summary>Where they are to meet: until a write that had not begun has ended.</summary>
+        public void AwaitWrite(Meeting meeting)
+        {
+            if (meeting != Meeting.Surely) return;
+            var ended = Volatile.Read(ref _written) + 2;
+            Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref _written) >= ended, TimeSpan.FromSeconds(60)));
+        }
+
+        public void End() => Volatile.Write(ref _over, true);
     }
 }

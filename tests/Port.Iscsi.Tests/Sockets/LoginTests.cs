@@ -243,7 +243,7 @@ public class LoginTests
     [Fact]
     public async Task Connections_FasterThanTheRate_Refused()
     {
-        await using var host = await TargetHost.StartAsync(new IscsiPortOptions { LoginsPerSecondMax = 5 });
+        await using var host = await TargetHost.StartAsync(new IscsiPortOptions { LoginsPerSecondMax = 1 });
         var refused = 0;
         for (var i = 0; i < 40; i++)
         {

@@ -5,6 +5,8 @@ namespace Lunette.Runtime.Tests.Loops;
 
 public class StreamLoopTests
 {
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(120);
+
     public static TheoryData<bool> Makes => [false, true];
 
     [Theory]
@@ -34,7 +36,7 @@ public class StreamLoopTests
             TestContext.Current.CancellationToken,
             TaskCreationOptions.LongRunning,
             TaskScheduler.Default)));
-        Assert.True(done.Wait(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
+        Assert.True(done.Wait(s_patience, TestContext.Current.CancellationToken));
         Assert.Equal(0, wrong);
     }
 
@@ -52,7 +54,7 @@ public class StreamLoopTests
             armed.SetResult(loop.NowNanoseconds);
             loop.Arm(new After(() => fired.SetResult(loop.NowNanoseconds)), TimeSpan.FromMilliseconds(60));
         }));
-        var waited = await fired.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken)
+        var waited = await fired.Task.WaitAsync(s_patience, TestContext.Current.CancellationToken)
             - await armed.Task;
         Assert.True(waited >= 60_000_000, $"fired after {waited} ns");
     }
@@ -68,7 +70,7 @@ public class StreamLoopTests
         var ran = new TaskCompletionSource();
         group.Loops[0].Post(new Do(() => Invariant.That(false, "planted")));
         group.Loops[0].Post(new Do(ran.SetResult));
-        await ran.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        await ran.Task.WaitAsync(s_patience, TestContext.Current.CancellationToken);
         var fault = await faults.Task;
         Assert.Same(group.Loops[0], fault.Loop);
         Assert.Contains("planted", fault.Exception.Message, StringComparison.Ordinal);
@@ -94,7 +96,7 @@ public class StreamLoopTests
             loop.AtBatchEnd(end);
             order.Add("work");
         }));
-        await done.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        await done.Task.WaitAsync(s_patience, TestContext.Current.CancellationToken);
         Assert.Equal(["work", "end"], order);
     }
 
@@ -104,18 +106,24 @@ public class StreamLoopTests
         using var buffers = new BufferPool(16 << 20);
         await using var group = Start(portable: false, buffers);
         var loop = group.Loops[0];
-        var armed = new TaskCompletionSource();
+        // A signal (the collector stops threads with one) ends a sleep early now and then; a wheel that ticks would end
+        // forty every time.
+        var least = long.MaxValue;
+        for (var round = 0; round < 5 && least > 15; round++) least = Math.Min(least, await SleepsAsync(loop));
+        Assert.InRange(least, 1, 15);
+    }
+
+    // How often it goes to sleep in 400 ms.
+    private static async Task<long> SleepsAsync(StreamLoop loop)
+    {
         var fired = new TaskCompletionSource<long>();
         var before = 0L;
         loop.Post(new Do(() =>
         {
             before = loop.Sleeps;
             loop.Arm(new After(() => fired.SetResult(loop.Sleeps)), TimeSpan.FromMilliseconds(400));
-            armed.SetResult();
         }));
-        var after = await fired.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
-        // A signal (the collector stops threads with one) ends a sleep early; a wheel that ticks would end forty.
-        Assert.InRange(after - before, 1, 15);
+        return await fired.Task.WaitAsync(s_patience, TestContext.Current.CancellationToken) - before;
     }
 
     private static LoopGroup Start(bool portable, BufferPool buffers) =>

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Lunette.Runtime.Buffers;
 using Lunette.Runtime.Loops;
 using Lunette.Runtime.Sockets;
@@ -9,7 +10,7 @@ namespace Lunette.Runtime.Tests.Sockets;
 
 public class SocketDialerTests
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(120);
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -37,10 +38,10 @@ public class SocketDialerTests
     {
         using var buffers = new BufferPool(64 << 20);
         await using var group = LoopGroup.Start(new LoopGroupOptions { Count = 1, Portable = portable }, buffers);
-        int port;
-        using (var listener = group.Control.Listen(
-            new IPEndPoint(IPAddress.Loopback, 0), 10, new Acceptor(new MessageEcho(buffers))))
-            port = listener.EndPoint.Port;
+        // Taken, so that nobody else listens there, and not listened at.
+        using var taken = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        taken.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        var port = ((IPEndPoint)taken.LocalEndPoint!).Port;
         var dial = new Speaker([1]);
         group.Loops[0].Post(new Begin(new SocketDialer(group.Loops[0]), "127.0.0.1", port, dial));
         var failure = await Assert.ThrowsAsync<IOException>(() => dial.Outcome.Task.WaitAsync(s_patience, Stop));

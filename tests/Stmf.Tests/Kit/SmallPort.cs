@@ -74,6 +74,8 @@ internal sealed class SmallPort(string name, ITargetFramework framework, TimePro
 
     public override async ValueTask<ControlResult> OfflineAsync(TimeSpan deadline, CancellationToken stop)
     {
+        // Armed before anybody can see that it has begun, and move the clock on.
+        var dropping = InitiatorsLogOut ? Task.CompletedTask : Task.Delay(deadline, time, stop);
         Log.Add("offline " + deadline.TotalSeconds.ToString(CultureInfo.InvariantCulture));
         ItNexus[] open;
         lock (_gate) open = [.. _sessions.Keys];
@@ -81,7 +83,7 @@ internal sealed class SmallPort(string name, ITargetFramework framework, TimePro
         {
             try
             {
-                await Task.Delay(deadline, time, stop);
+                await dropping;
             }
             catch (OperationCanceledException)
             {

@@ -48,7 +48,7 @@ public sealed class AdapterCommandTests : EndToEndTests
             await TakeAttentionAsync(daemon, "vscsi0");
             // SC_Q_CLR where no recovery is open is a driver's error, and logged as one.
             await daemon.RunAsync("adapter clear-queue vscsi0 1 0");
-            Assert.Contains("errlog SCSI_ERR6 vscsi0 at 1/0", daemon.Said, StringComparison.Ordinal);
+            await daemon.SaysAsync("errlog SCSI_ERR6 vscsi0 at 1/0");
             Assert.Equal(0, await daemon.StopAsync());
         }
         await using (var daemon = await RunningDaemon.StartAsync(Home))
@@ -135,12 +135,14 @@ public sealed class AdapterCommandTests : EndToEndTests
     public async Task Chap_OfAnAdapter_SecretKeptAndNeverShown()
     {
         const string Secret = "a secret of a test";
-        await using var daemon = await RunningDaemon.StartAsync(Home);
+        // At an address of its own, where nobody else takes the port between the two daemons.
+        await using var daemon = await RunningDaemon.StartAsync(Home, "--portal", "127.0.83.1:0");
+        var portal = (await daemon.StatusAsync()).Portals[^1];
         var file = Path.Combine(Home, "secret");
         await File.WriteAllTextAsync(file, Secret, TestContext.Current.CancellationToken);
         await daemon.DoAsync($"itadm create-initiator -S {file} -u me iqn.2026-11.example:chap");
         await daemon.DoAsync($"itadm modify-target -a chap {daemon.Target}");
-        var target = $"1=iscsi://me@{daemon.Portal}/{daemon.Target}";
+        var target = $"1=iscsi://me@{portal}/{daemon.Target}";
         const string Configure = "adapter configure iscsi0 -i iqn.2026-11.example:chap";
         var without = await daemon.RunAsync($"{Configure} --iscsi {target}");
         Assert.Contains("needs a secret", without.Error, StringComparison.Ordinal);
@@ -148,7 +150,7 @@ public sealed class AdapterCommandTests : EndToEndTests
         Assert.Contains("LUNETTE", await daemon.DoAsync("adapter discover iscsi0"), StringComparison.Ordinal);
         Assert.Equal(0, await daemon.StopAsync());
 
-        await using var again = await RunningDaemon.StartAsync(Home, "--portal", daemon.Portal);
+        await using var again = await RunningDaemon.StartAsync(Home, "--portal", portal);
         Assert.Contains("LUNETTE", await again.DoAsync("adapter discover iscsi0"), StringComparison.Ordinal);
         Assert.DoesNotContain(Secret, await again.DoAsync("adapter list --json"), StringComparison.Ordinal);
         Assert.Contains("CHAP as me", await again.DoAsync("adapter list -v"), StringComparison.Ordinal);

@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using Lunette.Testing;
+
 namespace Lunette.EndToEnd;
 
 /// <summary>A folder for the test's own, and the daemons it starts in it.</summary>
@@ -9,12 +12,9 @@ public abstract class EndToEndTests : IDisposable
 
     private protected static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    private protected static async Task WaitForAsync(Func<Task<bool>> condition, int seconds = 30)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Stop);
-        limit.CancelAfter(TimeSpan.FromSeconds(seconds));
-        while (!await condition()) await Task.Delay(50, limit.Token);
-    }
+    private protected static Task WaitForAsync(
+        Func<Task<bool>> condition, [CallerArgumentExpression(nameof(condition))] string what = "") =>
+        Eventually.IsSoAsync(condition, what: what);
 
     public void Dispose()
     {

@@ -12,14 +12,14 @@ public sealed class IsnsTests : EndToEndTests
     {
         var server = Peer.Require("isnsd");
         Peer.Require("isnsadm");
-        var port = FreePort();
-        var configuration = await ConfigureAsync("d.conf", $"BindAddress = 127.0.0.1:{port}");
-        await ConfigureAsync("c.conf", $"ServerAddress = 127.0.0.1:{port}");
+        var at = FreePortal();
+        var configuration = await ConfigureAsync("d.conf", $"BindAddress = {at}");
+        await ConfigureAsync("c.conf", $"ServerAddress = {at}");
         using var isnsd = Command.Start(server, ["-f", "-c", configuration]);
         try
         {
             await using var daemon = await RunningDaemon.StartAsync(Home);
-            await daemon.DoAsync($"itadm modify-defaults -i enable -I 127.0.0.1:{port}");
+            await daemon.DoAsync($"itadm modify-defaults -i enable -I {at}");
             await RegisteredAsync(daemon.Target, true);
             Assert.Contains($"= {daemon.EndPoint.Port}/tcp", await ListAsync("portals"), StringComparison.Ordinal);
 
@@ -29,15 +29,15 @@ public sealed class IsnsTests : EndToEndTests
             await RegisteredAsync(daemon.Target + ".second", false);
             await RegisteredAsync(daemon.Target, true);
 
-            var (one, two) = (FreePort(), FreePort());
-            await daemon.DoAsync($"itadm create-tpg 7 127.0.0.1:{one}");
+            var (one, two) = (FreePortal(), FreePortal());
+            await daemon.DoAsync($"itadm create-tpg 7 {one}");
             await daemon.DoAsync($"itadm create-target -t 7 -n {daemon.Target}.third");
             await RegisteredAsync(daemon.Target + ".third", true);
-            await WaitForAsync(async () => await PortalOfAsync(daemon.Target + ".third") == $"127.0.0.1:{one} tag 7");
+            await WaitForAsync(async () => await PortalOfAsync(daemon.Target + ".third") == $"{one} tag 7");
             Assert.Equal($"127.0.0.1:{daemon.EndPoint.Port} tag 1", await PortalOfAsync(daemon.Target));
-            await daemon.DoAsync($"itadm create-tpg 8 127.0.0.1:{two}");
+            await daemon.DoAsync($"itadm create-tpg 8 {two}");
             await daemon.DoAsync($"itadm modify-target -t 8 {daemon.Target}.third");
-            await WaitForAsync(async () => await PortalOfAsync(daemon.Target + ".third") == $"127.0.0.1:{two} tag 8");
+            await WaitForAsync(async () => await PortalOfAsync(daemon.Target + ".third") == $"{two} tag 8");
 
             await daemon.DoAsync("itadm modify-defaults -i disable");
             await RegisteredAsync(daemon.Target, false);
@@ -95,10 +95,11 @@ public sealed class IsnsTests : EndToEndTests
             .First(line => line.Contains($"Portal group {name} =", StringComparison.Ordinal)).Split("= ")[1].Trim();
     }
 
-    private static int FreePort()
+    // At an address of this test's own, where nobody else takes the port before it is used.
+    private static IPEndPoint FreePortal()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        using var listener = new TcpListener(IPAddress.Parse("127.0.83.2"), 0);
         listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        return (IPEndPoint)listener.LocalEndpoint;
     }
 }

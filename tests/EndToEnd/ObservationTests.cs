@@ -18,6 +18,8 @@ public sealed class ObservationTests : EndToEndTests
         await DoAsync("trace", "on");
         await initiator.WriteAsync(8, new byte[4096]);
         await initiator.ReadAsync(8, 8);
+        // A command is counted when its answer has left, and before the next one is looked at.
+        await initiator.SettleAsync();
 
         Assert.Contains("READ (10) lba=8 blocks=8", await DoAsync("trace"), StringComparison.Ordinal);
         await FieldAsync(["stats", "disks", "--json"], row =>
@@ -33,7 +35,7 @@ public sealed class ObservationTests : EndToEndTests
             row => Assert.Equal(daemon.Target, row.GetProperty("session").GetProperty("target").GetString()));
         Assert.Contains(Initiator, await DoAsync("stats", "sessions"), StringComparison.Ordinal);
         Assert.Contains("Onlining", await DoAsync("history", daemon.Target), StringComparison.Ordinal);
-        await WorksAsync(initiator, DoAsync("top", "--once", "--interval", "0.5", "--json"), top =>
+        await WorksAsync(initiator, DoAsync("top", "--once", "--interval", "2", "--json"), top =>
         {
             var disk = JsonDocument.Parse(top).RootElement.GetProperty("disks")[0];
             Assert.True(disk.GetProperty("reads").GetDouble() > 0, top);
@@ -49,8 +51,7 @@ public sealed class ObservationTests : EndToEndTests
         await DoAsync("slow", "--threshold", "1us");
         using var initiator = await LogInAsync(daemon);
         await initiator.ReadAsync(8, 8);
-        await WaitForAsync(() => Task.FromResult(
-            daemon.Said.Contains("slow: READ (10) lba=8 blocks=8 on ", StringComparison.Ordinal)));
+        await daemon.SaysAsync("slow: READ (10) lba=8 blocks=8 on ");
         Assert.Contains($" from {Initiator} took ", daemon.Said, StringComparison.Ordinal);
         Assert.Contains("READ (10) lba=8 blocks=8", await DoAsync("slow"), StringComparison.Ordinal);
         await DoAsync("slow", "--threshold", "off");
@@ -65,8 +66,7 @@ public sealed class ObservationTests : EndToEndTests
         using var second = await SocketInitiator.ConnectAsync(daemon.EndPoint);
         Assert.Equal(LoginStatus.OutOfResources,
             await second.LoginAsync(SocketInitiator.Settings(isid: 2, target: daemon.Target)));
-        await WaitForAsync(() => Task.FromResult(
-            daemon.Said.Contains("limit sessions reached: a login is refused, 1 times", StringComparison.Ordinal)));
+        await daemon.SaysAsync("limit sessions reached: a login is refused, 1 times");
         var metrics = await DoAsync("metrics");
         Assert.Contains("lunette_limit{name=\"sessions\"} 1\n", metrics, StringComparison.Ordinal);
         Assert.Contains("lunette_events_total{name=\"sessions refused\"} 1\n", metrics, StringComparison.Ordinal);
@@ -90,6 +90,7 @@ public sealed class ObservationTests : EndToEndTests
     private static async Task MetricsAsync(RunningDaemon daemon)
     {
         const string At = "metrics are at ";
+        await daemon.SaysAsync(At);
         var said = daemon.Said;
         var url = said[(said.IndexOf(At, StringComparison.Ordinal) + At.Length)..].Split('\n')[0].Trim();
         using var client = new HttpClient();

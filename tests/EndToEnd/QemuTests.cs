@@ -110,14 +110,13 @@ public sealed class QemuTests : EndToEndTests
         using var bench = Command.Start(qemu, ["bench", "-w", "-c", "60000", "-d", "8", "-s", "4k", "-f", "raw",
             Disk(daemon, "")]);
         var error = bench.StandardError.ReadToEndAsync(Stop);
-        await WaitForAsync(async () => (await daemon.DoAsync("stmfadm list-target -v"))
-            .Contains("Sessions          : 1", StringComparison.Ordinal));
+        await WaitForAsync(async () => await daemon.StatusAsync() is { Sessions: 1, Commands: > 100 });
         await daemon.DoAsync($"stmfadm offline-target {daemon.Target}");
         Assert.Contains(
             "Operational Status: Offline", await daemon.DoAsync("stmfadm list-target -v"), StringComparison.Ordinal);
         Assert.False(bench.HasExited, "the initiator gave up");
         await daemon.DoAsync($"stmfadm online-target {daemon.Target}");
-        await bench.WaitForExitAsync(Stop).WaitAsync(TimeSpan.FromSeconds(120), Stop);
+        await bench.WaitForExitAsync(Stop).WaitAsync(TimeSpan.FromMinutes(5), Stop);
         Assert.True(bench.ExitCode == 0, await error);
     }
 

@@ -68,7 +68,7 @@ public sealed class RadiusTests : EndToEndTests
         // Asked again with the same bytes, so that a late answer to the first is one to the second.
         Assert.Equal(first.Buffer, (await silent.ReceiveAsync(Stop)).Buffer);
         Assert.Contains("TargetError", await waiting, StringComparison.Ordinal);
-        Assert.Contains($"the RADIUS server 127.0.0.1:{port} does not answer", daemon.Said, StringComparison.Ordinal);
+        await daemon.SaysAsync($"the RADIUS server 127.0.0.1:{port} does not answer");
     }
 
     [Fact]
@@ -95,7 +95,7 @@ public sealed class RadiusTests : EndToEndTests
         await using var daemon = await RunningDaemon.StartAsync(Home);
         await daemon.DoAsync("itadm modify-defaults -a radius");
         Assert.Contains("TargetError", await TryLoginAsync(daemon, Host, Secret), StringComparison.Ordinal);
-        Assert.Contains("server or secret is not set", daemon.Said, StringComparison.Ordinal);
+        await daemon.SaysAsync("server or secret is not set");
         var refused = await daemon.RunAsync("itadm modify-defaults -r http://radius/");
         Assert.Equal(1, refused.Exit);
         Assert.Contains("is no RADIUS server", refused.Error, StringComparison.Ordinal);

@@ -14,7 +14,7 @@ namespace Lunette.EndToEnd;
 /// </summary>
 internal sealed partial class RunningDaemon : IAsyncDisposable
 {
-    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(180);
 
     private readonly Process _process;
     private readonly StringBuilder _said = new();
@@ -90,6 +90,24 @@ internal sealed partial class RunningDaemon : IAsyncDisposable
     /// <summary>One of the status' counters; 0 where it is not listed.</summary>
     public async Task<long> CounterAsync(string name) =>
         (await StatusAsync()).Counters.FirstOrDefault(counter => counter.Name == name).Value;
+
+    /// <summary>Waits until a counter has come to a value: what a peer sees is counted a moment later.</summary>
+    public Task CountsAsync(string name, long value)
+    {
+        var last = "";
+        return Eventually.IsSoAsync(
+            async () =>
+            {
+                var counters = (await StatusAsync()).Counters;
+                last = string.Join(", ", counters);
+                return counters.FirstOrDefault(counter => counter.Name == name).Value == value;
+            },
+            () => last, $"{name} is {value}");
+    }
+
+    /// <summary>Waits until it has said something: what it writes comes by another way than what it answers.</summary>
+    public Task SaysAsync(string words) => Eventually.IsSoAsync(
+        () => Said.Contains(words, StringComparison.Ordinal), () => Said, $"it says '{words}'");
 
     /// <summary>Its sockets; what else it has open comes and goes with the runtime's assemblies.</summary>
     public int OpenSockets() => Directory.EnumerateFiles($"/proc/{_process.Id}/fd").Count(

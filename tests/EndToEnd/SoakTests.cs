@@ -107,6 +107,9 @@ public sealed class SoakTests : EndToEndTests
                         (await admin.GetLogicalUnitPropertiesAsync(disks[n])).Required.Status
                             == LogicalUnitState.Offline);
                     Done(await admin.OnlineLogicalUnitAsync(disks[n]));
+                    await WaitForAsync(async () =>
+                        (await admin.GetLogicalUnitPropertiesAsync(disks[n])).Required.Status
+                            == LogicalUnitState.Online);
                     break;
                 case 2:
                     var view = Assert.Single((await admin.GetViewEntryListAsync(disks[n])).Required);

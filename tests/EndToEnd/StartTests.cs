@@ -126,7 +126,7 @@ public sealed class StartTests : EndToEndTests
     {
         await using var daemon = await RunningDaemon.StartAsync(
             Home, "--limit", "sessions=2", "--limit", "login-seconds=5");
-        Assert.Contains("sessions 2, ", daemon.Said, StringComparison.Ordinal);
+        await daemon.SaysAsync("sessions 2, ");
         var limits = (await daemon.StatusAsync()).Limits;
         Assert.Contains(new NamedCount("sessions", 2), limits);
         Assert.Contains(new NamedCount("login-seconds", 5), limits);

@@ -5,6 +5,7 @@ using Lunette.Port.Virtual;
 using Lunette.Scsi;
 using Lunette.Stmf.Configuration;
 using Lunette.Stmf.Contracts.Statistics;
+using Lunette.Testing;
 
 namespace Lunette.Proxy.Tests;
 
@@ -221,12 +222,7 @@ public sealed class TwoNodesTests : IAsyncLifetime
 
     private static Task UntilAsync(Func<bool> condition) => UntilAsync(() => Task.FromResult(condition()));
 
-    private static async Task UntilAsync(Func<Task<bool>> condition)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Stop);
-        limit.CancelAfter(TimeSpan.FromSeconds(30));
-        while (!await condition()) await Task.Delay(10, limit.Token);
-    }
+    private static Task UntilAsync(Func<Task<bool>> condition) => Eventually.IsSoAsync(condition);
 
     private static (int, int, int) SenseOf(ScsiResult result) => result.SenseData.Length >= 14
         ? (result.SenseData.Span[2] & 15, result.SenseData.Span[12], result.SenseData.Span[13])

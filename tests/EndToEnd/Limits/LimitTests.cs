@@ -39,15 +39,9 @@ public sealed class LimitTests : EndToEndTests
         if (!metrics.Contains($"lunette_limit{{name=\"{row.Name}\"}} {low}\n", StringComparison.Ordinal))
             return $"{row.Name}: not in the metrics";
         await limit.ReachAsync(system);
-        try
-        {
-            await WaitForAsync(() => Task.FromResult(system.Said.Any(
-                line => line.StartsWith($"limit {row.Name} reached: ", StringComparison.Ordinal))), seconds: 120);
-            return null;
-        }
-        catch (OperationCanceledException)
-        {
-            return $"{row.Name}: nothing in the log but {string.Join('\n', system.Said)}";
-        }
+        await Eventually.IsSoAsync(
+            () => system.Said.Any(line => line.StartsWith($"limit {row.Name} reached: ", StringComparison.Ordinal)),
+            () => string.Join('\n', system.Said), $"limit {row.Name} is in the log");
+        return null;
     }
 }

@@ -1,9 +1,9 @@
-/* steady URL SECONDS: writes blocks and reads them back through libiscsi until the time is over. libiscsi reconnects by
+/* steady URL FILE: writes blocks and reads them back through libiscsi until there is such a file. libiscsi reconnects by
    itself; only a unit attention is asked again. Prints how many rounds were done; exit status 1 at the first error. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
+#include <unistd.h>
 #include <iscsi/iscsi.h>
 #include <iscsi/scsi-lowlevel.h>
 
@@ -55,7 +55,7 @@ static void read_blocks(int lun, unsigned lba, const unsigned char *expected)
 int main(int argc, char **argv)
 {
     if (argc != 3) {
-        fprintf(stderr, "steady URL SECONDS\n");
+        fprintf(stderr, "steady URL FILE\n");
         return 2;
     }
     iscsi = iscsi_create_context("iqn.2026-11.example:steady");
@@ -73,7 +73,8 @@ int main(int argc, char **argv)
     }
     unsigned char data[BLOCKS * BLOCK];
     unsigned rounds = 0;
-    for (time_t end = time(NULL) + atoi(argv[2]); time(NULL) < end; rounds++) {
+    alarm(600);
+    for (; access(argv[2], F_OK) != 0; rounds++) {
         memset(data, rounds * 7 + 1, sizeof data);
         memcpy(data, &rounds, sizeof rounds);
         unsigned lba = rounds % 1000 * BLOCKS;

@@ -15,7 +15,7 @@ namespace Lunette.Adapter.Iscsi.Tests;
 /// <summary>An adapter whose SCSI ID 1 is a peer's disk, or ours, over TCP.</summary>
 internal sealed class PeerRig : IAsyncDisposable
 {
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
     private readonly BufferPool _buffers = new(64 << 20);
     private readonly LoopGroup _loops;

@@ -12,7 +12,7 @@ public sealed class SocketInitiator : IDisposable
 {
     public const string DefaultTarget = "iqn.2026-11.example:target";
 
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(120);
 
     private readonly TcpClient _client = new();
     private readonly List<byte> _received = [];

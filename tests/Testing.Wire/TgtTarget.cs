@@ -96,7 +96,7 @@ public sealed class TgtTarget : IWireTarget
 
     private async Task WaitForPortAsync()
     {
-        for (var i = 0; i < 500; i++)
+        for (var i = 0; i < 3000; i++)
         {
             using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
             try

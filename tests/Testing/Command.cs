@@ -5,7 +5,7 @@ namespace Lunette.Testing;
 /// <summary>A program that is run to its end, within a time limit.</summary>
 public static class Command
 {
-    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(180);
 
     /// <summary>Runs a program; what it wrote and how it ended.</summary>
     public static async Task<Ran> RunAsync(string program, params IEnumerable<string> arguments)

@@ -13,7 +13,7 @@ public class WireTests
     private const string HostSecret = "the-hosts-secret";
     private const string DiskSecret = "the-disks-secret";
     private const int BlockLength = 512;
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(180);
     private static readonly ChapCredentials s_host = new("host", new(Encoding.ASCII.GetBytes(HostSecret)));
     private static readonly ChapCredentials s_disk = new("disk", new(Encoding.ASCII.GetBytes(DiskSecret)));
 

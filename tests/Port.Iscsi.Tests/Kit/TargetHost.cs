@@ -58,14 +58,14 @@ internal sealed class TargetHost : IAsyncDisposable
     /// <summary>A drop is counted a moment after the peer can see it.</summary>
     public async Task ExpectDropsAsync(DropReason reason, long count)
     {
-        for (var i = 0; i < 1000 && Provider.Counters.Drops(reason) < count; i++)
+        for (var i = 0; i < 10_000 && Provider.Counters.Drops(reason) < count; i++)
             await Task.Delay(5, TestContext.Current.CancellationToken);
         Assert.Equal(count, Provider.Counters.Drops(reason));
     }
 
     /// <summary>Waits until it is offline.</summary>
     public async Task OfflineAsync() => Assert.True(
-        (await Framework.WaitForTargetAsync(TargetName, online: false).AsTask().WaitAsync(TimeSpan.FromSeconds(30)))
+        (await Framework.WaitForTargetAsync(TargetName, online: false).AsTask().WaitAsync(TimeSpan.FromSeconds(120)))
         .Succeeded);
 
     private async Task BeginAsync(

@@ -61,7 +61,7 @@ public class SecretTests
 
         public async Task<int> ForgottenAsync()
         {
-            await _forgotten.Task.WaitAsync(TimeSpan.FromSeconds(30), SocketInitiator.Stop);
+            await _forgotten.Task.WaitAsync(TimeSpan.FromSeconds(120), SocketInitiator.Stop);
             return _lent.Values.Sum();
         }
 

@@ -8,7 +8,7 @@ namespace Lunette.Stmf.Tests.Kit;
 /// <summary>A framework with its configuration loaded, the loop its sessions live on, and a clock.</summary>
 internal sealed class Target : IAsyncDisposable
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(120);
 
     private Target(IConfigStore store, StmfOptions? options)
     {

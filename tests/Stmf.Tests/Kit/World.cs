@@ -13,7 +13,7 @@ namespace Lunette.Stmf.Tests.Kit;
 /// </summary>
 internal sealed class World : IAsyncDisposable
 {
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
     private readonly RamStore _store = new(1 << 20);
 

@@ -7,6 +7,7 @@ namespace Lunette.Tidy;
 public partial class DocumentTests
 {
     private static readonly string[] s_parts = ["## Context", "## Decision", "## Cost", "## Rejected"];
+    private static readonly string[] s_evidence = ["docs/security.md", "docs/reliability.md"];
 
     [Fact]
     public void Link_InADocument_Resolves() => Verdict.None("links", Tree.Matching("*.md").SelectMany(Broken));
@@ -17,6 +18,16 @@ public partial class DocumentTests
     [InlineData("[a](../LICENSE) [b](https://site.example)", 0)]
     public void Link_WithOrWithoutATarget_IsTold(string line, int findings) =>
         Assert.Equal(findings, Broken(new TextFile("docs/x.md", [line])).Count());
+
+    [Fact]
+    public void Test_NamedInADocument_IsThere() => Verdict.None("named tests",
+        s_evidence.SelectMany(path => Missing(Tree.File(path))));
+
+    [Theory]
+    [InlineData("`DocumentTests.Test_NamedInADocument_IsThere`, `Test_NamedInADocument_IsThere`, `DocumentTests`", 0)]
+    [InlineData("`DocumentTests.Test_OfNobody_IsThere`, `Test_OfNobody_IsThere`, `NobodysTests`", 3)]
+    public void Test_ThereOrNot_IsTold(string line, int findings) =>
+        Assert.Equal(findings, Missing(new TextFile("docs/x.md", [line])).Count());
 
     [Fact]
     public void Decision_HasNumberAndFourParts() =>
@@ -50,6 +61,18 @@ public partial class DocumentTests
         where !Outside().IsMatch(target) && !Resolves(page, target)
         select new Finding(page.Path, line.Number, $"'{target}' leads nowhere");
 
+    private static IEnumerable<Finding> Missing(TextFile page) =>
+        from line in page.Numbered
+        from match in NamedTest().Matches(line.Text)
+        let type = match.Groups["type"].Value
+        let method = match.Groups["method"].Value
+        where !Tree.Matching("tests/*.cs").Any(file => (type.Length == 0 || Says(file, $"class {type}"))
+            && (method.Length == 0 || Says(file, $" {method}(")))
+        select new Finding(page.Path, line.Number, $"there is no test {match.Value}");
+
+    private static bool Says(TextFile file, string text) =>
+        file.Lines.Any(line => line.Contains(text, StringComparison.Ordinal));
+
     private static bool Resolves(TextFile page, string target)
     {
         var cut = target.Split('#', 2);
@@ -68,6 +91,10 @@ public partial class DocumentTests
 
     [GeneratedRegex(@"\]\(([^)\s]+)\)")]
     private static partial Regex Link();
+
+    // A class of tests, one of its methods, or a method alone, which is known by its underscores.
+    [GeneratedRegex(@"`(?:(?:\w+\.)?(?<type>\w+Tests)(?:\.(?<method>\w+))?|(?<method>[A-Z]\w*[a-z]\w*_\w+))`")]
+    private static partial Regex NamedTest();
 
     [GeneratedRegex("^[a-z]+:")]
     private static partial Regex Outside();

@@ -99,9 +99,17 @@ public static class CommandLine
             ? parsed.Errors
             : parsed.Errors.Where(mistake => parsed.UnmatchedTokens.Any(mistake.Message.Contains)).ToList();
         if (mistakes.Count == 0) mistakes = parsed.Errors;
-        foreach (var mistake in mistakes) terminal.Fail(command, null, mistake.Message);
+        // Where no command was found, what follows the word that is none says nothing more.
+        if (parsed.UnmatchedTokens.Count > 0 && parsed.CommandResult.Command.Subcommands.Count > 0)
+            mistakes = [mistakes[0]];
+        foreach (var mistake in mistakes) terminal.Fail(command, null, Words(mistake));
         return Suggest(parsed, terminal, parsed.UnmatchedTokens);
     }
+
+    private static string Words(ParseError mistake) =>
+        mistake.SymbolResult is ArgumentResult { Tokens.Count: 0 } missing && missing.Parent is CommandResult
+            ? $"<{missing.Argument.Name}> is missing"
+            : mistake.Message;
 
     private static string WordsOf(ParseResult parsed)
     {
@@ -114,9 +122,9 @@ public static class CommandLine
     private static int Suggest(ParseResult parsed, Terminal terminal, IEnumerable<string> unknown)
     {
         var command = WordsOf(parsed);
-        var near = unknown.Select(word => Suggestion.Find(parsed.CommandResult.Command, word))
-            .FirstOrDefault(name => name is not null);
-        if (near is not null) terminal.Error.WriteLine($"    did you mean '{command} {near}'?");
+        var near = unknown.Take(1).SelectMany(word => Suggestion.Find(parsed.CommandResult.Command, word))
+            .Select(name => $"'{command} {name}'").ToArray();
+        if (near.Length > 0) terminal.Error.WriteLine($"    did you mean {string.Join(" or ", near)}?");
         terminal.Error.WriteLine($"    '{command} --help' lists what there is");
         return ExitStatus.Failure;
     }

@@ -59,7 +59,8 @@ public sealed record Terminal(
     public int Fail(string command, string? subject, StmfResult result)
     {
         Fail(command, subject, StmfStatusRow.Of(result.Status).Meaning);
-        if (result.Detail is { Length: > 0 } detail && !SaysItAll(result.Status))
+        if (result.Detail is { Length: > 0 } detail
+            && !(SaysItAll(result.Status) && subject is not null && detail.Contains(subject, StringComparison.Ordinal)))
             Error.WriteLine("    " + Short(detail, MessageLengthMax));
         return ExitStatus.Failure;
     }
@@ -74,7 +75,7 @@ public sealed record Terminal(
         });
     }
 
-    // With these the subject and the code's text leave nothing to be added.
+    // With these the subject and the code's text leave nothing to be added, where it is the subject that is meant.
     private static bool SaysItAll(StmfStatus status) => status
         is StmfStatus.NotFound or StmfStatus.GroupNotFound or StmfStatus.MemberNotFound or StmfStatus.Exists;
 }

@@ -55,4 +55,22 @@ public sealed class LuResourceTests
         Assert.Equal(StmfStatus.NoPropStandby, resource.Get(LuProperty.Alias).Status);
         Assert.Equal("2", resource.Get(LuProperty.AccessState).Value);
     }
+
+    // comstar.md, LU property keys: name, number, settable at create, modifiable, readable.
+    [Fact]
+    public void Rows_AreTheTableOfTheReference()
+    {
+        (string, int, bool, bool, bool)[] table =
+        [
+            ("Alias", 1, true, true, true), ("BlockSize", 2, true, false, true), ("CompanyId", 3, true, false, false),
+            ("Filename", 4, true, false, true), ("Guid", 5, true, false, true),
+            ("MetaFilename", 6, true, false, true), ("MgmtUrl", 7, true, true, true), ("New", 8, false, false, false),
+            ("Size", 9, true, true, true), ("WriteProtect", 10, true, true, true),
+            ("WriteCacheDisable", 11, true, true, true), ("Vid", 12, true, false, true),
+            ("Pid", 13, true, false, true), ("SerialNum", 14, true, false, true),
+            ("AccessState", 15, false, false, true), ("HostId", 16, true, false, false),
+        ];
+        Assert.Equal(table, LuPropertyRow.All.Where(row => (int)row.Property <= 1000).Select(row =>
+            (row.Property.ToString(), (int)row.Property, row.AtCreate, row.Modifiable, row.Readable)));
+    }
 }

@@ -91,11 +91,28 @@ public sealed class NounTests : CommandTests
     [InlineData("traget list", "did you mean 'lunette target'?")]
     [InlineData("stmfadm list-targets", "did you mean 'lunette stmfadm list-target'?")]
     [InlineData("target creat", "did you mean 'lunette target create'?")]
+    [InlineData("lu list", "did you mean 'lunette disk'?")]
+    [InlineData("disk rm", "did you mean 'lunette disk delete'?")]
+    [InlineData("group list -v", "'lunette host-group' or 'lunette target-group' or 'lunette portal-group'")]
+    [InlineData("target list --jsn", "did you mean 'lunette target list --json'?")]
     public async Task Mistyped_NearestCommand_IsSuggested(string line, string suggestion)
     {
         var ran = await RunAsync(line);
         Assert.Equal(1, ran.Exit);
         Assert.Contains(suggestion, ran.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("stmfadm create-hg", "<group-name> is missing")]
+    [InlineData("nothing list -v", "Unrecognized command or argument 'nothing'.")]
+    [InlineData("target list --frob", "--frob: there is no such option")]
+    public async Task Mistake_NothingNear_IsSaidOnceAndNothingIsSuggested(string line, string said)
+    {
+        var ran = await RunAsync(line);
+        Assert.Equal(1, ran.Exit);
+        Assert.Contains(said, ran.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("did you mean", ran.Error, StringComparison.Ordinal);
+        Assert.Equal(2, ran.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
     }
 
     [Theory]

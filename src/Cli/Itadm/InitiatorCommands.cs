@@ -37,7 +37,7 @@ internal sealed class InitiatorCommands(Terminal terminal)
             var secret = Words.Secret(initiator.HasChapSecret);
             terminal.Output.WriteLine(parsable
                 ? string.Join('\t', initiator.Name, user, secret)
-                : initiator.Name.PadRight(NameWidth) + user.PadRight(UserWidth) + secret);
+                : Words.Column(initiator.Name, NameWidth) + Words.Column(user, UserWidth) + secret);
         }
         return ExitStatus.Success;
     }

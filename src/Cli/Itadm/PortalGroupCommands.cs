@@ -41,7 +41,7 @@ internal sealed class PortalGroupCommands(Terminal terminal)
                 terminal.Output.WriteLine(string.Join('\t', group.Name, group.Tag, portals));
                 continue;
             }
-            terminal.Output.WriteLine(group.Name.PadRight(NameWidth) + count.PadRight(CountWidth));
+            terminal.Output.WriteLine(Words.Column(group.Name, NameWidth) + count.PadRight(CountWidth));
             if (verbose) terminal.Output.WriteLine($"    portals:    {portals}");
         }
         return ExitStatus.Success;

@@ -87,5 +87,5 @@ internal sealed class TargetCommands(Terminal terminal)
     };
 
     private static string Columns(string name, string state, string sessions) =>
-        name.PadRight(NameWidth) + state.PadRight(ColumnWidth) + sessions.PadRight(ColumnWidth);
+        Words.Column(name, NameWidth) + Words.Column(state, ColumnWidth) + sessions.PadRight(ColumnWidth);
 }

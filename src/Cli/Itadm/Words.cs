@@ -21,4 +21,7 @@ internal static class Words
     public static string Secret(bool isSet) => isSet ? "set" : "unset";
 
     public static string OrNone(string text) => text.Length == 0 ? None : text;
+
+    /// <summary>A text in its column; one that is too long for it keeps apart from the next.</summary>
+    public static string Column(string text, int width) => text.Length < width ? text.PadRight(width) : text + " ";
 }

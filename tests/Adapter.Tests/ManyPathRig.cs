@@ -119,6 +119,18 @@ internal sealed class ManyPathRig
         return await work;
     }
 
+    /// <summary>Until something has happened.</summary>
+    public async Task UntilAsync(Func<bool> happened)
+    {
+        var begun = TimeProvider.System.GetTimestamp();
+        while (!happened())
+        {
+            Pump();
+            Assert.True(TimeProvider.System.GetElapsedTime(begun) < TimeSpan.FromSeconds(30), "it did not happen");
+            await Task.Yield();
+        }
+    }
+
     private static async Task<bool> Wrap(ValueTask work)
     {
         await work;

@@ -203,6 +203,113 @@ public class PathControlTests
         await rig.RunAsync(disk.DisposeAsync());
     }
 
+    private static readonly Answer s_reset =
+        Answer.Sense(SenseKey.UnitAttention, AdditionalSense.PowerOnResetOrBusDeviceResetOccurred);
+
+    [Fact]
+    public async Task SinglePath_HealthCheckTakesTheAttention_ReservedAgainOnThePathThatHadIt()
+    {
+        var rig = new ManyPathRig(2);
+        var disk = await rig.OpenAsync(new ScsiDiskOptions
+        {
+            ReservePolicy = ReservePolicy.SinglePath,
+            HealthCheckInterval = s_interval,
+            HealthCheckMode = HealthCheckMode.Enabled,
+            Time = rig.Clock,
+        });
+        for (var path = 0; path < 2; path++)
+        {
+            Array.ForEach(rig.Seen, seen => seen.Clear());
+            var isTold = false;
+            rig.Answers[path] = cdb =>
+            {
+                if (cdb[0] != 0x00 || isTold) return Answer.Good;
+                isTold = true;
+                return s_reset;
+            };
+            rig.Clock.Advance(s_interval);
+            await rig.UntilAsync(() => rig.Seen[0].Contains(0x16));
+            Assert.Empty(Reserving(rig.Seen[1]));
+            Assert.All(rig.Transports, transport => Assert.Empty(transport.Functions));
+        }
+        await rig.RunAsync(disk.DisposeAsync());
+    }
+
+    [Fact]
+    public async Task SinglePath_NoRetryIsLeft_TheErrorIsTheCallersAndTheDiskIsReserved()
+    {
+        var rig = new ManyPathRig(1);
+        var disk = await rig.OpenAsync(new ScsiDiskOptions { ReservePolicy = ReservePolicy.SinglePath, RetriesMax = 0 });
+        rig.Seen[0].Clear();
+        rig.Once(0, s_reset);
+
+        var told = await Assert.ThrowsAsync<ScsiDiskException>(() => rig.RunAsync(disk.ReadAsync(0, new byte[512])));
+
+        Assert.Equal(SenseKey.UnitAttention, told.Sense!.Value.Key);
+        Assert.Equal([0x88, 0x16], rig.Seen[0].Where(code => code != 0x00));
+        await rig.RunAsync(disk.ReadAsync(0, new byte[512]));
+        await rig.RunAsync(disk.DisposeAsync());
+    }
+
+    [Fact]
+    public async Task SinglePath_FailOverMeetsTheAttentionFirst_TheReservationMoves()
+    {
+        var rig = new ManyPathRig(2);
+        var disk = await rig.OpenAsync(new ScsiDiskOptions { ReservePolicy = ReservePolicy.SinglePath });
+        rig.Answers[0] = _ => Answer.Lost;
+        rig.Once(1, s_reset);
+        rig.Answers[1] = _ => rig.Transports[1].Functions.Count == 0 ? Answer.Conflict : Answer.Good;
+
+        await rig.RunAsync(disk.ReadAsync(0, new byte[512]));
+
+        Assert.Single(rig.Transports[1].Functions, asked => asked.Function == TaskManagementFunction.LogicalUnitReset);
+        Assert.Equal((byte)0x16, Reserving(rig.Seen[1])[^1]);
+        await rig.RunAsync(disk.DisposeAsync());
+    }
+
+    [Fact]
+    public async Task SinglePath_FailOverAfterAReset_ReservedThereWithoutAnother()
+    {
+        var rig = new ManyPathRig(2);
+        var disk = await rig.OpenAsync(new ScsiDiskOptions { ReservePolicy = ReservePolicy.SinglePath });
+        rig.Answers[0] = _ => Answer.Lost;
+        rig.Once(1, s_reset);
+        Array.ForEach(rig.Seen, seen => seen.Clear());
+
+        await rig.RunAsync(disk.ReadAsync(0, new byte[512]));
+
+        Assert.Equal([0x88, 0x16, 0x88], rig.Seen[1].Where(code => code != 0x00));
+        Assert.All(rig.Transports, transport => Assert.Empty(transport.Functions));
+        await rig.RunAsync(disk.DisposeAsync());
+    }
+
+    [Fact]
+    public async Task SinglePath_WhileItIsReservedAgain_NothingElseIsSentAndAFailureIsEverybodys()
+    {
+        var rig = new ManyPathRig(1);
+        var disk = await rig.OpenAsync(new ScsiDiskOptions { ReservePolicy = ReservePolicy.SinglePath, RetriesMax = 1 });
+        rig.Seen[0].Clear();
+        rig.Once(0, s_reset);
+        rig.Answers[0] = cdb => cdb[0] == 0x16 ? Answer.Nothing : Answer.Good;
+        var first = disk.ReadAsync(0, new byte[512]).AsTask();
+        await rig.UntilAsync(() => rig.Seen[0].Contains(0x16));
+        var second = disk.ReadAsync(1, new byte[512]).AsTask();
+        rig.Pump();
+        Assert.Equal([0x88, 0x16], rig.Seen[0]);
+
+        rig.Answers[0] = cdb => cdb[0] == 0x16 ? Answer.Lost : Answer.Good;
+        rig.ReleaseWaiting();
+        foreach (var read in (Task[])[first, second])
+            await Assert.ThrowsAsync<ScsiDiskException>(() => rig.RunAsync(new ValueTask(read)));
+        Assert.Single(rig.Seen[0], code => code == 0x88);
+
+        // Whoever comes next tries again: what was lost is not forgotten with those that failed for it.
+        rig.Answers[0] = _ => Answer.Good;
+        await rig.RunAsync(disk.ReadAsync(0, new byte[512]));
+        Assert.Equal([0x16, 0x88], rig.Seen[0].TakeLast(2));
+        await rig.RunAsync(disk.DisposeAsync());
+    }
+
     [Fact]
     public async Task SinglePath_PathFails_TheNextIsReservedAfterAReset()
     {

@@ -68,6 +68,7 @@ internal sealed class DiskRequest : ScsiBuf, IValueTaskSource<DiskAnswer>
         RunsAlone = false;
         PassesQueue = false;
         NextWaiting = null;
+        ClearResult();
     }
 
     public void SendAfter(TimeSpan delay) => Adapter!.Loop.Arm(_delay, delay);

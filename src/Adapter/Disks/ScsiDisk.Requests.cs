@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Lunette.Adapter.ErrorLog;
+using Lunette.Adapter.Paths;
 using Lunette.Adapter.Transactions;
 
 namespace Lunette.Adapter.Disks;
@@ -51,18 +52,26 @@ public sealed partial class ScsiDisk
 
     private void Send(DiskRequest request)
     {
+        bool waits;
         lock (_gate)
         {
-            var path = request.OnlyPath ?? _control.Choose() ?? Paths[0];
-            request.Path = path;
-            path.InFlight++;
-            path.Requests++;
-            request.SentUnder = _reservations;
+            waits = _owesReservation && request.OnlyPath is null;
+            if (!waits) GiveToPath(request);
         }
-        request.ScsiId = request.Path.Options.ScsiId;
-        request.LunId = request.Path.Options.Lun.Wire;
+        if (waits) _ = ReserveAndResendAsync(request, null);
+        else request.Path!.File.Adapter.Strategy(request);
+    }
+
+    private void GiveToPath(DiskRequest request)
+    {
+        var path = request.OnlyPath ?? _control.Choose() ?? Paths[0];
+        request.Path = path;
+        path.InFlight++;
+        path.Requests++;
+        request.SentUnder = _reservations;
+        request.ScsiId = path.Options.ScsiId;
+        request.LunId = path.Options.Lun.Wire;
         request.Attempts++;
-        request.Path.File.Adapter.Strategy(request);
     }
 
     internal void Resend(DiskRequest request)
@@ -83,12 +92,17 @@ public sealed partial class ScsiDisk
         var verdict = DiskVerdict.Of(request);
         if (verdict.BlamesPath) Blame(request);
         if (TryReserveAgain(request, verdict)) return;
-        if (verdict.Retries && !request.NoRetry && request.Attempts <= Options.RetriesMax)
-        {
-            if (verdict.Waits || request.Attempts > 1) request.SendAfter(Options.BusyDelay);
-            else Resend(request);
-            return;
-        }
+        if (!verdict.Retries || !MayRetry(request)) GiveUp(request, verdict);
+        else if (verdict.Waits || request.Attempts > 1) request.SendAfter(Options.BusyDelay);
+        else Resend(request);
+    }
+
+    // A RESERVE insists on its path and is what others wait for: it does not wait for a path that has failed.
+    private bool MayRetry(DiskRequest request) => !request.NoRetry && request.Attempts <= Options.RetriesMax
+        && !(request.PassesQueue && request.Path!.State == PathState.Failed);
+
+    private void GiveUp(DiskRequest request, in DiskVerdict verdict)
+    {
         // The next of another request would be turned away: the queue goes on without this one.
         if (request.QueueStatus == AdapterQueueStatus.DidNotClear) Unpark(request);
         if (verdict.Label is { } label && !request.NoRetry) Log(request, label);

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using Lunette.Adapter.Opening;
 using Lunette.Adapter.Paths;
+using Lunette.Adapter.Transactions;
 using Lunette.Adapter.Transports;
 using Lunette.Scsi;
 
@@ -17,6 +18,9 @@ public sealed partial class ScsiDisk
     private DiskPath? _reservedPath;
     private int _reservations;
     private Task<Errno>? _reserving;
+
+    // A reset has ended it: nobody goes on as if it were reserved, requests wait until it is or learn that it is not.
+    private bool _owesReservation;
 
     private ReservePolicy Policy => (_extension & OpenExtension.NoReserve) != 0 || IsDiagnostic ? ReservePolicy.None
         : (_extension & OpenExtension.PrSharedRegister) != 0 ? ReservePolicy.PersistentShared
@@ -74,62 +78,97 @@ public sealed partial class ScsiDisk
 
     // --- Made anew --------------------------------------------------------------------------------------------------
 
-    /// <summary>Whether a request failed for want of our own reservation, and goes on when it is made anew.</summary>
-    private bool TryReserveAgain(DiskRequest request, DiskVerdict verdict)
+    /// <summary>Whether a request shows that our own reservation is gone, or in its way on another path; it goes on when
+    /// that has been seen to.</summary>
+    private bool TryReserveAgain(DiskRequest request, in DiskVerdict verdict)
     {
-        if (_reservedPath is not { } reserved || request.NoRetry || request.PassesQueue
-            || request.Attempts > Options.RetriesMax)
-            return false;
-        var path = request.Path!;
-        var breaks = verdict.Error == Errno.EBUSY && request.ScsiStatus == ScsiStatus.ReservationConflict
-            && path != reserved;
-        if (!breaks && !verdict.LosesReservation) return false;
-        _ = ReserveAgainAsync(request, path, breaks);
+        if (_reservedPath is not { } reserved || request.PassesQueue) return false;
+        if (verdict.LosesReservation)
+        {
+            lock (_gate) _owesReservation = true;
+            _ = ReserveAndFollowAsync(request, verdict);
+            return true;
+        }
+        var isInTheWay = verdict.Error == Errno.EBUSY && request.ScsiStatus == ScsiStatus.ReservationConflict
+            && request.Path != reserved;
+        if (!isInTheWay || !MayRetry(request)) return false;
+        _ = ReserveAndResendAsync(request, request.Path);
         return true;
     }
 
-    private async Task ReserveAgainAsync(DiskRequest request, DiskPath path, bool breaks)
+    // What is sent once ends as the device answered it, but not before the disk is reserved again.
+    private async Task ReserveAndFollowAsync(DiskRequest request, DiskVerdict verdict)
     {
-        Task<Errno>? reserving;
-        lock (_gate)
+        if (MayRetry(request))
         {
-            // One at a time; whoever was sent before the last one only has to come again.
-            reserving = request.SentUnder == _reservations
-                ? _reserving ??= ReserveOnAsync(path, breaks)
-                : null;
+            await ReserveAndResendAsync(request, null).ConfigureAwait(false);
+            return;
         }
-        var error = reserving is null ? Errno.None : await reserving.ConfigureAwait(false);
+        await ReservedAsync(request, null).ConfigureAwait(false);
+        GiveUp(request, verdict);
+    }
+
+    private async Task ReserveAndResendAsync(DiskRequest request, DiskPath? inTheWayOn)
+    {
+        var error = await ReservedAsync(request, inTheWayOn).ConfigureAwait(false);
         if (error == Errno.None) Resend(request);
         else Finish(request, error);
     }
 
-    private async Task<Errno> ReserveOnAsync(DiskPath path, bool breaks)
+    private Task<Errno> ReservedAsync(DiskRequest request, DiskPath? inTheWayOn)
+    {
+        lock (_gate)
+        {
+            // One at a time; whoever met the reservation before it was moved only has to come again.
+            var isDone = inTheWayOn is null ? !_owesReservation : request.SentUnder != _reservations;
+            if (isDone || _reservedPath is not { } reserved) return Task.FromResult(Errno.None);
+            return _reserving ??= ReserveAgainAsync(reserved, inTheWayOn);
+        }
+    }
+
+    private async Task<Errno> ReserveAgainAsync(DiskPath reserved, DiskPath? inTheWayOn)
     {
         await Task.Yield();         // the lock of whoever asked is not held any more
-        var error = breaks ? await path.ResetAsync(logicalUnitOnly: true).ConfigureAwait(false) : Errno.None;
-        var isTaken = false;
-        if (error == Errno.None)
+        var path = inTheWayOn ?? reserved;
+        var answer = inTheWayOn is null
+            ? await PastQueueAsync(s_reserve, path).ConfigureAwait(false)
+            : await BreakAndReserveAsync(path).ConfigureAwait(false);
+        if (inTheWayOn is null && answer.Error != Errno.None && !IsConflict(answer))
         {
-            var answer = await PastQueueAsync(s_reserve, path).ConfigureAwait(false);
-            error = answer.Error;
-            isTaken = answer is { Error: Errno.EBUSY, Status: ScsiStatus.ReservationConflict };
+            // The path that had it does not say; it moves to where requests go now, which the old one may forbid.
+            lock (_gate) path = _control.Choose() ?? reserved;
+            if (path != reserved) answer = await PastQueueAsync(s_reserve, path).ConfigureAwait(false);
+            if (path != reserved && IsConflict(answer)) answer = await BreakAndReserveAsync(path).ConfigureAwait(false);
         }
         lock (_gate)
         {
-            if (error == Errno.None)
+            if (answer.Error == Errno.None)
             {
+                _owesReservation = false;
                 _reservedPath = path;
                 _reservations++;
             }
-            else if (isTaken && (breaks || path == _reservedPath))
+            else if (IsConflict(answer))
             {
                 // No reservation of ours is in the way, so another host has it: not ours to break from here on.
+                _owesReservation = false;
                 _reservedPath = null;
             }
             _reserving = null;
         }
-        return error;
+        return answer.Error;
     }
+
+    private async Task<DiskAnswer> BreakAndReserveAsync(DiskPath path)
+    {
+        var error = await path.ResetAsync(logicalUnitOnly: true).ConfigureAwait(false);
+        return error == Errno.None
+            ? await PastQueueAsync(s_reserve, path).ConfigureAwait(false)
+            : new DiskAnswer { Error = error };
+    }
+
+    private static bool IsConflict(in DiskAnswer answer) =>
+        answer is { Error: Errno.EBUSY, Status: ScsiStatus.ReservationConflict };
 
     // Requests that wait for it may be all that the queue depth allows.
     private ValueTask<DiskAnswer> PastQueueAsync(byte[] cdb, DiskPath path)
@@ -138,6 +177,8 @@ public sealed partial class ScsiDisk
         request.Prepare(cdb, TransferDirection.None, default, Options.ReadWriteTimeoutSeconds);
         request.OnlyPath = path;
         request.PassesQueue = true;
+        // The error that made it necessary has halted or parked the queue.
+        request.Flags = TransactionFlags.Resume;
         var task = request.Task;
         Send(request);
         return task;

@@ -76,8 +76,13 @@ public abstract partial class EmulatedUnit
                 ExtendedInquiryData.Write(ref data, Peripheral);
                 return true;
             case VpdPageCode.ModePagePolicy:
-                // Every page is shared by all I_T nexuses of this logical unit alone.
-                ModePagePolicy.Write(ref data, Peripheral, [new(0x3F, 0xFF, false, ModePagePolicyKind.Shared)]);
+                // Shared by all I_T nexuses; the one of the transport by all logical units too (SPC-6,
+                // Disconnect-Reconnect mode page), which is why it has nothing to set.
+                ModePagePolicy.Write(ref data, Peripheral,
+                [
+                    new(0x02, 0x00, true, ModePagePolicyKind.Shared),
+                    new(0x3F, 0xFF, false, ModePagePolicyKind.Shared),
+                ]);
                 return true;
             case VpdPageCode.ScsiPorts:
                 ScsiPorts.Write(ref data, Peripheral, Ports(command.Itl.Nexus.Port));

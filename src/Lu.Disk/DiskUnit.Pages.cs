@@ -21,6 +21,16 @@ public sealed partial class DiskUnit
 
     private static readonly CommandStep s_cacheFlushed = CacheFlushed;
 
+    // No use wears it out: designed for as much, of reads and writes together, as the page can say: 01h, exabytes (06h)
+    // a day (0Ah).
+    private static readonly BlockDeviceCharacteristicsExtension s_utilization = new()
+    {
+        UtilizationType = 0x01,
+        UtilizationUnits = 0x06,
+        UtilizationInterval = 0x0A,
+        UtilizationA = uint.MaxValue,
+    };
+
     /// <inheritdoc/>
     protected override bool IsRemovable => Disk.Removable;
 
@@ -51,8 +61,8 @@ public sealed partial class DiskUnit
     [
         VpdPageCode.ThirdPartyCopy, VpdPageCode.BlockLimits,
         VpdPageCode.BlockDeviceCharacteristics, VpdPageCode.LogicalBlockProvisioning, VpdPageCode.Referrals,
-        VpdPageCode.SupportedBlockLengthsAndProtectionTypes, VpdPageCode.BlockLimitsExtension,
-        VpdPageCode.FormatPresets, VpdPageCode.ConcurrentPositioningRanges,
+        VpdPageCode.SupportedBlockLengthsAndProtectionTypes, VpdPageCode.BlockDeviceCharacteristicsExtension,
+        VpdPageCode.BlockLimitsExtension, VpdPageCode.FormatPresets, VpdPageCode.ConcurrentPositioningRanges,
     ];
 
     /// <inheritdoc/>
@@ -68,11 +78,12 @@ public sealed partial class DiskUnit
                 break;
             case VpdPageCode.BlockDeviceCharacteristics:
                 // It does not rotate; FUAB: SYNCHRONIZE CACHE and FUA do what SBC-3 and later say.
-                // What was erased reads without error, as zeros.
+                // What was erased reads without error, as zeros; unmapped blocks are verified as such.
                 new BlockDeviceCharacteristics
                 {
                     MediumRotationRate = 1,
                     ForceUnitAccessBehavior = true,
+                    VerifyByteCheckUnmapped = true,
                     WriteAfterBlockEraseRequired = 1,
                     WriteAfterCryptographicEraseRequired = 1,
                     BackgroundOperationControl = Disk.Thin,
@@ -91,6 +102,9 @@ public sealed partial class DiskUnit
                 break;
             case VpdPageCode.FormatPresets:
                 FormatPresets.Write(ref data, Peripheral, FormatPresetCommand.PresetsOf(this));
+                break;
+            case VpdPageCode.BlockDeviceCharacteristicsExtension:
+                s_utilization.Write(ref data, Peripheral);
                 break;
             case VpdPageCode.BlockLimitsExtension:
                 BlockLimitsExtension.Write(ref data, Peripheral);

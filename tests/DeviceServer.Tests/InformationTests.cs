@@ -108,8 +108,10 @@ public class InformationTests
     {
         using var bench = await Bench.StartAsync();
         Assert.Equal([0, 0, 0, 5, 0x00, 0x02, 0x03, 0x19, 0x2F], bench.A.Ask(Log()));
-        Assert.Equal([0x40, 0xFF, 0, 12, 0, 0, 0, 0xFF, 0x02, 0, 0x03, 0, 0x19, 0, 0x2F, 0],
-            bench.A.Ask(Log(("SUBPAGE CODE", 0xFF))));
+        Assert.Equal([0x40, 0xFF, 0, 20, 0, 0, 0, 0xFF, 0x02, 0, 0x02, 0xFF, 0x03, 0, 0x03, 0xFF, 0x19, 0, 0x19, 0xFF,
+            0x2F, 0, 0x2F, 0xFF], bench.A.Ask(Log(("SUBPAGE CODE", 0xFF))));
+        Assert.Equal([0x59, 0xFF, 0, 4, 0x19, 0, 0x19, 0xFF],
+            bench.A.Ask(Log(("PAGE CODE", 0x19), ("SUBPAGE CODE", 0xFF))));
         bench.A.Run(Log(("PAGE CODE", 0x30))).CheckField(2, 5);
         bench.A.Run(Log(("PAGE CODE", 0x19), ("SUBPAGE CODE", 3))).CheckField(3);
         bench.A.Run(Log(("PAGE CODE", 0x19), ("PARAMETER POINTER", 2))).CheckField(5);

@@ -128,6 +128,34 @@ public class InquiryTests
         Assert.Equal((0x05, 0x25, 0x00), (sense[2], sense[12], sense[13]));
     }
 
+    // SPC-6, REPORT LUNS command, SELECT REPORT field; there are no well known or subsidiary logical units.
+    [Theory]
+    [InlineData(0x00, 1)]
+    [InlineData(0x01, 0)]
+    [InlineData(0x02, 1)]
+    [InlineData(0x10, 0)]
+    [InlineData(0x11, 1)]
+    [InlineData(0x12, 0)]
+    public async Task ReportLuns_EachSelectReport_ItsLogicalUnits(int select, int count)
+    {
+        using var bench = await Bench.StartAsync();
+        var luns = bench.A.Ask(Cdb.Of(PrimaryCommands.ReportLuns,
+            ("SELECT REPORT", (ulong)select), ("ALLOCATION LENGTH", 4096)));
+        Assert.Equal([0, 0, 0, (byte)(8 * count), 0, 0, 0, 0, .. new byte[8 * count]], luns);
+    }
+
+    [Fact]
+    public async Task ReportLuns_ReservedSelectReport_InvalidField()
+    {
+        using var bench = await Bench.StartAsync();
+        for (var select = 0; select < 256; select++)
+        {
+            if (select is 0 or 1 or 2 or 0x10 or 0x11 or 0x12) continue;
+            bench.A.Run(Cdb.Of(PrimaryCommands.ReportLuns,
+                ("SELECT REPORT", (ulong)select), ("ALLOCATION LENGTH", 16))).CheckField(2);
+        }
+    }
+
     private static byte[] Padded(string name)
     {
         var bytes = new byte[(name.Length + 4) & ~3];

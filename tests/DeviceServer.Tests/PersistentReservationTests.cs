@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using Lunette.Port.Virtual;
 using Lunette.Scsi;
+using Lunette.Stmf.Contracts.AsymmetricAccess;
 
 namespace Lunette.DeviceServer.Tests;
 
@@ -51,6 +52,29 @@ public class PersistentReservationTests
         at += 24 + id;
         Assert.Equal((1, 1), (status[at + 12], status[at + 13]));       // R_HOLDER; Write Exclusive
         Assert.Equal(1, status[at + 19]);                               // RELATIVE TARGET PORT IDENTIFIER
+    }
+
+    // SPC-6, Registering: with ALL_TG_PT the initiator port is registered at every target port there is.
+    [Fact]
+    public async Task AllTargetPorts_RegisteredAtEach_ToldByReadFullStatus_GoneTogether()
+    {
+        using var bench = await Bench.StartAsync();
+        bench.Unit.ChangePortGroups(new TargetPortGroups([
+            new(1, AsymmetricAccessState.ActiveOptimized, true, [1, 2]),
+            new(2, AsymmetricAccessState.ActiveNonOptimized, false, [3]),
+        ]));
+        bench.A.Send(PrimaryCommands.PersistentReserveOutRegister, ReserveOutList.Of(0, 7, allPorts: true)).Good();
+        Assert.Equal([1, 2, 3], bench.Unit.Reservations.Registrants.Select(registrant => (int)registrant.TargetPort));
+        var status = In(bench.A, PrimaryCommands.PersistentReserveInReadFullStatus);
+        var descriptors = 0;
+        for (var at = 8; at < status.Length; descriptors++)
+        {
+            Assert.Equal((7, 0x02), (status[at + 7], status[at + 12]));     // RESERVATION KEY; ALL_TG_PT
+            at += 24 + BinaryPrimitives.ReadInt32BigEndian(status.AsSpan(at + 20));
+        }
+        Assert.Equal(3, descriptors);
+        bench.A.Send(PrimaryCommands.PersistentReserveOutRegister, ReserveOutList.Of(7, 0, allPorts: true)).Good();
+        Assert.Empty(bench.Unit.Reservations.Registrants);
     }
 
     [Fact]

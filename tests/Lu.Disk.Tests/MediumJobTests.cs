@@ -215,6 +215,25 @@ public sealed class MediumJobTests
             SenseKey.IllegalRequest, AdditionalSense.ParameterListLengthError);
     }
 
+    // SBC-5, READ DEFECT DATA commands: the header with the lists that were asked for, and no descriptors.
+    [Fact]
+    public async Task ReadDefectData_AnyListInAnyFormat_HeaderAndNoDefects()
+    {
+        await using var rig = await DiskRig.StartAsync(DiskRig.Options());
+        for (var lists = 0UL; lists < 4; lists++)
+        {
+            for (var format = 0UL; format < 6; format++)
+            {
+                var told = (byte)(lists << 3 | format);
+                Assert.Equal([0, told, 0, 0], rig.Read(Defects(BlockCommands.ReadDefectData10), 64));
+                Assert.Equal([0, told, 0, 0, 0, 0, 0, 0], rig.Read(Defects(BlockCommands.ReadDefectData12), 64));
+
+                byte[] Defects(CommandDescriptor command) => Cdb.Of(command, ("REQ_PLIST", lists >> 1),
+                    ("REQ_GLIST", lists & 1), ("DEFECT LIST FORMAT", format), ("ALLOCATION LENGTH", 64UL));
+            }
+        }
+    }
+
     private static async Task<DiskRig> StartWithData(DiskOptions options, string store = "ram")
     {
         var rig = await DiskRig.StartAsync(options, store);

@@ -23,8 +23,7 @@ public sealed class PagePageTests
         ["VPD 90h"] = NoProtocolPage,
         ["VPD 91h"] = NoProtocolPage,
         ["VPD 92h"] = NotSpc4,
-        ["VPD B5h"] = "the medium has no use that it was designed for and would wear out by",
-        ["VPD B6h"] = "excluded by the device type: it has no zones",
+        ["VPD B6h"] = "excluded by the device type: ZBC-2 has it for zoned block devices, and ZONED of VPD B1h is zero",
         ["mode 03h,00h"] = "last defined in SBC-2",
         ["mode 04h,00h"] = "last defined in SBC-2",
         ["mode 0Ah,03h"] = "there are no duration limits",
@@ -38,7 +37,7 @@ public sealed class PagePageTests
         ["log 08h,00h"] = "FORMAT UNIT finds no defects",
         ["log 0Dh,00h"] = NotMeasured,
         ["log 0Eh,00h"] = "it has no cycles that wear it out",
-        ["log 0Eh,01h"] = "there is no use it was designed for",
+        ["log 0Eh,01h"] = "no use wears it out: VPD B5h",
         ["log 0Fh,00h"] =
             "optional, and in no list of supported pages: it would take room beside the medium for notes of initiators",
         ["log 10h,00h"] = "the self-test is done when SEND DIAGNOSTIC ends, and keeps no record",
@@ -118,7 +117,9 @@ public sealed class PagePageTests
         foreach (var code in vpd[4..]) pages.Add($"VPD {code:X2}h");
         var log = rig.Read(Cdb.Of(PrimaryCommands.LogSense, ("PC", 1UL), ("SUBPAGE CODE", 0xFFUL),
             ("ALLOCATION LENGTH", 512UL)), 512);
-        for (var at = 4; at < log.Length; at += 2) pages.Add(Key("log", log[at] << 8 | log[at + 1]));
+        // Subpage FFh is the list of a page's subpages.
+        for (var at = 4; at < log.Length; at += 2)
+            if (log[at] == 0 || log[at + 1] != 0xFF) pages.Add(Key("log", log[at] << 8 | log[at + 1]));
         var mode = rig.Read(Cdb.Of(PrimaryCommands.ModeSense10, ("DBD", 1UL), ("PAGE CODE", 0x3FUL),
             ("SUBPAGE CODE", 0xFFUL), ("ALLOCATION LENGTH", 4096UL)), 4096);
         for (var at = 8; at < mode.Length;)

@@ -89,6 +89,8 @@ public sealed class Sg3UtilsTests : IDisposable
         var listed = Log(rig, 0x00, 0xFF)[4..];
         for (var at = 0; at < listed.Length; at += 2)
         {
+            // Of the lists of pages it knows that of page 00h; the others are of the same format.
+            if (listed[at] != 0 && listed[at + 1] == 0xFF) continue;
             var text = Decode("sg_logs", Log(rig, listed[at], listed[at + 1]), "--raw", "--in");
             Assert.True(text.Split('\n').Length > 1, $"page {listed[at]:X2}h: {text}");
         }

@@ -25,7 +25,7 @@ internal static class LogHandlers
             return Subpages(unit, code, ref data);
         var asked = (LogPageCode)(code << 8 | subpage);
         if (!unit.LogPages.Contains(asked))
-            return unit.LogPages.Any(page => (int)page >> 8 == code)
+            return code == 0 || unit.LogPages.Any(page => (int)page >> 8 == code)
                 ? CommandOutcome.InvalidFieldInCdb(3)
                 : CommandOutcome.InvalidFieldInCdb(2, bit: 5);
         var lengthAt = LogPage.Begin(ref data, asked, disableSave: true);
@@ -65,9 +65,10 @@ internal static class LogHandlers
         return CommandOutcome.Good;
     }
 
+    // SPC-6, Supported Subpages log page: each page code has a list of its subpages, which is one of them: FFh.
     private static IEnumerable<LogPageCode> AllPages(EmulatedUnit unit) =>
-        new[] { LogPageCode.SupportedLogPages, LogPageCode.SupportedLogPagesAndSubpages }.Concat(unit.LogPages)
-            .Order();
+        unit.LogPages.Append(LogPageCode.SupportedLogPages)
+            .SelectMany(page => (LogPageCode[])[page, (LogPageCode)((int)page | 0xFF)]).Distinct().Order();
 
     private static CommandOutcome LogSelect(EmulatedUnit unit, TaskContext command, ReadOnlySpan<byte> list)
     {

@@ -9,7 +9,7 @@ public sealed class ModePage
 {
     private readonly byte[] _defaults;
     private readonly byte[] _changeable;
-    private readonly Field[] _fields;
+    private readonly ModeField[] _fields;
 
     /// <summary>Begins a page of zeros in which nothing may be changed.</summary>
     /// <param name="name">The page's name in the standard.</param>
@@ -32,7 +32,7 @@ public sealed class ModePage
         }
     }
 
-    private ModePage(string name, byte[] defaults, byte[] changeable, Field[] fields)
+    private ModePage(string name, byte[] defaults, byte[] changeable, ModeField[] fields)
     {
         Name = name;
         _defaults = defaults;
@@ -48,6 +48,9 @@ public sealed class ModePage
 
     /// <summary>SUBPAGE CODE; 0 for a page in the page_0 format.</summary>
     public byte Subpage => (_defaults[0] & 0x40) != 0 ? _defaults[1] : (byte)0;
+
+    /// <summary>Its fields, in the order in which they were described.</summary>
+    public IReadOnlyList<ModeField> Fields => _fields;
 
     /// <summary>Length in bytes, header included.</summary>
     public int Length => _defaults.Length;
@@ -72,11 +75,11 @@ public sealed class ModePage
     /// <param name="value">Its default.</param>
     /// <param name="allowed">The values MODE SELECT may set; none where the field may not be changed.</param>
     public ModePage Bits(string name, int index, byte mask, int value = 0, params IReadOnlyList<int> allowed) =>
-        Add(new Field(name, index, 1, mask, allowed), (uint)value, allowed.Count > 0);
+        Add(new ModeField(name, index, 1, mask, allowed), (uint)value, allowed.Count > 0);
 
     /// <summary>A field of whole bytes that MODE SELECT may or may not set.</summary>
     public ModePage Bytes(string name, int index, int count, uint value = 0, bool changeable = false) =>
-        Add(new Field(name, index, count, 0xFF, []), value, changeable);
+        Add(new ModeField(name, index, count, 0xFF, []), value, changeable);
 
     /// <summary>The same page with a field that MODE SELECT may set to some values.</summary>
     /// <exception cref="ArgumentException">There is no such field of one byte.</exception>
@@ -84,7 +87,7 @@ public sealed class ModePage
     {
         var at = Array.FindIndex(_fields, field => field.Name == name && field.Count == 1);
         if (at < 0) throw new ArgumentException("the page has no field " + name, nameof(name));
-        var fields = (Field[])_fields.Clone();
+        var fields = (ModeField[])_fields.Clone();
         fields[at] = fields[at] with { Allowed = values };
         var changeable = (byte[])_changeable.Clone();
         changeable[fields[at].Index] |= fields[at].Mask;
@@ -147,7 +150,7 @@ public sealed class ModePage
         throw new ArgumentException("the page has no field " + name, nameof(name));
     }
 
-    private ModePage Add(Field field, uint value, bool changeable)
+    private ModePage Add(ModeField field, uint value, bool changeable)
     {
         var defaults = (byte[])_defaults.Clone();
         var mask = (byte[])_changeable.Clone();
@@ -159,23 +162,4 @@ public sealed class ModePage
 
     /// <inheritdoc/>
     public override string ToString() => Subpage == 0 ? $"{Code:X2}h {Name}" : $"{Code:X2}h/{Subpage:X2}h {Name}";
-
-    private readonly record struct Field(string Name, int Index, int Count, byte Mask, IReadOnlyList<int> Allowed)
-    {
-        private int Shift => Count == 1 ? System.Numerics.BitOperations.TrailingZeroCount(Mask) : 0;
-
-        public uint Get(ReadOnlySpan<byte> page)
-        {
-            uint value = 0;
-            for (var i = 0; i < Count; i++) value = value << 8 | (uint)(page[Index + i] & Mask);
-            return value >> Shift;
-        }
-
-        public void Set(Span<byte> page, uint value)
-        {
-            value <<= Shift;
-            for (var i = Count - 1; i >= 0; i--, value >>= 8)
-                page[Index + i] = (byte)(page[Index + i] & ~Mask | (byte)value & Mask);
-        }
-    }
 }

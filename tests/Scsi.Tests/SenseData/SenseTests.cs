@@ -2,6 +2,18 @@ namespace Lunette.Scsi.Tests;
 
 public class SenseTests
 {
+    // Every field that sense data can have here, so every descriptor that is written.
+    private static readonly Sense s_full = new(SenseKey.MediumError, AdditionalSense.UnrecoveredReadError)
+    {
+        Deferred = true,
+        InformationValid = true,
+        Information = 0x11223344,
+        CommandSpecificInformation = 0x55667788,
+        SenseKeySpecific = Sense.Progress(0x8000),
+        FieldReplaceableUnitCode = 0x99,
+        Flags = SenseFlags.Filemark | SenseFlags.EndOfMedium | SenseFlags.IncorrectLength,
+    };
+
     private static byte[] Write(Sense sense, bool descriptorFormat)
     {
         var bytes = new byte[Sense.LengthMax];
@@ -32,6 +44,63 @@ public class SenseTests
             Convert.ToHexString(Write(sense, descriptorFormat: false)));
         Assert.Equal("720E1D000000000C" + "000A80000000000011223344",
             Convert.ToHexString(Write(sense, descriptorFormat: true)));
+    }
+
+    [Fact]
+    public void Write_EveryField_FixedFormat() => Assert.Equal(
+        "F1" + "00" + "E3" + "11223344" + "0A"      // VALID, deferred; segment; FILEMARK, EOM, ILI, key; INFORMATION
+        + "55667788" + "1100" + "99" + "808000",    // command specific; ASC,ASCQ; FRU; SKSV, progress
+        Convert.ToHexString(Write(s_full, descriptorFormat: false)));
+
+    [Fact]
+    public void Write_EveryDescriptor_DescriptorFormat() => Assert.Equal(
+        "73" + "03" + "1100" + "000000" + "28"      // deferred; key; ASC,ASCQ; reserved; additional length
+        + "000A8000" + "0000000011223344"           // information: VALID
+        + "010A0000" + "0000000055667788"           // command specific information
+        + "02060000" + "808000" + "00"              // sense key specific: SKSV, progress
+        + "03020099"                                // field replaceable unit
+        + "040200E0",                               // stream commands: FILEMARK, EOM, ILI
+        Convert.ToHexString(Write(s_full, descriptorFormat: true)));
+
+    [Fact]
+    public void Write_IncorrectLengthAlone_BlockCommandsDescriptor() => Assert.Equal(
+        "72" + "05" + "2400" + "000000" + "04" + "05020020",
+        Convert.ToHexString(Write(
+            Sense.Illegal(AdditionalSense.InvalidFieldInCdb) with { Flags = SenseFlags.IncorrectLength },
+            descriptorFormat: true)));
+
+    // VALID and INFORMATION are of four bytes in the fixed format; a longer address is in descriptors only.
+    [Fact]
+    public void Write_InformationOfMoreThanFourBytes_LeftOutOfFixedFormat()
+    {
+        var sense = new Sense(SenseKey.MediumError, AdditionalSense.UnrecoveredReadError)
+        {
+            InformationValid = true,
+            Information = 0x1_0000_0002,
+        };
+        Assert.Equal("70000300000000" + "0A" + "00000000" + "1100" + "00" + "000000",
+            Convert.ToHexString(Write(sense, descriptorFormat: false)));
+        Assert.Equal("720311000000000C" + "000A80000000000100000002",
+            Convert.ToHexString(Write(sense, descriptorFormat: true)));
+    }
+
+    [Fact]
+    public void Write_InvalidFieldInParameterList_PointsIntoTheData()
+    {
+        var sense = Sense.InvalidFieldInParameterList(0x0102);
+        Assert.Equal("70000500000000" + "0A" + "00000000" + "2600" + "00" + "800102",
+            Convert.ToHexString(Write(sense, descriptorFormat: false)));
+        Assert.Equal("7205260000000008" + "02060000" + "800102" + "00",
+            Convert.ToHexString(Write(sense, descriptorFormat: true)));
+    }
+
+    [Fact]
+    public void Write_NothingBesideTheCode_NoDescriptor()
+    {
+        var sense = new Sense(SenseKey.UnitAttention, AdditionalSense.PowerOnResetOrBusDeviceResetOccurred);
+        Assert.Equal("70000600000000" + "0A" + "00000000" + "2900" + "00" + "000000",
+            Convert.ToHexString(Write(sense, descriptorFormat: false)));
+        Assert.Equal("7206290000000000", Convert.ToHexString(Write(sense, descriptorFormat: true)));
     }
 
     [Fact]

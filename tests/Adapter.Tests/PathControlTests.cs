@@ -239,7 +239,8 @@ public class PathControlTests
     public async Task SinglePath_NoRetryIsLeft_TheErrorIsTheCallersAndTheDiskIsReserved()
     {
         var rig = new ManyPathRig(1);
-        var disk = await rig.OpenAsync(new ScsiDiskOptions { ReservePolicy = ReservePolicy.SinglePath, RetriesMax = 0 });
+        var disk = await rig.OpenAsync(
+            new ScsiDiskOptions { ReservePolicy = ReservePolicy.SinglePath, RetriesMax = 0 });
         rig.Seen[0].Clear();
         rig.Once(0, s_reset);
 
@@ -287,7 +288,8 @@ public class PathControlTests
     public async Task SinglePath_WhileItIsReservedAgain_NothingElseIsSentAndAFailureIsEverybodys()
     {
         var rig = new ManyPathRig(1);
-        var disk = await rig.OpenAsync(new ScsiDiskOptions { ReservePolicy = ReservePolicy.SinglePath, RetriesMax = 1 });
+        var disk = await rig.OpenAsync(
+            new ScsiDiskOptions { ReservePolicy = ReservePolicy.SinglePath, RetriesMax = 1 });
         rig.Seen[0].Clear();
         rig.Once(0, s_reset);
         rig.Answers[0] = cdb => cdb[0] == 0x16 ? Answer.Nothing : Answer.Good;

@@ -155,7 +155,7 @@ public sealed class CaptureTests : EndToEndTests
     private static async Task<SessionDescription> SessionAsync(RunningDaemon daemon)
     {
         await using var admin = daemon.Administer();
-        return Assert.Single((await admin.GetActivityAsync(Admin.Contracts.Observation.ActivityKind.Session)).Required.Rows).Session!;
+        return Assert.Single((await admin.GetActivityAsync(ActivityKind.Session)).Required.Rows).Session!;
     }
 
     // One line for each packet; several PDUs in one stand behind each other, separated by commas.

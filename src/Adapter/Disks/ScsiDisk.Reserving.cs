@@ -78,8 +78,10 @@ public sealed partial class ScsiDisk
 
     // --- Made anew --------------------------------------------------------------------------------------------------
 
-    /// <summary>Whether a request shows that our own reservation is gone, or in its way on another path; it goes on when
-    /// that has been seen to.</summary>
+    /// <summary>
+    /// Whether a request shows that our own reservation is gone, or in its way on another path; it goes on when that
+    /// has been seen to.
+    /// </summary>
     private bool TryReserveAgain(DiskRequest request, in DiskVerdict verdict)
     {
         if (_reservedPath is not { } reserved || request.PassesQueue) return false;

@@ -5,9 +5,10 @@ namespace Lunette.Initiator.Iscsi;
 /// <summary>
 /// Ended commands whose callers go on in the thread pool: handed over once a batch, not once a command. One thread lets
 /// one caller after another go on, and what they post meanwhile goes to the loop together. A caller that computes long
-/// or blocks holds up nobody: what waits behind it goes to another thread, what was posted before it to the loop.
+/// or blocks holds up nobody: what waits behind it goes to another thread, what was posted before it to the loop. While
+/// commands come and go quickly that thread runs the loop as well.
 /// </summary>
-internal sealed class ContinuationQueue : IThreadPoolWorkItem
+internal sealed partial class ContinuationQueue : IThreadPoolWorkItem
 {
     // Short beside the wake-ups that it saves, long beside a caller that only starts its next command.
     private static readonly TimeSpan s_patience = TimeSpan.FromMicroseconds(50);
@@ -67,7 +68,8 @@ internal sealed class ContinuationQueue : IThreadPoolWorkItem
         if (t_serving != this) return false;
         lock (_gate)
         {
-            if (_ended.Count == 0 && _heldCount == 0) return false;
+            // Who runs the loop himself wakes nobody by posting.
+            if (_heldCount == 0 && (_leads || _ended.Count == 0)) return false;
             if (_heldCount == 0 && IsOverdue) return false;
             _held[_heldCount++] = task;
             if (_ended.Count == 0) GiveHeld();
@@ -84,34 +86,45 @@ internal sealed class ContinuationQueue : IThreadPoolWorkItem
     void IThreadPoolWorkItem.Execute()
     {
         t_serving = this;
-        var task = Take(first: true);
-        while (task is not null)
+        lock (_gate)
         {
-            task.Complete();
-            task = Take(first: false);
+            _isAskedFor = false;
+            _serving++;
         }
+        Serve();
+        if (MayLead) Lead();
         t_serving = null;
+        bool asks;
+        lock (_gate)
+        {
+            _serving--;
+            asks = _serving == 0 && _ended.Count != 0;
+        }
+        if (asks) Ask();
     }
 
-    private CommandTask? Take(bool first)
+    // One caller after another goes on, until nobody waits; false where they took longer than to start a command.
+    private bool Serve()
+    {
+        var isQuick = true;
+        lock (_gate) _givenAt = _time.GetTimestamp();
+        while (Take(ref isQuick) is { } task) task.Complete();
+        return isQuick;
+    }
+
+    private CommandTask? Take(ref bool isQuick)
     {
         lock (_gate)
         {
-            if (first)
-            {
-                _isAskedFor = false;
-                _serving++;
-                _givenAt = _time.GetTimestamp();
-            }
-            else if (IsOverdue)
+            if (IsOverdue)
             {
                 // Callers that compute: others go on beside them.
+                isQuick = false;
                 GiveHeld();
                 if (_ended.Count > 1) Ask();
             }
             if (_ended.Take() is { } task) return (CommandTask)task;
             GiveHeld();
-            _serving--;
             return null;
         }
     }

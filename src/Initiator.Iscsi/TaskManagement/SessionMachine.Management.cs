@@ -41,6 +41,8 @@ internal sealed partial class SessionMachine
             function.End(new(ServiceResponse.FunctionRejected, TaskManagementResponseCode.FunctionNotSupported));
             return;
         }
+        // What was started before it goes before it, as far as window and queue depth allow: it may be meant by it.
+        SendPending();
         SendFunction(function);
     }
 

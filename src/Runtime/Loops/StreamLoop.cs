@@ -183,7 +183,8 @@ public abstract partial class StreamLoop : Loop, IAsyncDisposable
             var ran = RunRound(events);
             // Whoever stops the loop posts after having said so: the post may have run already, and nothing else would
             // wake the loop.
-            events = _inbox.IsEmpty && !_stopping ? Await(busy: events + ran > 0) : Poll(0);
+            if (TryLend()) events = 0;
+            else events = _inbox.IsEmpty && !_stopping ? Await(busy: events + ran > 0, limit: -1) : Poll(0);
         }
         CloseAll();
         RunInbox();
@@ -204,9 +205,10 @@ public abstract partial class StreamLoop : Loop, IAsyncDisposable
         return ran;
     }
 
-    private int Await(bool busy)
+    private int Await(bool busy, long limit)
     {
         var timeout = _timers.NanosecondsToNextTurn(_now);
+        if (limit >= 0 && (timeout < 0 || timeout > limit)) timeout = limit;
         if (timeout == 0) return Poll(0);
         if (busy && _spin.Begin())
         {
@@ -216,7 +218,7 @@ public abstract partial class StreamLoop : Loop, IAsyncDisposable
         }
         Volatile.Write(ref _asleep, 1);
         Interlocked.MemoryBarrier();
-        if (!_inbox.IsEmpty)
+        if (!_inbox.IsEmpty || Volatile.Read(ref _lending) == Asked)
         {
             Volatile.Write(ref _asleep, 0);
             return Poll(0);

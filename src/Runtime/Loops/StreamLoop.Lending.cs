@@ -1,0 +1,144 @@
+namespace Lunette.Runtime.Loops;
+
+/// <content>
+/// Another thread runs the loop for a while, in place of the loop's own: it does what comes of a round right there, and
+/// nobody has to be woken in between. The loop's thread waits meanwhile and takes the loop back from a borrower that
+/// has paused and does not come back.
+/// </content>
+public abstract partial class StreamLoop
+{
+    private const int Own = 0;
+    private const int Asked = 1;
+    private const int Lent = 2;
+
+    // How long a borrower waits for the loop, how long it waits for events, and how often its thread looks after it.
+    private const int HandOverMilliseconds = 10;
+    private const int LookMilliseconds = 10;
+    private const long IdleNanoseconds = 2_000_000;
+    private const int IdleRoundsMax = 2;
+
+    private readonly object _door = new();
+    private int _lending;
+    private long _loan;             // its number twice, and one more while the borrower runs the loop; zero: none
+    private long _loans;
+    private long _pauses;
+    private int _idleRounds;
+    private bool _hasPolled;
+
+    /// <summary>
+    /// Asks for the loop: from now on the calling thread runs it, until it gives it back, or pauses for too long. Not
+    /// on the loop itself; waits for the end of the round that is running.
+    /// </summary>
+    /// <returns>False where the loop has no thread, ends, is lent already, or is busy for too long.</returns>
+    public bool TryBorrow(out LoopLoan loan)
+    {
+        loan = default;
+        if (_thread is null || _stopping || IsCurrent) return false;
+        if (Interlocked.CompareExchange(ref _lending, Asked, Own) != Own) return false;
+        WakeIfAsleep();
+        lock (_door)
+        {
+            if (Volatile.Read(ref _lending) == Asked) Monitor.Wait(_door, HandOverMilliseconds);
+        }
+        if (Interlocked.CompareExchange(ref _lending, Own, Asked) == Asked) return false;
+        _threadId = Environment.CurrentManagedThreadId;
+        _idleRounds = 0;
+        loan = new LoopLoan(this, Volatile.Read(ref _loan) >> 1);
+        return true;
+    }
+
+    // On the loop's thread, between two rounds.
+    private bool TryLend()
+    {
+        if (Volatile.Read(ref _lending) != Asked) return false;
+        var number = ++_loans;
+        _threadId = 0;
+        Volatile.Write(ref _loan, (number << 1) | 1);
+        lock (_door)
+        {
+            if (Interlocked.CompareExchange(ref _lending, Lent, Asked) == Asked)
+            {
+                Monitor.PulseAll(_door);
+                AwaitReturn(number);
+            }
+        }
+        Volatile.Write(ref _loan, 0);
+        _threadId = Environment.CurrentManagedThreadId;
+        Volatile.Write(ref _lending, Own);
+        return true;
+    }
+
+    private void AwaitReturn(long number)
+    {
+        var seen = -1L;
+        while (Volatile.Read(ref _loan) is var loan && loan != 0)
+        {
+            // Paused, and since the last look already: whoever it let go on computes or blocks.
+            var pauses = Volatile.Read(ref _pauses);
+            var isStuck = loan == number << 1 && pauses == seen;
+            if (isStuck && Interlocked.CompareExchange(ref _loan, 0, loan) == loan) return;
+            seen = loan == number << 1 ? pauses : -1;
+            Monitor.Wait(_door, LookMilliseconds);
+        }
+    }
+
+    internal bool RunLent()
+    {
+        // What was posted in a pause goes out without asking the sockets once more, if the last round asked them.
+        var isPosted = !_inbox.IsEmpty || _stopping;
+        var events = !isPosted ? Await(busy: _idleRounds == 0, IdleNanoseconds) : _hasPolled ? 0 : Poll(0);
+        _hasPolled = !isPosted || !_hasPolled;
+        _idleRounds = RunRound(events) + events == 0 ? _idleRounds + 1 : 0;
+        return _idleRounds < IdleRoundsMax && !_stopping;
+    }
+
+    internal void PauseLoan(long number)
+    {
+        _threadId = 0;
+        _pauses++;
+        Volatile.Write(ref _loan, number << 1);
+    }
+
+    internal bool TryResumeLoan(long number)
+    {
+        if (Interlocked.CompareExchange(ref _loan, (number << 1) | 1, number << 1) != number << 1) return false;
+        _threadId = Environment.CurrentManagedThreadId;
+        return true;
+    }
+
+    internal void EndLoan(long number)
+    {
+        // Running or paused; not when it was taken back meanwhile.
+        if ((Volatile.Read(ref _loan) & 1) != 0 && Volatile.Read(ref _loan) >> 1 == number) PauseLoan(number);
+        if (Interlocked.CompareExchange(ref _loan, 0, number << 1) != number << 1) return;
+        lock (_door) Monitor.PulseAll(_door);
+    }
+}
+
+/// <summary>
+/// A loop that its borrower runs; see <see cref="StreamLoop.TryBorrow"/>. For the borrowing thread only.
+/// </summary>
+public readonly struct LoopLoan
+{
+    private readonly StreamLoop _loop;
+    private readonly long _number;
+
+    internal LoopLoan(StreamLoop loop, long number)
+    {
+        _loop = loop;
+        _number = number;
+    }
+
+    /// <summary>Runs one round: waits a little for events, and carries out what has come.</summary>
+    /// <returns>False where nothing comes any more, or the loop ends: it is to be given back.</returns>
+    public bool RunRound() => _loop.RunLent();
+
+    /// <summary>The thread does something else now, during which it is not on the loop.</summary>
+    public void Pause() => _loop.PauseLoan(_number);
+
+    /// <summary>Goes on after a pause; false where the loop's thread has taken it back.</summary>
+    public bool TryResume() => _loop.TryResumeLoan(_number);
+
+    /// <summary>Gives the loop back; after a pause as well, and for nothing where it was taken back.</summary>
+    public void GiveBack() => _loop.EndLoan(_number);
+}

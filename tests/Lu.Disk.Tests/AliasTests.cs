@@ -61,22 +61,24 @@ public sealed class AliasTests
         DiskRig.Good(Send(rig, Change((1, "z.z"u8.ToArray()))));
     }
 
-    [Fact]
-    public async Task Aliases_OfOtherNexuses_AreTheirOwn()
+    // SPC-6, CHANGE ALIASES: one list for each nexus; its loss clears it, and a logical unit reset clears all.
+    [Theory]
+    [InlineData(TaskManagementFunction.ItNexusReset, true)]
+    [InlineData(TaskManagementFunction.LogicalUnitReset, false)]
+    public async Task Aliases_AfterNexusLossOrReset_AreGoneForWhomItConcerns(
+        TaskManagementFunction function, bool othersStay)
     {
         await using var rig = await DiskRig.StartAsync(DiskRig.Options());
         var other = rig.Login();
         DiskRig.Good(Send(rig, Change((1, s_name))));
         Assert.Equal(8, Report(rig, other).Length);
-        // SPC-6, CHANGE ALIASES: a logical unit reset clears the associations, of all.
         DiskRig.Good(Send(rig, Change((2, s_name)), other));
-        var reset = rig.Host.ManageAsync(TaskManagementFunction.LogicalUnitReset);
-        rig.PumpUntil(() => reset.IsCompleted);
-        foreach (var host in (VirtualInitiator[])[rig.Host, other])
-        {
-            rig.Run(new byte[6], host: host);
-            Assert.Equal(8, Report(rig, host).Length);
-        }
+        var managed = rig.Host.ManageAsync(function);
+        rig.PumpUntil(() => managed.IsCompleted);
+        rig.Run(new byte[6]);
+        rig.Run(new byte[6], host: other);
+        Assert.Equal(8, Report(rig).Length);
+        Assert.Equal(othersStay ? 48 : 8, Report(rig, other).Length);
     }
 
     [Fact]

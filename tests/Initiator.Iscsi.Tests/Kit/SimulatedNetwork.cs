@@ -12,7 +12,7 @@ namespace Lunette.Initiator.Iscsi.Tests.Kit;
 /// </summary>
 internal sealed class SimulatedNetwork : IStreamDialer, IDisposable
 {
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
     private readonly ManualLoop _loop = new();
     private readonly BufferPool _buffers = new(64 << 20);

@@ -111,6 +111,42 @@ public sealed class RamStoreTests
         }
     }
 
+    // A large transfer keeps lying in one piece, whoever wrote before, so that a large read is a few leases.
+    [Fact]
+    public async Task Read_WrittenInLargePieces_FewLeasesAndEachPageGivenBack()
+    {
+        const int Length = 128 << 10;
+        await using var store = new RamStore(4 << 20);
+        var driver = new StoreDriver(store);
+        for (var round = 0; round < 5; round++)
+            for (var at = 0; at < 4 << 20; at += Length) WriteOwnPages(driver, at, Length, (byte)(round + at / Length));
+        var leases = 0;
+        for (var at = 0; at < 4 << 20; at += Length)
+        {
+            var read = driver.Finish(driver.Start(StoreOperation.Read, at + 512, Length - 1024));
+            leases += read.Data.Count;
+            // One page is written anew while it is held: the reader sees what it read.
+            driver.Write(at + 8192, new byte[4096]);
+            var bytes = new byte[Length - 1024];
+            Assert.Equal(bytes.Length, read.Data.Read(0, bytes));
+            Assert.All(bytes, value => Assert.Equal((byte)(4 + at / Length), value));
+            read.Data.Release();
+            Assert.All(driver.Read(at + 8192, 4096), value => Assert.Equal(0, value));
+        }
+        Assert.InRange(leases, 32, 32 * 4);
+        // Nothing was lost: all of it can be written again and again within the bound.
+        for (var round = 0; round < 5; round++)
+            for (var at = 0; at < 4 << 20; at += Length) WriteOwnPages(driver, at, Length, 1);
+    }
+
+    private static void WriteOwnPages(StoreDriver driver, long offset, int length, byte value)
+    {
+        var pages = new LeaseList();
+        Assert.True(driver.Store.TryLeaseForWrite(offset, length, pages));
+        foreach (ref readonly var lease in pages.Segments) lease.Span.Fill(value);
+        Assert.Equal(StoreResult.Ok, driver.Finish(driver.Start(StoreOperation.Write, offset, length, pages)).Result);
+    }
+
     [Fact]
     public async Task Write_DataBoundReached_NoSpaceUntilUnmapped()
     {

@@ -56,6 +56,42 @@ internal sealed unsafe class PageHeap : ILeaseOwner
         return Grow(_stripes[home]);
     }
 
+    /// <summary>
+    /// Takes pages with one holder each, in the order of their addresses: what was given back together is taken
+    /// together, so that a large transfer keeps lying in one piece. False, and none taken, when the bound is reached.
+    /// </summary>
+    public bool TryTake(Span<nint> pages)
+    {
+        var taken = 0;
+        var home = Thread.GetCurrentProcessorId() & (_stripes.Length - 1);
+        for (var i = 0; i < _stripes.Length && taken < pages.Length; i++)
+            taken += _stripes[(home + i) & (_stripes.Length - 1)].Take(pages[taken..]);
+        foreach (var page in pages[..taken]) Held(page);
+        while (taken < pages.Length)
+        {
+            var page = Take();
+            if (page == 0) break;
+            pages[taken++] = page;
+        }
+        if (taken == pages.Length)
+        {
+            pages.Sort();
+            return true;
+        }
+        foreach (var page in pages[..taken]) Release(page);
+        return false;
+    }
+
+    /// <summary>The token of a lease of pages that follow each other; one holder of each goes with it.</summary>
+    public static nint TokenOf(nint firstPage, int count)
+    {
+        Invariant.That(count is > 0 and <= RunPagesMax, "a lease's pages are counted in its token");
+        return firstPage | (nint)(count - 1);
+    }
+
+    /// <summary>The most pages one lease can be of.</summary>
+    public const int RunPagesMax = PageBytes;
+
     /// <summary>One more holder. The caller knows that the page has a holder now.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Hold(nint page) => Interlocked.Increment(ref Holders(page));
@@ -68,11 +104,15 @@ internal sealed unsafe class PageHeap : ILeaseOwner
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool HeldOnce(nint page) => Volatile.Read(ref Holders(page)) == 1;
 
-    /// <summary>One holder less; the last one gives the page back. Any thread.</summary>
-    public void Release(nint page)
+    /// <summary>One holder less of the pages a token names; the last one gives a page back. Any thread.</summary>
+    public void Release(nint token)
     {
-        // A lease may begin inside its page.
-        page &= ~(nint)(PageBytes - 1);
+        var page = token & ~(nint)(PageBytes - 1);
+        for (var count = (int)(token - page); count >= 0; count--, page += PageBytes) ReleaseOne(page);
+    }
+
+    private void ReleaseOne(nint page)
+    {
         var left = Interlocked.Decrement(ref Holders(page));
         Invariant.That(left >= 0, "a page is given back once per holder");
         if (left != 0) return;
@@ -181,6 +221,26 @@ internal sealed unsafe class PageHeap : ILeaseOwner
             }
             Exit();
             return page;
+        }
+
+        // As many as there are, at most as many as there is room for.
+        public int Take(Span<nint> into)
+        {
+            var taken = 0;
+            Enter();
+            for (; taken < into.Length && _head != 0; taken++)
+            {
+                into[taken] = _head;
+                _head = *(nint*)_head;
+                _freeCount--;
+            }
+            for (; taken < into.Length && _fresh != _freshEnd; taken++)
+            {
+                into[taken] = _fresh;
+                _fresh = Behind(_fresh);
+            }
+            Exit();
+            return taken;
         }
 
         public bool Give(nint page, ref bool closed)

@@ -39,33 +39,45 @@ public sealed unsafe partial class RamStore
 
     private void LeasePages(long offset, int length, LeaseList into)
     {
-        var holes = 0;      // bytes of a hole seen and not yet leased: a run of holes is one lease
-        while (length > 0)
+        if (length == 0) return;
+        var inPage = (int)(offset & (PageBytes - 1));
+        var take = Math.Min(PageBytes - inPage, length);
+        var number = offset >> PageShift;
+        var run = new PageRun(HoldPage(number), inPage, take);
+        for (length -= take; length > 0; length -= take)
         {
-            var inPage = (int)(offset & (PageBytes - 1));
-            var take = Math.Min(PageBytes - inPage, length);
-            var page = HoldPage(offset >> PageShift);
-            if (page == 0)
-            {
-                holes += take;
-                if (holes > ZeroBytes.Length - PageBytes) AddHoles(ref holes, into);
-            }
-            else
-            {
-                AddHoles(ref holes, into);
-                into.Add(new Lease(page + inPage, take, _heap, page));
-            }
-            offset += take;
-            length -= take;
+            take = Math.Min(PageBytes, length);
+            var page = HoldPage(++number);
+            if (run.TryExtend(page, take)) continue;
+            run.AddTo(into, _heap);
+            run = new PageRun(page, 0, take);
         }
-        AddHoles(ref holes, into);
+        run.AddTo(into, _heap);
     }
 
-    private static void AddHoles(ref int holes, LeaseList into)
+    /// <summary>What becomes one lease: pages whose addresses follow each other, or a hole.</summary>
+    private struct PageRun(nint page, int inPage, int bytes)
     {
-        if (holes == 0) return;
-        into.Add(ZeroBytes.Lease(holes));
-        holes = 0;
+        private int _pages = 1;
+        private int _bytes = bytes;
+
+        public bool TryExtend(nint next, int bytes)
+        {
+            var follows = page == 0
+                ? next == 0 && _bytes <= ZeroBytes.Length - PageBytes
+                : next == page + ((nint)_pages << PageShift) && _pages < PageHeap.RunPagesMax;
+            if (!follows) return false;
+            _pages++;
+            _bytes += bytes;
+            return true;
+        }
+
+        public readonly void AddTo(LeaseList into, PageHeap heap)
+        {
+            into.Add(page == 0
+                ? ZeroBytes.Lease(_bytes)
+                : new Lease(page + inPage, _bytes, heap, PageHeap.TokenOf(page, _pages)));
+        }
     }
 
     private void CopyOut(long offset, int length, LeaseList into)

@@ -84,18 +84,23 @@ public sealed unsafe partial class RamStore : BackingStore
         // Only whole pages: the rest of a page that is written in part would have to be copied anyway.
         if (((offset | (long)length) & (PageBytes - 1)) != 0 || length <= 0 || !Reaches(offset, length)) return false;
         Invariant.That(into.Count == 0, "a transfer's pages are leased into an empty list");
-        for (var left = length; left > 0; left -= PageBytes)
+        Span<nint> pages = stackalloc nint[PagesAtOnce];
+        for (var left = length >> PageShift; left > 0;)
         {
-            var page = _heap.Take();
-            if (page == 0)
+            var some = pages[..Math.Min(left, PagesAtOnce)];
+            if (!_heap.TryTake(some))
             {
                 into.Release();
                 return false;
             }
-            into.Add(new Lease(page, PageBytes, _heap, page));
+            foreach (var page in some) into.Add(new Lease(page, PageBytes, _heap, page));
+            left -= some.Length;
         }
         return true;
     }
+
+    // Of a large write: 128 KiB.
+    private const int PagesAtOnce = 32;
 
     /// <inheritdoc/>
     public override ValueTask<StoreResult> ResizeAsync(long lengthBytes, CancellationToken stop)

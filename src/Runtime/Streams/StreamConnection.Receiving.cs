@@ -120,7 +120,11 @@ public abstract unsafe partial class StreamConnection
         {
             ref readonly var lease = ref _directInto![segment];
             var take = Math.Min(lease.Length - offset, most - covered);
-            vectors[count++] = new IoVector(lease.Address + offset, take);
+            // What lies in one piece is received as one.
+            if (count > 0 && vectors[count - 1].Address + vectors[count - 1].Length == lease.Address + offset)
+                vectors[count - 1].Length += take;
+            else
+                vectors[count++] = new IoVector(lease.Address + offset, take);
             covered += take;
         }
         var all = covered == _directLeft;

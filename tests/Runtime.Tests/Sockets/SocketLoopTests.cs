@@ -76,6 +76,7 @@ public class SocketLoopTests
         var after = Assert.Single(host.Moved);
         Assert.Same(host.Group.Loops[1], after.Connection!.Loop);
         Assert.Equal(1, host.Group.Loops[1].StreamCount);
+        Assert.Same(host.Group.Loops[0], host.Group.LeastLoaded());
         Assert.Equal(0, host.Group.Control.StreamCount);
     }
 

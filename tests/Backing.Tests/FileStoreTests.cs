@@ -146,6 +146,22 @@ public sealed class FileStoreTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Writes_OfOneBatch_HandedOverTogether()
+    {
+        await using var store = Open("disk.img", 1 << 20);
+        var driver = new StoreDriver(store);
+        var data = new LeaseList();
+        Assert.True(_pool.TryLease(512, "test", data));
+        var requests = Enumerable.Range(0, 16)
+            .Select(i => driver.Start(StoreOperation.Write, i * 512, 512, data)).ToList();
+        Assert.Equal(0, _workers.Threads);
+        foreach (var request in requests) Assert.Equal(StoreResult.Ok, driver.Finish(request).Result);
+        // One hand-over wakes one thread, and that is enough.
+        Assert.Equal(1, _workers.Threads);
+        data.Release();
+    }
+
+    [Fact]
     public async Task Read_PageCacheHoldsIt_DoneAtOnceAndWithoutAllocation()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "reads that do not wait are Linux's");

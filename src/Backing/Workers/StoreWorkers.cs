@@ -23,7 +23,7 @@ public sealed class StoreWorkers(int threadsMax, TimeSpan idleTime) : IAsyncDisp
     private int _idle;
     private int _pulsed;    // threads woken that have not left their wait yet
     private int _ready;     // queues in the ready list
-    private int _coming;    // threads started or woken that have not looked at the list yet
+    private int _coming;    // threads started, woken or done with a queue that have not looked at the list yet
     private int _named;
     private bool _ending;
 
@@ -98,7 +98,6 @@ public sealed class StoreWorkers(int threadsMax, TimeSpan idleTime) : IAsyncDisp
 
     private void Work()
     {
-        lock (_gate) _coming--;
         while (TryTake(out var queue, out var request, out var mayBlock))
         {
             while (request is not null)
@@ -116,6 +115,7 @@ public sealed class StoreWorkers(int threadsMax, TimeSpan idleTime) : IAsyncDisp
         {
             queue.Executed(mayBlock);
             if (_firstReady is null && queue.WantsThread) return TakeFrom(queue, out mayBlock);
+            _coming++;
             MakeReady(queue);
             return null;
         }
@@ -126,6 +126,7 @@ public sealed class StoreWorkers(int threadsMax, TimeSpan idleTime) : IAsyncDisp
         mayBlock = false;
         lock (_gate)
         {
+            _coming--;
             while (_firstReady is null)
             {
                 if (_ending || !AwaitWork())
@@ -142,6 +143,7 @@ public sealed class StoreWorkers(int threadsMax, TimeSpan idleTime) : IAsyncDisp
             if (_firstReady is null) _lastReady = null;
             queue.InReadyList = false;
             request = queue.WantsThread ? TakeFrom(queue, out mayBlock) : null;
+            if (request is null) _coming++;
             return true;
         }
     }

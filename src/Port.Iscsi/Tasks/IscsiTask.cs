@@ -24,6 +24,9 @@ internal sealed class IscsiTask(TargetSession session, int slot) : ScsiTask
     /// <summary>The link of the list of tasks that are not in use.</summary>
     public IscsiTask? NextFree { get; set; }
 
+    /// <summary>The link of <see cref="TaskTags"/>.</summary>
+    public IscsiTask? NextOfPlace { get; set; }
+
     /// <summary>Grows with each command carried.</summary>
     public uint Generation { get; private set; }
 

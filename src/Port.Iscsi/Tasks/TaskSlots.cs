@@ -13,7 +13,7 @@ internal sealed class TaskSlots(TargetSession session, IscsiPortOptions options)
 {
     private readonly IscsiTask?[] _slots =
         new IscsiTask?[options.WidestWindow + options.ImmediateCommandsMax];
-    private readonly Dictionary<uint, IscsiTask> _byTag = [];
+    private readonly TaskTags _tags = new();
     private readonly List<LogicalUnit> _stalled = [];
     private IscsiTask? _free;
     private int _made;
@@ -63,7 +63,7 @@ internal sealed class TaskSlots(TargetSession session, IscsiPortOptions options)
     public int CountStalled(long nowNanoseconds)
     {
         _stalled.Clear();
-        foreach (var task in _byTag.Values)
+        foreach (var task in ToArray())
         {
             if (_stalled.Count == options.CommandReservesMax) break;
             if (task.LogicalUnit is { } unit && !_stalled.Contains(unit) && unit.IsStalled(nowNanoseconds))
@@ -72,18 +72,16 @@ internal sealed class TaskSlots(TargetSession session, IscsiPortOptions options)
         return _stalled.Count;
     }
 
-    public bool Contains(InitiatorTaskTag tag) => _byTag.ContainsKey(tag.Value);
+    public bool Contains(InitiatorTaskTag tag) => _tags.Find(tag) is not null;
 
-    public IscsiTask? Find(InitiatorTaskTag tag) => _byTag.GetValueOrDefault(tag.Value);
+    public IscsiTask? Find(InitiatorTaskTag tag) => _tags.Find(tag);
 
     /// <summary>The task a transfer tag was given to, while it carries the same command.</summary>
     public IscsiTask? Find(TargetTransferTag tag)
     {
         var slot = IscsiTask.SlotOf(tag);
         var task = slot < _made ? _slots[slot] : null;
-        return task is not null && _byTag.TryGetValue((uint)task.Tag, out var found) && ReferenceEquals(found, task)
-            ? task
-            : null;
+        return task is not null && IsInUse(task) ? task : null;
     }
 
     /// <summary>A task object to carry a command; there must be room.</summary>
@@ -102,7 +100,7 @@ internal sealed class TaskSlots(TargetSession session, IscsiPortOptions options)
     /// <summary>The task carries a command now.</summary>
     public void Enter(IscsiTask task)
     {
-        _byTag.Add((uint)task.Tag, task);
+        _tags.Add(task);
         if (task.IsImmediate) Immediate++;
         else InWindow++;
     }
@@ -110,7 +108,7 @@ internal sealed class TaskSlots(TargetSession session, IscsiPortOptions options)
     /// <summary>The task's command is answered or forgotten.</summary>
     public void Leave(IscsiTask task)
     {
-        _byTag.Remove((uint)task.Tag);
+        _tags.Remove(task);
         if (task.IsImmediate) Immediate--;
         else LeaveWindow();
         task.NextFree = _free;
@@ -124,7 +122,7 @@ internal sealed class TaskSlots(TargetSession session, IscsiPortOptions options)
     }
 
     /// <summary>The tasks in use; the caller may end them while it looks.</summary>
-    public IscsiTask[] ToArray() => [.. _byTag.Values];
+    public IscsiTask[] ToArray() => [.. _slots.Take(_made).Where(task => IsInUse(task!))!];
 
-    public Dictionary<uint, IscsiTask>.ValueCollection Values => _byTag.Values;
+    private bool IsInUse(IscsiTask task) => _tags.Find(task.InitiatorTaskTag) == task;
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Lunette.Admin.Contracts;
 using Lunette.Admin.Contracts.Documents;
 using Lunette.Admin.Contracts.Verbs;
 using Lunette.Admin.Contracts.Wire;
@@ -44,6 +45,8 @@ internal static class VerbRun
             var result = await verb.InvokeAsync(kit.Local, arguments);
             FuzzException.Unless(Enum.IsDefined(result.Status), $"{verb.Name}: comes to no status: {result.Status}");
         }
+        // Who was told to keep nothing keeps nothing.
+        if ((await kit.Local.GetPersistMethodAsync()).Value == PersistMethod.None) return;
         var before = await DescribeAsync(kit);
         await kit.RestartAsync();
         var after = await DescribeAsync(kit);

@@ -33,10 +33,11 @@ public sealed partial class Administrator
         if (Adapters is null) return NoAdapters;
         var adapter = Adapters.Find(name);
         if (!adapter.Succeeded) return adapter.WithoutValue;
+        var senders = Adapters.FindTargetMode(name).Value?.Describe() ?? [];
         return new(StmfStatus.Success, [.. (await adapter.Value!.DescribeAsync()).Select(queue => new AdapterDevice(
             queue.ScsiId, queue.Lun.Number, queue.State.ToString(), queue.Pending, queue.Active,
             [.. queue.Trail.Select(entry =>
-                $"{entry.Transition.State} {entry.Transition.On} -> {entry.Transition.Next}")]))]);
+                $"{entry.Transition.State} {entry.Transition.On} -> {entry.Transition.Next}")])), .. senders]);
     }
 
     /// <inheritdoc/>
@@ -49,6 +50,11 @@ public sealed partial class Administrator
         if (Adapters is null) return NoAdapters;
         if (!Enum.IsDefined(operation.Operation) || operation.Lun is < 0 or > Lun.NumberMax)
             return new StmfResult(StmfStatus.InvalidArg, "there is no such operation, or no such logical unit number");
+        if (operation.Operation >= AdapterOperationType.StartTarget)
+        {
+            var mode = Adapters.FindTargetMode(operation.Adapter);
+            return mode.Succeeded ? await mode.Value!.OperateAsync(operation) : mode.WithoutValue;
+        }
         var adapter = Adapters.Find(operation.Adapter);
         return adapter.Succeeded
             ? await AdapterOperations.OperateAsync(adapter.Value!, operation)

@@ -5,8 +5,9 @@ namespace Lunette.Admin.Contracts.Adapters;
 /// <param name="Operation">Which operation.</param>
 /// <param name="ScsiId">The target.</param>
 /// <param name="Lun">The logical unit.</param>
+/// <param name="Sender">StartTarget: name of the initiator that will send; else not looked at.</param>
 public sealed record AdapterOperationArguments(
-    string Adapter, AdapterOperationType Operation, ulong ScsiId, int Lun);
+    string Adapter, AdapterOperationType Operation, ulong ScsiId, int Lun, string? Sender = null);
 
 /// <summary>A command for a device of an adapter.</summary>
 public sealed record AdapterCommandArguments

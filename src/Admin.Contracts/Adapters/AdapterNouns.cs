@@ -71,10 +71,10 @@ public sealed record AdapterProperties(
     string Name, AdapterTransportType Transport, string InitiatorName, IReadOnlyList<AdapterTargetSettings> Targets,
     int StartedDevices, string? Fault);
 
-/// <summary>The queue of a started device.</summary>
+/// <summary>The queue of a started device, or what waits of an initiator that may send.</summary>
 /// <param name="ScsiId">The target.</param>
 /// <param name="Lun">The logical unit.</param>
-/// <param name="State">Its state: running, halted, parked, ...</param>
+/// <param name="State">Its state: running, halted, parked, ...; receiving for an initiator.</param>
 /// <param name="Pending">Structures that wait.</param>
 /// <param name="Active">Structures at the device.</param>
 /// <param name="Transitions">Its last transitions, oldest first.</param>
@@ -130,6 +130,15 @@ public enum AdapterOperationType
 
     /// <summary>SCIOSTUNIT, stop.</summary>
     StopUnit,
+
+    /// <summary>SCIOSTARTTGT: an initiator, under its SCSI ID, may send to the adapter.</summary>
+    StartTarget,
+
+    /// <summary>SCIOSTOPTGT: it may not any more; what was not read is gone.</summary>
+    StopTarget,
+
+    /// <summary>The data of the oldest SEND that was not read; none where nothing waits.</summary>
+    Receive,
 }
 
 /// <summary>How a command enters the adapter driver.</summary>

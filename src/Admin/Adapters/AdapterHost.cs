@@ -122,6 +122,16 @@ public sealed partial class AdapterHost(
             : NotFound(name);
     }
 
+    /// <summary>The target side of a running adapter.</summary>
+    internal StmfResult<AdapterTargetMode> FindTargetMode(string name)
+    {
+        var adapter = Find(name);
+        if (!adapter.Succeeded) return adapter.WithoutValue;
+        return Volatile.Read(ref _adapters).TryGetValue(name, out var hosted) && hosted.TargetMode is { } mode
+            ? new StmfResult<AdapterTargetMode>(StmfStatus.Success, mode)
+            : new StmfResult(StmfStatus.InvalidArg, $"{name} has no target mode: virtual adapters have");
+    }
+
     /// <summary>Asks every target of an adapter what it has.</summary>
     public async ValueTask<StmfResult<IReadOnlyList<AdapterFinding>>> DiscoverAsync(string name)
     {
@@ -148,9 +158,15 @@ public sealed partial class AdapterHost(
         var hosted = new HostedAdapter(definition, null, null, opened.Succeeded ? null : opened.ToString());
         if (opened.Succeeded)
         {
-            var attributes = new AdapterAttributes { Name = definition.Name };
-            var adapter = new ScsiAdapter(attributes, opened.Value!.Loop, opened.Value.Transport, errors);
-            hosted = hosted with { Adapter = adapter, CloseAsync = opened.Value.CloseAsync };
+            var side = opened.Value!.TargetSide;
+            var attributes = new AdapterAttributes { Name = definition.Name, TargetModeEnabled = side is not null };
+            var adapter = new ScsiAdapter(attributes, opened.Value.Loop, opened.Value.Transport, errors);
+            hosted = hosted with
+            {
+                Adapter = adapter,
+                CloseAsync = opened.Value.CloseAsync,
+                TargetMode = side is null ? null : new AdapterTargetMode(adapter, side),
+            };
             Invariant.That(_directory.TryAdd(adapter), "an adapter's name is lawful and its own");
         }
         else
@@ -165,11 +181,12 @@ public sealed partial class AdapterHost(
     {
         Volatile.Write(ref _adapters, _adapters.Remove(hosted.Definition.Name));
         if (_directory.TryRemove(hosted.Definition.Name, out var adapter)) await adapter.DisposeAsync();
+        hosted.TargetMode?.Dispose();
         if (hosted.CloseAsync is { } close) await close();
     }
 
-    private static async Task<bool> IsInUseAsync(HostedAdapter? hosted) =>
-        hosted?.Adapter is { } adapter && (await adapter.DescribeAsync()).Count > 0;
+    private static async Task<bool> IsInUseAsync(HostedAdapter? hosted) => hosted?.TargetMode is { IsInUse: true }
+        || hosted?.Adapter is { } adapter && (await adapter.DescribeAsync()).Count > 0;
 
     private void SweepSecrets() => secrets.Sweep(
         _adapters.Values.SelectMany(hosted => hosted.Definition.Targets)
@@ -205,5 +222,8 @@ public sealed partial class AdapterHost(
     private partial void LogEntry(ErrorLabel label, string resource, ulong scsiId, int lun, string words);
 
     private sealed record HostedAdapter(
-        AdapterDefinition Definition, ScsiAdapter? Adapter, Func<ValueTask>? CloseAsync, string? Fault);
+        AdapterDefinition Definition, ScsiAdapter? Adapter, Func<ValueTask>? CloseAsync, string? Fault)
+    {
+        public AdapterTargetMode? TargetMode { get; init; }
+    }
 }

@@ -15,4 +15,8 @@ public interface IAdapterTransports
 /// <param name="Transport">The transport; its adapter owns it.</param>
 /// <param name="Loop">The loop its adapter lives on.</param>
 /// <param name="CloseAsync">Ends what was made for it, after the adapter has ended.</param>
-public sealed record OpenedTransport(IAdapterTransport Transport, Loop Loop, Func<ValueTask> CloseAsync);
+public sealed record OpenedTransport(IAdapterTransport Transport, Loop Loop, Func<ValueTask> CloseAsync)
+{
+    /// <summary>The adapter's own target side; null where the transport has none.</summary>
+    public AdapterTargetSide? TargetSide { get; init; }
+}

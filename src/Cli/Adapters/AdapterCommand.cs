@@ -34,6 +34,7 @@ internal static class AdapterCommand
         command.Subcommands.Add(MakeConfigure(runner));
         foreach (var (verb, operation, summary) in s_operations)
             command.Subcommands.Add(MakeOperation(runner, verb, operation, summary));
+        foreach (var sub in TargetModeCommands.Make(runner)) command.Subcommands.Add(sub);
         foreach (var sub in DeviceCommands.MakeForAdapter(runner)) command.Subcommands.Add(sub);
         command.Subcommands.Add(ErrorLogCommand.MakeReport(runner));
         return command;

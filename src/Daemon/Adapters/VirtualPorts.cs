@@ -32,8 +32,15 @@ internal sealed class VirtualPorts(StmfFramework framework, BufferPool buffers)
             }
             taken.Add(new VirtualBinding(target.ScsiId, framework, port.Value!));
         }
-        var transport = new VirtualTransport(definition.InitiatorName, taken, buffers);
-        return new OpenedTransport(transport, loop, () => GiveBackAsync(taken));
+        var processor = new AdapterProcessor(framework, definition);
+        var transport = new VirtualTransport(definition.InitiatorName, taken, buffers, processor.Names);
+        return new OpenedTransport(transport, loop, CloseAsync) { TargetSide = processor.Side };
+
+        async ValueTask CloseAsync()
+        {
+            await processor.CloseAsync();
+            await GiveBackAsync(taken);
+        }
     }
 
     private async ValueTask<Admin.Contracts.StmfResult<VirtualTargetPort>> TakeAsync(string name)

@@ -15,6 +15,9 @@ public sealed record IscsiInitiatorOptions
     /// <summary>Unpredictable bytes: ISIDs, challenges, jitter.</summary>
     public IEntropy Entropy { get; init; } = SystemEntropy.Instance;
 
+    /// <summary>The clock that tells callers that compute from those that only start their next command.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
     /// <summary>A random ISID: another initiator port of this node for each session.</summary>
     internal Isid MakeIsid()
     {

@@ -43,7 +43,7 @@ internal sealed partial class SessionMachine : ConnectionClient
         _abortDeadline = new SessionTimer(this, static machine => machine.LookForOverdueAborts());
         _continuations = options.InlineContinuations
             ? null
-            : new ContinuationQueue(dialer.Loop, options.QueueDepth + options.PendingMax, TimeProvider.System);
+            : new ContinuationQueue(dialer.Loop, options.QueueDepth + options.PendingMax, node.Time);
         Tasks = new TaskPool(this, options.QueueDepth + options.PendingMax, _continuations);
         _identityTask = new IdentityTask(this, options.QueueDepth + options.PendingMax);
         _tasks = new SessionTask[_identityTask.Index + 1];

@@ -84,10 +84,17 @@ public sealed partial class ScsiDisk
     /// </summary>
     private bool TryReserveAgain(DiskRequest request, in DiskVerdict verdict)
     {
-        if (_reservedPath is not { } reserved || request.PassesQueue) return false;
+        if (request.PassesQueue) return false;
+        DiskPath? reserved;
+        lock (_gate)
+        {
+            reserved = _reservedPath;
+            // Only what there is can be owed: another path's answer may just have shown that a stranger has it.
+            if (reserved is not null && verdict.LosesReservation) _owesReservation = true;
+        }
+        if (reserved is null) return false;
         if (verdict.LosesReservation)
         {
-            lock (_gate) _owesReservation = true;
             _ = ReserveAndFollowAsync(request, verdict);
             return true;
         }

@@ -25,7 +25,9 @@ internal sealed partial class ContinuationQueue
     private int _slowness;
     private bool _leads;
 
-    // Not where other connections live on the loop: they would wait for callers of this one.
+    // Where other connections live on the loop, or come while it is led, they would wait for callers of this one.
+    private bool IsAlone => _loop is StreamLoop { StreamCount: 1 };
+
     private bool MayLead
     {
         get
@@ -36,8 +38,7 @@ internal sealed partial class ContinuationQueue
                 var isClose = _time.GetElapsedTime(_servedAt, now) < s_close;
                 _servedAt = now;
                 if (!isClose || _leads || _wasSlow && _time.GetElapsedTime(_slowAt, now) < s_penance) return false;
-                if (_loop is not StreamLoop { StreamCount: 1 }) return false;
-                return _leads = true;
+                return _leads = IsAlone;
             }
         }
     }
@@ -71,7 +72,7 @@ internal sealed partial class ContinuationQueue
             if (ThreadPool.PendingWorkItemCount != 0) return true;
 #pragma warning restore RS0030
         }
-        while (loan.RunRound());
+        while (IsAlone && loan.RunRound());
         return true;
     }
 

@@ -40,7 +40,7 @@ public abstract partial class StreamLoop
         {
             if (Volatile.Read(ref _lending) == Asked) Monitor.Wait(_door, HandOverMilliseconds);
         }
-        if (Interlocked.CompareExchange(ref _lending, Own, Asked) == Asked) return false;
+        if (Interlocked.CompareExchange(ref _lending, Own, Asked) != Lent) return false;
         _threadId = Environment.CurrentManagedThreadId;
         _idleRounds = 0;
         loan = new LoopLoan(this, Volatile.Read(ref _loan) >> 1);
@@ -54,9 +54,11 @@ public abstract partial class StreamLoop
         var number = ++_loans;
         _threadId = 0;
         Volatile.Write(ref _loan, (number << 1) | 1);
+        bool isLent;
         lock (_door)
         {
-            if (Interlocked.CompareExchange(ref _lending, Lent, Asked) == Asked)
+            isLent = Interlocked.CompareExchange(ref _lending, Lent, Asked) == Asked;
+            if (isLent)
             {
                 Monitor.PulseAll(_door);
                 AwaitReturn(number);
@@ -64,8 +66,9 @@ public abstract partial class StreamLoop
         }
         Volatile.Write(ref _loan, 0);
         _threadId = Environment.CurrentManagedThreadId;
-        Volatile.Write(ref _lending, Own);
-        return true;
+        // Whoever asked has given up; the next may be asking by now, and must not be taken for nobody.
+        if (isLent) Volatile.Write(ref _lending, Own);
+        return isLent;
     }
 
     private void AwaitReturn(long number)

@@ -26,15 +26,19 @@ public sealed partial class DiskUnit
             Volatile.Write(ref _lengthBytes, lengthBytes);
             Tokens.Changing(lengthBytes, before - lengthBytes);
         }
+        // What is cut off and added again reads as zeros. Before the store is cut: a refusal must not leave the disk
+        // longer than its data.
+        if (!Uncorrectable.TryKeepBefore((ulong)Math.Min(lengthBytes, before) >> _blockShift))
+        {
+            Volatile.Write(ref _lengthBytes, before);
+            return ControlResult.Failure($"{Alias}: the marks of the blocks behind its end cannot be forgotten");
+        }
         var result = await ResizeStoreAsync(store, lengthBytes, stop);
         if (result != StoreResult.Ok)
         {
             Volatile.Write(ref _lengthBytes, before);
             return ControlResult.Failure($"{Alias}: its store cannot be made {lengthBytes} bytes long ({result})");
         }
-        // What is cut off and added again reads as zeros.
-        if (!Uncorrectable.TryKeepBefore((ulong)lengthBytes >> _blockShift))
-            return ControlResult.Failure($"{Alias}: it was resized, but not what is remembered of its blocks");
         Volatile.Write(ref _lengthBytes, lengthBytes);
         Volatile.Write(ref _disk, Disk with { LengthBytes = lengthBytes });
         if (lengthBytes != before) EstablishAttention(AdditionalSense.CapacityDataHasChanged);

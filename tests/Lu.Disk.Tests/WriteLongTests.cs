@@ -135,6 +135,29 @@ public sealed class WriteLongTests
     }
 
     [Fact]
+    public async Task MarkedBlock_CutOff_IsForgotten_OrNothingIsCut()
+    {
+        var marks = new Marks();
+        await using var rig = await DiskRig.StartAsync(
+            DiskRig.Options(2 << 20) with { Marks = marks }, () => new(new RamStore(2 << 20), null));
+        DiskRig.Good(rig.Run(Mark(Bad)));
+        DiskRig.Good(rig.Run(Mark(3000)));
+        DiskRig.Good(rig.Run(Cdb.Blocks(BlockCommands.Write16, 2999, 1), s_block));
+        marks.Fails = true;
+        Assert.NotNull(await ResizeAsync(rig, 1 << 20));
+        Assert.Equal(s_block, rig.Read(Cdb.Blocks(BlockCommands.Read16, 2999, 1), 512));
+        // What grows has nothing to forget.
+        Assert.Null(await ResizeAsync(rig, 4 << 20));
+        marks.Fails = false;
+        Assert.Null(await ResizeAsync(rig, 1 << 20));
+        Assert.Equal([Bad], marks.Uncorrectable);
+        Assert.Null(await ResizeAsync(rig, 2 << 20));
+        DiskRig.Refused(rig.Run(Cdb.Of(PrimaryCommands.TestUnitReady)), SenseKey.UnitAttention,
+            AdditionalSense.CapacityDataHasChanged);
+        Assert.Equal(new byte[512], rig.Read(Cdb.Blocks(BlockCommands.Read16, 3000, 1), 512));
+    }
+
+    [Fact]
     public async Task MarkedBlock_Protected_FailsAndIsHealedWithItsTags()
     {
         await using var rig = await ProtectedRig.StartAsync(ProtectionType.Type1);
@@ -158,6 +181,9 @@ public sealed class WriteLongTests
             CopyLists.Lid4(rig.Disk, rig.Disk, 1, 100, 0, 16))));
         Assert.True(rig.Disk.Uncorrectable.IsEmpty);
     }
+
+    private static async Task<string?> ResizeAsync(DiskRig rig, long length) =>
+        (await rig.Disk.ResizeAsync(length, TestContext.Current.CancellationToken)).Reason;
 
     private static async Task<DiskRig> StartAsync(string store)
     {

@@ -68,7 +68,9 @@ internal sealed class UncorrectableBlocks(DiskUnit unit)
         unit.Jobs.Post(new Change(this, request, blocks => [.. blocks.Except(gone)]));
 
     /// <summary>Leaves marked only what lies before a block; false where that is not remembered. It blocks.</summary>
-    public bool TryKeepBefore(ulong end) => IsEmpty || TryChange(blocks => [.. blocks.Where(block => block < end)]);
+    public bool TryKeepBefore(ulong end) =>
+        Volatile.Read(ref _blocks) is not [.., var last] || last < end
+        || TryChange(blocks => [.. blocks.Where(block => block < end)]);
 
     private ulong? FindIn(StoreRequest request)
     {

@@ -9,8 +9,8 @@ namespace Lunette.Lu.Disk.Reading;
 /// <summary>READ (6), (10), (12), (16), (32) and PRE-FETCH commands (SBC-5).</summary>
 internal static class ReadCommands
 {
+    private static readonly CommandStep s_turnCame = EnterAndRead;
     private static readonly CommandStep s_read = StartRead;
-    private static readonly CommandStep s_turnCame = ReadNow;
     private static readonly CommandStep s_flushed = Flushed;
     private static readonly CommandStep s_done = ReadDone;
     private static readonly CommandStep s_fetch = StartFetch;
@@ -26,13 +26,17 @@ internal static class ReadCommands
         task.Length = LengthToRead(unit, task);
         if (task.Length == 0) return CommandOutcome.Good;
         if (scsi.IsStep && ((CopyStep)scsi).StoreCopy is not null) return StoreCopy.Lend(task);
-        if (!unit.Extents.TryShare(task, task.Range))
-        {
-            if (unit.Suspend(task, s_read)) unit.Extents.Await(task);
-            return CommandOutcome.Pending;
-        }
-        StartRead(unit, task);
+        // Nobody waits for blocks of a read whose turn has not come: its initiator may take its time.
+        if (scsi.TryTakeTurn(task.Length)) EnterAndRead(unit, task);
+        else unit.Suspend(task, s_turnCame);
         return CommandOutcome.Pending;
+    }
+
+    private static void EnterAndRead(EmulatedUnit unit, TaskContext command)
+    {
+        var task = (DiskTask)command;
+        if (task.Unit.Extents.TryShare(task, task.Range)) StartRead(unit, task);
+        else if (unit.Suspend(task, s_read)) task.Unit.Extents.Await(task);
     }
 
     // Whole blocks, and no more than the initiator has room for: what it cannot receive is the port's residual.
@@ -43,14 +47,7 @@ internal static class ReadCommands
         return (int)Math.Min(task.RangeBytes, room);
     }
 
-    // The blocks are its own by now: whoever writes them meanwhile comes later.
     private static void StartRead(EmulatedUnit unit, TaskContext command)
-    {
-        if (command.Task.TryTakeTurn(((DiskTask)command).Length)) ReadNow(unit, command);
-        else unit.Suspend(command, s_turnCame);
-    }
-
-    private static void ReadNow(EmulatedUnit unit, TaskContext command)
     {
         var task = (DiskTask)command;
         // SBC-5, READ (10) command, FUA: what is only in a volatile cache goes to the medium first.

@@ -6,14 +6,17 @@ using Lunette.Runtime.Streams;
 namespace Lunette.Runtime.Sockets.Portable;
 
 /// <summary>
-/// A TCP connection over <see cref="Socket"/>. Sending, and receiving into pieces, copies through one buffer, since the
-/// class has neither call gathered without allocating.
+/// A TCP connection over <see cref="Socket"/>. Sending small pieces, and receiving into pieces, copies through one buffer,
+/// since the class has neither call gathered without allocating.
 /// </summary>
 [System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1001", Justification = "closing the transport disposes")]
 internal sealed unsafe class PortableConnection : StreamConnection
 {
     // Few calls for large answers, and what is copied here is still in the core's cache when the system copies it.
     private const int CopyBytes = 256 << 10;
+
+    // From here on a call of its own costs less than the copy.
+    private const int AloneBytes = 32 << 10;
 
     // One connection sends or receives at a time on a loop's thread.
     [ThreadStatic]
@@ -93,30 +96,50 @@ internal sealed unsafe class PortableConnection : StreamConnection
 
     protected override nint Send(IoVector* vectors, int count)
     {
-        var copy = Copy.AsSpan();
         nint total = 0;
         var (index, offset) = (0, 0);
         while (index < count)
         {
-            var length = 0;
-            for (; index < count && length < copy.Length; (index, offset) = (index + 1, 0))
-            {
-                var from = new ReadOnlySpan<byte>((void*)vectors[index].Address, (int)vectors[index].Length)[offset..];
-                var take = Math.Min(from.Length, copy.Length - length);
-                from[..take].CopyTo(copy[length..]);
-                length += take;
-                if (take == from.Length) continue;
-                offset += take;
-                break;
-            }
-            var sent = Socket.Send(copy[..length], SocketFlags.None, out var error);
+            var bytes = Gather(vectors, count, ref index, ref offset);
+            var sent = Socket.Send(bytes, SocketFlags.None, out var error);
             if (error != SocketError.Success)
                 return total > 0 ? total : error == SocketError.WouldBlock ? WouldBlock : Broken;
             total += sent;
-            if (sent < length) break;
+            if (sent < bytes.Length) break;
         }
         return total;
     }
+
+    // What the next call sends: a large piece where it lies, smaller ones copied together.
+    private static ReadOnlySpan<byte> Gather(IoVector* vectors, int count, ref int index, ref int offset)
+    {
+        var first = Piece(vectors[index], offset);
+        if (first.Length >= AloneBytes)
+        {
+            (index, offset) = (index + 1, 0);
+            return first;
+        }
+        var copy = Copy.AsSpan();
+        var length = 0;
+        while (index < count)
+        {
+            var from = Piece(vectors[index], offset);
+            if (from.Length >= AloneBytes) break;
+            var take = Math.Min(from.Length, copy.Length - length);
+            from[..take].CopyTo(copy[length..]);
+            length += take;
+            if (take < from.Length)
+            {
+                offset += take;
+                break;
+            }
+            (index, offset) = (index + 1, 0);
+        }
+        return copy[..length];
+    }
+
+    private static ReadOnlySpan<byte> Piece(in IoVector vector, int offset) =>
+        new ReadOnlySpan<byte>((void*)vector.Address, (int)vector.Length)[offset..];
 
     protected override void Watch(bool readable, bool writable) =>
         (WatchesReadable, WatchesWritable) = (readable, writable);

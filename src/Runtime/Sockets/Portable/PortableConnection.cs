@@ -6,8 +6,8 @@ using Lunette.Runtime.Streams;
 namespace Lunette.Runtime.Sockets.Portable;
 
 /// <summary>
-/// A TCP connection over <see cref="Socket"/>. Sending small pieces, and receiving into pieces, copies through one buffer,
-/// since the class has neither call gathered without allocating.
+/// A TCP connection over <see cref="Socket"/>. Sending small pieces, and receiving into pieces, copies through one
+/// buffer, since the class has neither call gathered without allocating.
 /// </summary>
 [System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1001", Justification = "closing the transport disposes")]
 internal sealed unsafe class PortableConnection : StreamConnection

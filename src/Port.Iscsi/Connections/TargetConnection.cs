@@ -65,14 +65,8 @@ internal sealed partial class TargetConnection : StreamHandler
     {
         _stream = connection;
         _heardAt = Loop.NowNanoseconds;
-        if (_session.IsClosing)
-        {
-            // The session was ended while the connection was on its way here.
-            Drop(DropReason.Ended);
-            return;
-        }
-        _session.Connection = this;
-        ArmTimer();
+        _session.ConnectionCame(this);
+        if (_stream.IsOpen) ArmTimer();
     }
 
     /// <summary>Lets the connection go; what is not sent is lost. The first reason is kept.</summary>

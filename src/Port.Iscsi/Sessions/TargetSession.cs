@@ -19,6 +19,7 @@ internal sealed class TargetSession
     private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _closing;
     private Action? _whenClosed;
+    private LogoutDeadline? _logoutAsked;       // before the connection was here to say it
 
     public TargetSession(
         IscsiPortProvider provider, IscsiTargetPort? port, SessionKey key, Tsih tsih, Loop loop, ItNexus? nexus,
@@ -71,9 +72,12 @@ internal sealed class TargetSession
     public CommandWindow Window => new(ExpCmdSn, MaxCmdSn);
 
     /// <summary>Null when there is none any more, or not yet.</summary>
-    public TargetConnection? Connection { get; set; }
+    public TargetConnection? Connection { get; private set; }
 
     public bool IsClosing => _closing;
+
+    /// <summary>Why the session was ended first; <see cref="DropReason.None"/> while it is not.</summary>
+    public DropReason EndedBecause { get; private set; }
 
     /// <summary>Done when nothing of the session is left; any thread.</summary>
     public Task Closed => _closed.Task;
@@ -92,10 +96,28 @@ internal sealed class TargetSession
         _whenClosed += whenClosed;
         if (_closing) return;
         _closing = true;
+        EndedBecause = reason == DropReason.None ? DropReason.Ended : reason;
         if (whenClosed is null) Connection?.Drop(reason);
         Held.Release();
         if (Nexus is null) Finish();
         else _provider.Framework.CloseSession(Nexus, new ClosedWork(this));
+    }
+
+    /// <summary>
+    /// The connection has come to the session's loop. What was wished of the session while it was on its way, after the
+    /// login was answered, happens now: the initiator cannot tell the difference.
+    /// </summary>
+    public void ConnectionCame(TargetConnection connection)
+    {
+        if (_closing)
+        {
+            connection.Drop(EndedBecause);
+            return;
+        }
+        Connection = connection;
+        if (_logoutAsked is not { } asked) return;
+        Loop.Disarm(asked);
+        connection.AskForLogout(TimeSpan.FromTicks((asked.By - Loop.NowNanoseconds) / 100));
     }
 
     /// <summary>The connection has ended; so does the session, since there is no recovery above level 0.</summary>
@@ -145,6 +167,13 @@ internal sealed class TargetSession
         return DataOutResult.Pending;
     }
 
+    private void ExpectLogout(TimeSpan within)
+    {
+        if (_logoutAsked is not null) return;
+        _logoutAsked = new LogoutDeadline(this, Loop.NowNanoseconds + (long)within.TotalNanoseconds);
+        Loop.Arm(_logoutAsked, within);
+    }
+
     private void Finish()
     {
         Port?.SessionClosed(this);
@@ -169,13 +198,15 @@ internal sealed class TargetSession
         {
             if (session.IsClosing) return;
             if (session.Connection is { } connection) connection.AskForLogout(within);
-            else session.Loop.Arm(new Deadline(session), within);
+            else session.ExpectLogout(within);
         }
     }
 
-    // The login is complete and the connection still on its way to the loop.
-    private sealed class Deadline(TargetSession session) : LoopTimer
+    private sealed class LogoutDeadline(TargetSession session, long by) : LoopTimer
     {
+        /// <summary>On the loop's clock, in nanoseconds.</summary>
+        public long By => by;
+
         public override void Fire() => session.Close(DropReason.LogoutTimedOut);
     }
 }

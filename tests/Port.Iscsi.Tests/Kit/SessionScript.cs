@@ -49,8 +49,11 @@ internal sealed class SessionScript : IAsyncDisposable
 
     public ConnectionParameters Connection { get; private set; } = null!;
 
+    /// <param name="underWay">What happens to the session while its connection is on its way from the login; the unit
+    /// attention of a new nexus is then still to come.</param>
     public static async Task<SessionScript> StartAsync(
-        SessionParameters? session = null, ConnectionParameters? connection = null, IscsiPortOptions? options = null)
+        SessionParameters? session = null, ConnectionParameters? connection = null, IscsiPortOptions? options = null,
+        Action<SessionScript>? underWay = null)
     {
         var script = new SessionScript();
         await script.BeginAsync(
@@ -60,8 +63,9 @@ internal sealed class SessionScript : IAsyncDisposable
                 MaxSendDataSegmentLength = 65536,
                 MaxRecvDataSegmentLength = 262144,
             },
-            options ?? new IscsiPortOptions());
-        if (script.Session.Nexus is not null)
+            options ?? new IscsiPortOptions(),
+            underWay);
+        if (script.Session.Nexus is not null && underWay is null)
         {
             // Past the power on attention.
             script.SendCommand(Cdb.TestUnitReady);
@@ -71,7 +75,8 @@ internal sealed class SessionScript : IAsyncDisposable
     }
 
     private async Task BeginAsync(
-        SessionParameters session, ConnectionParameters connection, IscsiPortOptions options)
+        SessionParameters session, ConnectionParameters connection, IscsiPortOptions options,
+        Action<SessionScript>? underWay)
     {
         Connection = connection;
         _loops = LoopGroup.Start(new LoopGroupOptions { Count = 1 }, Buffers);
@@ -100,6 +105,8 @@ internal sealed class SessionScript : IAsyncDisposable
         var result = new TargetLoginResult(
             identity, null, Session.Tsih, session, connection, new StatSn(0xFFFF_FFFE), negotiation);
         Wire = new MemoryConnection(Loop, Buffers);
+        underWay?.Invoke(this);
+        Loop.Pump();
         Wire.Start(new TargetConnection(Session, result));
         Loop.Pump();
     }

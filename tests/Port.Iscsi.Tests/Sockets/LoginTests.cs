@@ -124,6 +124,7 @@ public class LoginTests
         await using var host = await TargetHost.StartAsync();
         using var deaf = await SocketInitiator.ConnectAsync(host.Portal.EndPoint);
         Assert.Equal(LoginStatus.Success, await deaf.LoginAsync(SocketInitiator.Settings()));
+        await deaf.SettleAsync();
         host.Framework.OfflineTarget(TargetHost.TargetName, TimeSpan.FromSeconds(1));
         await host.OfflineAsync();
         await deaf.ExpectAsync(PduOpCode.AsynchronousMessage);

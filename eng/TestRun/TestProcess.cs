@@ -5,16 +5,20 @@ namespace Lunette.TestRun;
 /// <summary>Runs one test project in its own process, within a time limit, keeping all it prints in a log.</summary>
 internal static class TestProcess
 {
-    public static Tally Run(TestProject project, Options options, string log)
+    /// <param name="project">Whose tests.</param>
+    /// <param name="methods">Which, by full name, with * for anything; none for all.</param>
+    /// <param name="limit">When it is stopped.</param>
+    /// <param name="log">The file that keeps what it prints.</param>
+    public static Tally Run(TestProject project, IReadOnlyList<string> methods, TimeSpan limit, string log)
     {
         var tally = new Tally();
-        using var process = Start(project, options);
+        using var process = Start(project, methods);
         process.StandardInput.Close();
-        var exited = Copy(process, tally, log, options.Limit);
+        var exited = Copy(process, tally, log, limit);
         if (!exited)
         {
             var running = tally.Running.Count == 0 ? "no test" : string.Join(", ", tally.Running);
-            tally.Fail(project.Name, $"stopped: not finished after {options.Limit.TotalMinutes:0.##} minutes. "
+            tally.Fail(project.Name, $"stopped: not finished after {limit.TotalMinutes:0.##} minutes. "
                 + $"Still running: {running}. Its output: {log}");
         }
         else if (!tally.Finished || (process.ExitCode != 0 && tally.Failed == 0))
@@ -26,7 +30,7 @@ internal static class TestProcess
         return tally;
     }
 
-    private static Process Start(TestProject project, Options options)
+    private static Process Start(TestProject project, IReadOnlyList<string> methods)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!)
         {
@@ -36,10 +40,10 @@ internal static class TestProcess
             RedirectStandardError = true,
             ArgumentList = { project.Assembly, "-reporter", "json", "-noColor" },
         };
-        if (options.Filter is { } filter)
+        foreach (var method in methods)
         {
             start.ArgumentList.Add("-method");
-            start.ArgumentList.Add($"*{filter}*");
+            start.ArgumentList.Add(method);
         }
         return Process.Start(start)!;
     }

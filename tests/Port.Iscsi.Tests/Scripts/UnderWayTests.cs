@@ -4,7 +4,7 @@ using Lunette.Port.Iscsi.Tests.Kit;
 
 namespace Lunette.Port.Iscsi.Tests.Scripts;
 
-/// <summary>What is wished of a session after its login was answered and before its connection is on its loop.</summary>
+/// <summary>What is wished of a session after its login was answered and before its connection is here.</summary>
 public class UnderWayTests
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);

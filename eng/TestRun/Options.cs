@@ -12,7 +12,7 @@ internal sealed record Options(string? Filter, string? Project, TimeSpan Limit, 
     public static Options? Parse(string[] args, out string problem)
     {
         problem = "";
-        var options = new Options(Filter: null, Project: null, TimeSpan.FromMinutes(15), Strict: false);
+        var options = new Options(Filter: null, Project: null, TimeSpan.FromMinutes(30), Strict: false);
         for (var i = 0; i < args.Length; i++)
         {
             var value = i + 1 < args.Length ? args[i + 1] : "";

@@ -20,7 +20,7 @@ namespace Lunette.Adapter.Iscsi.Tests;
 /// <summary>The adapter over real sockets against the daemon's target.</summary>
 public sealed class IscsiTransportTests : IAsyncLifetime
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(120);
 
     private readonly DirectoryInfo _home = Directory.CreateTempSubdirectory("lunette-adapter-");
     private readonly BufferPool _buffers = new(64 << 20);

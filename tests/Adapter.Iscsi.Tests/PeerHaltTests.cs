@@ -53,7 +53,7 @@ public sealed class PeerHaltTests
         const byte OtherLun = 5;
         var target = await PeerRig.StartTargetAsync("lunette");
         await using var proxy = new SwallowingProxy(target.Port);
-        await using var rig = new PeerRig(target, proxy.Port, internalTimeout: TimeSpan.FromSeconds(5));
+        await using var rig = new PeerRig(target, proxy.Port, internalTimeout: TimeSpan.FromSeconds(10));
         await rig.StartAsync(rig.Lun);
         await rig.StartAsync(OtherLun);
         var told = new List<AdapterEventInfo>();

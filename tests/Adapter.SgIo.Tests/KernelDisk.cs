@@ -68,7 +68,7 @@ internal sealed class KernelDisk : ISgFile
         if (cdb[0] == Hangs)
         {
             Hanging.Set();
-            Assert.True(_reset.Wait(TimeSpan.FromSeconds(30)), "nobody reset the device");
+            Assert.True(_reset.Wait(TimeSpan.FromSeconds(120)), "nobody reset the device");
             header.HostStatus = HostReset;
             return 0;
         }

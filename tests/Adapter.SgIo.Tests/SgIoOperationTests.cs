@@ -76,7 +76,7 @@ public sealed class SgIoOperationTests : IAsyncLifetime
         await StartAsync();
         _kernel.Hangs = 0x28;
         var structure = Send([0x28, 0, 0, 0, 0, 0, 0, 0, 1, 0], new byte[512]);
-        Assert.True(_kernel.Hanging.Wait(TimeSpan.FromSeconds(30)));
+        Assert.True(_kernel.Hanging.Wait(TimeSpan.FromSeconds(120)));
 
         Assert.Equal(Errno.None, await IoctlAsync(IoctlNumber.SCIOHALT, Device));
 
@@ -188,5 +188,5 @@ public sealed class SgIoOperationTests : IAsyncLifetime
     }
 
     private void Pump(Func<bool> ended) =>
-        Assert.True(SpinWait.SpinUntil(() => _loop.Pump() >= 0 && ended(), TimeSpan.FromSeconds(30)), "no answer");
+        Assert.True(SpinWait.SpinUntil(() => _loop.Pump() >= 0 && ended(), TimeSpan.FromSeconds(120)), "no answer");
 }

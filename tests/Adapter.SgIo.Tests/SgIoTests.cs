@@ -97,7 +97,7 @@ public class SgIoTests
         Assert.Equal(Errno.None, await start);
         var inquiry = new ScInquiry { ScsiId = 1, InquiryLength = 36, Inquiry = new byte[36] };
         var answer = opened.IoctlAsync(IoctlNumber.SCIOINQU, inquiry);
-        Assert.True(SpinWait.SpinUntil(() => loop.Pump() >= 0 && answer.IsCompleted, TimeSpan.FromSeconds(20)));
+        Assert.True(SpinWait.SpinUntil(() => loop.Pump() >= 0 && answer.IsCompleted, TimeSpan.FromSeconds(120)));
         return await answer;
     }
 }

@@ -27,7 +27,7 @@ public sealed class TargetModeTests : IAsyncDisposable
     private const string HostName = "iqn.2026-11.example:host";
     private const string StrangerName = "iqn.2026-11.example:stranger";
     private const ulong HostId = 3;
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(120);
 
     private readonly ManualLoop _loop = new();
     private readonly SystemErrorLog _log = new(TimeProvider.System);

@@ -17,7 +17,7 @@ namespace Lunette.Adapter.Tests;
 /// <summary>An adapter over the virtual port with two disks at SCSI ID 1, on a loop the test pumps.</summary>
 internal sealed class VirtualRig : IAsyncDisposable
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(120);
 
     private readonly BufferPool _pool = new(64 << 20);
 

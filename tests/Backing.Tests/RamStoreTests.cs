@@ -8,6 +8,7 @@ namespace Lunette.Backing.Tests;
 public sealed class RamStoreTests
 {
     private const int Page = 4096;
+    private const int ReadsWanted = 50;
 
     [Fact]
     public async Task Read_PageOverwrittenAndUnmappedAndStoreClosed_LeaseKeepsWhatWasRead()
@@ -203,7 +204,7 @@ public sealed class RamStoreTests
     public async Task Read_WhileOthersWrite_NeverTorn()
     {
         await using var store = new RamStore(64 * Page);
-        var stop = new CancellationTokenSource(TimeSpan.FromSeconds(2));
+        using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(2));
         var torn = 0;
         var reads = 0;
         var threads = Enumerable.Range(0, 4).Select(n => new Thread(() =>
@@ -214,7 +215,7 @@ public sealed class RamStoreTests
         foreach (var thread in threads) thread.Start();
         foreach (var thread in threads) thread.Join();
         Assert.Equal(0, torn);
-        Assert.True(reads > 100, $"only {reads} reads were made");
+        Assert.True(reads > 2 * ReadsWanted, $"only {reads} reads were made");
     }
 
     [Fact]
@@ -282,7 +283,8 @@ public sealed class RamStoreTests
         var random = new Random(seed);
         var driver = new StoreDriver(store);
         var reads = 0;
-        for (; !stop.IsCancellationRequested; reads++)
+        // However little of its time a busy machine gives to this thread.
+        for (; reads <= ReadsWanted || !stop.IsCancellationRequested; reads++)
         {
             var read = driver.Start(StoreOperation.Read, random.Next(64) * (long)Page, Page);
             var bytes = read.Data[0].Span;

@@ -6,7 +6,7 @@ namespace Lunette.Backing.Tests;
 /// <summary>Drives a store from a test: one request at a time, pumped to its end within a bound.</summary>
 internal sealed class StoreDriver(BackingStore store)
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(120);
 
     public ManualLoop Loop { get; } = new();
 

@@ -5,7 +5,7 @@ namespace Lunette.Backing.Tests;
 /// <summary>The threads that all stores share.</summary>
 public sealed class StoreWorkersTests
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(120);
 
     // Each queue has its share of the threads and no more, however much it is asked.
     [Fact]

@@ -29,7 +29,7 @@ public class ManyLoopsTests
         Assert.Null(fault);
 
         foreach (var host in hosts) host.Dispose();
-        var offline = await target.Port.OfflineAsync(TimeSpan.FromSeconds(30), CancellationToken.None);
+        var offline = await target.Port.OfflineAsync(TimeSpan.FromSeconds(120), CancellationToken.None);
         Assert.True(offline.Succeeded);
         Assert.Equal(0, unit.TaskCount);
         Assert.Empty(pool.DescribeLeases());

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using Lunette.Admin.Contracts;
 using Lunette.Admin.Contracts.Observation;
 using Lunette.Iscsi;
@@ -17,6 +18,7 @@ public sealed class CaptureTests : EndToEndTests
     public async Task Capture_OfASession_TsharkDecodesEveryCommand(string portal)
     {
         var tshark = Peer.Require("tshark");
+        Assert.SkipUnless(Socket.OSSupportsIPv6 || portal[0] != '[', "this machine has no IPv6");
         await using var daemon = await RunningDaemon.StartAsync(Home, "--portal", portal);
         var at = IPEndPoint.Parse((await daemon.StatusAsync()).Portals[^1]);
         using var initiator = await SocketInitiator.ConnectAsync(at);

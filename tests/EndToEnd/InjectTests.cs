@@ -57,7 +57,7 @@ public sealed class InjectTests : EndToEndTests
         var usual = NinetyNinth((await ReadForAsync(other, TimeSpan.FromSeconds(2))).SelectMany(second => second));
 
         await daemon.DoAsync($"inject {guid} hang");
-        using var giveUp = new CancellationTokenSource(TimeSpan.FromSeconds(5));
+        using var giveUp = new CancellationTokenSource();
         // A window full of commands to the stuck unit, and more that wait to be sent.
         var writes = Enumerable.Range(0, Flood).Select(i => stuck.Session.ExecuteAsync(
             new(Lun.FromNumber(7), Testing.Iscsi.Cdb.Write10((uint)i, 1)), dataOut: data,
@@ -73,6 +73,7 @@ public sealed class InjectTests : EndToEndTests
         Assert.True((await stuck.Session.ExecuteAsync(new(default, new byte[6]), cancellation: Stop)).IsGood);
 
         // The abort is answered, rejected: the write is in the store still, and the unit takes nothing more.
+        await giveUp.CancelAsync();
         await daemon.CountsAsync("logical units fenced, now", 1);
         var refused = await stuck.ExecuteAsync(new byte[6]);
         Assert.True(refused.TryGetSense(out var sense), refused.Describe());
@@ -81,10 +82,10 @@ public sealed class InjectTests : EndToEndTests
         var during = NinetyNinth(seconds.SelectMany(second => second));
         TestContext.Current.TestOutputHelper?.WriteLine(
             $"p99 of the neighbour {usual.TotalMicroseconds:0} us, {during.TotalMicroseconds:0} us during the hang");
-        // A busy machine makes some seconds long, the hang would make every one: that it is within twice the usual is
-        // shown where the clock is the test's (Simulation, HungStoreTests).
+        // A busy machine makes some seconds long; whoever waited for the hung unit would wait for two at least, each
+        // time. That it is within twice the usual is shown where the clock is the test's (Simulation, HungStoreTests).
         var best = seconds.Min(NinetyNinth);
-        Assert.True(best < (2 * usual) + TimeSpan.FromMilliseconds(100), $"p99 {usual} became {best} at best");
+        Assert.True(best < (2 * usual) + TimeSpan.FromSeconds(1), $"p99 {usual} became {best} at best");
         Assert.False(writes[0].IsCompleted);
 
         await daemon.DoAsync($"inject {guid} clear");

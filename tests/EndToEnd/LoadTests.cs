@@ -19,8 +19,7 @@ public sealed class LoadTests : EndToEndTests
     [Fact]
     public async Task Daemon_ThousandSessionsTenThousandUnits_HeldAndEachAnswered()
     {
-        // In memory where there is such a file system: ten thousand files are made durable one by one.
-        using var units = new UnitFolder(Folder);
+        using var units = new MemoryFolder(Folder, "-units");
         await using var daemon = await RunningDaemon.StartAsync(Home);
         var made = Stopwatch.StartNew();
         await MakeUnitsAsync(daemon, units.Path);
@@ -92,21 +91,5 @@ public sealed class LoadTests : EndToEndTests
             var view = await admin.AddViewEntryAsync(unit.Value, new(null, null, null, n + 1));
             Assert.True(view.Status == StmfStatus.Success, view.Detail);
         }
-    }
-
-    private sealed class UnitFolder : IDisposable
-    {
-        private const string Memory = "/dev/shm";
-
-        public UnitFolder(string beside)
-        {
-            var above = Directory.Exists(Memory) ? Memory : beside;
-            Path = System.IO.Path.Combine(above, System.IO.Path.GetFileName(beside) + "-units");
-            Directory.CreateDirectory(Path);
-        }
-
-        public string Path { get; }
-
-        public void Dispose() => Directory.Delete(Path, recursive: true);
     }
 }

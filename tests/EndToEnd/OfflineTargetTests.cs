@@ -44,7 +44,7 @@ public sealed class OfflineTargetTests : EndToEndTests
     [Fact]
     public async Task OfflineTarget_InitiatorReadsOnAndNeverAnswers_DroppedAtTheDeadline()
     {
-        await using var daemon = await RunningDaemon.StartAsync(Home, "--limit", "offline-seconds=6");
+        await using var daemon = await RunningDaemon.StartAsync(Home, "--limit", "offline-seconds=15");
         await daemon.DoAsync($"itadm create-target -n {Second}");
         await using var other = await Steady.ConnectAsync(daemon, "other", Second);
         using var over = new CancellationTokenSource();

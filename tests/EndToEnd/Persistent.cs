@@ -1,4 +1,5 @@
 using Lunette.Initiator.Iscsi;
+using Lunette.Testing;
 
 namespace Lunette.EndToEnd;
 
@@ -46,14 +47,14 @@ internal sealed class Persistent(Steady host, uint firstLba, int seed)
     private async Task UntilGoodAsync(Func<ValueTask<ScsiResult>> command)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        patience.CancelAfter(TimeSpan.FromSeconds(60));
+        patience.CancelAfter(Eventually.Patience);
         while (true)
         {
             var result = await command();
             if (result.IsGood) return;
             Repeats++;
-            Assert.False(patience.IsCancellationRequested, "a minute, and still: " + result.Describe());
-            await Task.Delay(20, patience.Token);
+            Assert.False(patience.IsCancellationRequested, "still: " + result.Describe());
+            await Task.Delay(20, TestContext.Current.CancellationToken);
         }
     }
 }

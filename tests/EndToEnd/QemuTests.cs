@@ -1,4 +1,5 @@
 using System.Text;
+using Lunette.Admin.Contracts.Faults;
 using Lunette.Iscsi;
 using Lunette.Testing;
 
@@ -107,6 +108,10 @@ public sealed class QemuTests : EndToEndTests
         Peer.RequirePackage("qemu-block-extra");
         var qemu = Peer.Require("qemu-img");
         await using var daemon = await RunningDaemon.StartAsync(Home);
+        await using var admin = daemon.Administer();
+        var unit = Assert.Single((await admin.GetLogicalUnitListAsync()).Required);
+        // So slow that it is not done before the target is back, however slow the machine is.
+        Assert.True((await admin.InjectFaultAsync(unit, new Fault(FaultKind.Delay, Milliseconds: 20))).Succeeded);
         using var bench = Command.Start(qemu, ["bench", "-w", "-c", "60000", "-d", "8", "-s", "4k", "-f", "raw",
             Disk(daemon, "")]);
         var error = bench.StandardError.ReadToEndAsync(Stop);
@@ -116,6 +121,7 @@ public sealed class QemuTests : EndToEndTests
             "Operational Status: Offline", await daemon.DoAsync("stmfadm list-target -v"), StringComparison.Ordinal);
         Assert.False(bench.HasExited, "the initiator gave up");
         await daemon.DoAsync($"stmfadm online-target {daemon.Target}");
+        Assert.True((await admin.ClearFaultsAsync(unit)).Succeeded);
         await bench.WaitForExitAsync(Stop).WaitAsync(TimeSpan.FromMinutes(5), Stop);
         Assert.True(bench.ExitCode == 0, await error);
     }

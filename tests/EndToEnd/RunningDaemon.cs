@@ -16,6 +16,10 @@ internal sealed partial class RunningDaemon : IAsyncDisposable
 {
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(180);
 
+    // A machine may be so slow that a test does nothing with a session for minutes: it is not asked whether it is there,
+    // unless the test is about that.
+    private static readonly string[] s_unhurried = ["--limit", "ping-seconds=3600", "--limit", "login-seconds=120"];
+
     private readonly Process _process;
     private readonly StringBuilder _said = new();
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -68,7 +72,8 @@ internal sealed partial class RunningDaemon : IAsyncDisposable
         string[] launcher, string home, params IEnumerable<string> options)
     {
         string[] line =
-            [.. launcher, "dotnet", DaemonPath, "serve", "--home", home, "--portal", "127.0.0.1:0", .. options];
+            [.. launcher, "dotnet", DaemonPath, "serve", "--home", home, "--portal", "127.0.0.1:0", .. s_unhurried,
+                .. options];
         var process = Command.Start(line[0], line[1..]);
         var daemon = new RunningDaemon(process, home);
         await daemon._ready.Task.WaitAsync(s_limit, TestContext.Current.CancellationToken);

@@ -1,6 +1,7 @@
 using Lunette.Initiator.Iscsi;
 using Lunette.Iscsi;
 using Lunette.Scsi;
+using Lunette.Testing;
 
 namespace Lunette.EndToEnd;
 
@@ -35,6 +36,9 @@ internal sealed class Steady : IAsyncDisposable
                 new(daemon.Portal[..at],
                     int.Parse(daemon.Portal[(at + 1)..], System.Globalization.CultureInfo.InvariantCulture)),
             ],
+            // A daemon that a busy machine does not let run for a while is there all the same.
+            PingTimeout = Eventually.Patience,
+            AbortTimeout = Eventually.Patience,
         };
         var initiator = IscsiInitiator.Start(new() { Name = IscsiName.Parse("iqn.2026-11.example:" + name) });
         try

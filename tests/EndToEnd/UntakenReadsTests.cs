@@ -12,8 +12,7 @@ public sealed class UntakenReadsTests : EndToEndTests
     [Fact]
     public async Task Reads_NotTaken_CompareAndWriteOfAnotherIsAnswered()
     {
-        // So that the one that takes nothing stays for longer than the other is waited for.
-        await using var daemon = await RunningDaemon.StartAsync(Home, "--limit", "ping-seconds=600");
+        await using var daemon = await RunningDaemon.StartAsync(Home);
         await using var other = await Steady.ConnectAsync(daemon);
         using var initiator = await SocketInitiator.ConnectAsync(daemon.EndPoint);
         Assert.Equal(LoginStatus.Success,

@@ -11,7 +11,7 @@ internal static class CProgram
 {
     private const int MachineLacksIt = 77;
     private static readonly TimeSpan s_makingLimit = TimeSpan.FromMinutes(8);
-    private static readonly TimeSpan s_runningLimit = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan s_runningLimit = TimeSpan.FromMinutes(5);
 
     private static readonly Lazy<Task<string?>> s_made = new(MakeAsync);
 

@@ -94,7 +94,7 @@ public sealed class CProgramTests
             TestContext.Current.CancellationToken);
         var made = Path.Combine(folder.FullName, "p");
         await CProgram.CompileAsync(made, [source], options);
-        var ran = await CProgram.RunAsync(made, [], [], TimeSpan.FromMinutes(1));
+        var ran = await CProgram.RunAsync(made, [], [], TimeSpan.FromMinutes(5));
         Assert.Equal(0, ran.Exit);
         folder.Delete(recursive: true);
     }
@@ -104,7 +104,7 @@ public sealed class CProgramTests
     {
         await CProgram.RequireAsync();
         var (exit, said) = await CProgram.RunAsync(
-            "nm", ["-D", "--defined-only", "--format=just-symbols", CProgram.Library], [], TimeSpan.FromMinutes(1));
+            "nm", ["-D", "--defined-only", "--format=just-symbols", CProgram.Library], [], TimeSpan.FromMinutes(5));
         Assert.True(exit == 0, said);
         var exported = said.Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Select(symbol => symbol.Split('@')[0])

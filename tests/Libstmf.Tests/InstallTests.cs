@@ -7,7 +7,7 @@ namespace Lunette.Libstmf.Tests;
 /// </summary>
 public sealed class InstallTests : IDisposable
 {
-    private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(5);
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("lunette-install-");
 

@@ -128,7 +128,7 @@ public sealed class CopyRaceTests
                 loop.Pump();
                 return command.HasEnded;
             },
-            TimeSpan.FromSeconds(30));
+            TimeSpan.FromSeconds(120));
         Assert.True(ended, "the command never ended");
         var result = command.ToResult();
         host.Recycle(command);
@@ -180,7 +180,7 @@ public sealed class CopyRaceTests
         {
             if (meeting != Meeting.Surely) return;
             var ended = Volatile.Read(ref _written) + 2;
-            Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref _written) >= ended, TimeSpan.FromSeconds(60)));
+            Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref _written) >= ended, TimeSpan.FromSeconds(120)));
         }
 
         public void End() => Volatile.Write(ref _over, true);

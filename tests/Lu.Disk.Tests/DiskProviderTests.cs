@@ -265,7 +265,7 @@ public sealed class DiskProviderTests : IAsyncDisposable
         var loop = new ManualLoop();
         var save = new Saved { Loop = loop };
         made.Options.Persistence!.Save(new byte[] { 1, 2, 3 }, save);
-        Assert.True(SpinWait.SpinUntil(() => loop.Pump() >= 0 && save.Done, TimeSpan.FromSeconds(20)));
+        Assert.True(SpinWait.SpinUntil(() => loop.Pump() >= 0 && save.Done, TimeSpan.FromSeconds(120)));
         Assert.True(save.Succeeded);
         var opened = (await NewProvider().ImportAsync(Path("a.img"))).Disk!;
         Assert.Equal([1, 2, 3], (await opened.Options.Persistence!.LoadAsync(CancellationToken.None)).ToArray());
@@ -344,7 +344,7 @@ public sealed class DiskProviderTests : IAsyncDisposable
     {
         var command = host.Start(request);
         var ended = SpinWait.SpinUntil(
-            () => ((ManualLoop)host.Loop).Pump() >= 0 && command.HasEnded, TimeSpan.FromSeconds(20));
+            () => ((ManualLoop)host.Loop).Pump() >= 0 && command.HasEnded, TimeSpan.FromSeconds(120));
         Assert.True(ended, "the command never ended");
         return command.ToResult();
     }

@@ -13,7 +13,7 @@ namespace Lunette.Lu.Disk.Tests;
 /// <summary>A disk on the virtual port with one initiator, driven by the test's thread.</summary>
 internal sealed class DiskRig : IAsyncDisposable
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(120);
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("lunette-disk-");
     private readonly BufferPool _pool = new(64 << 20);

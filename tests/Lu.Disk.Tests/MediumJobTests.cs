@@ -124,7 +124,7 @@ public sealed class MediumJobTests
         var hang = rig.Disk.OpenStore!.Push(s => new HangFilter(s))!;
         DiskRig.Good(rig.Run(Cdb.Of(BlockCommands.SanitizeBlockErase, ("IMMED", 1UL))));
         Assert.Equal(SanitizeKind.BlockErase, marks.Sanitizing);
-        Assert.True(SpinWait.SpinUntil(() => hang.Held == 1, TimeSpan.FromSeconds(20)));
+        Assert.True(SpinWait.SpinUntil(() => hang.Held == 1, TimeSpan.FromSeconds(120)));
         // The step in the store is let go without an effect, as if the power had gone before it.
         var offline = rig.Disk.OfflineAsync(CancellationToken.None);
         hang.Release();
@@ -150,7 +150,7 @@ public sealed class MediumJobTests
         Assert.Equal(ServiceResponse.FunctionComplete, await abort);
         DiskRig.Refused(rig.Run(s_testUnitReady), SenseKey.NotReady,
             AdditionalSense.LogicalUnitNotReadyFormatInProgress);
-        Assert.True(SpinWait.SpinUntil(() => hang.Held == 1, TimeSpan.FromSeconds(20)));
+        Assert.True(SpinWait.SpinUntil(() => hang.Held == 1, TimeSpan.FromSeconds(120)));
         hang.Release();
         UntilReady(rig);
     }
@@ -180,7 +180,7 @@ public sealed class MediumJobTests
             else DiskRig.Refused(
                 result, SenseKey.NotReady, AdditionalSense.LogicalUnitNotReadySanitizeInProgress);
         }
-        Assert.True(SpinWait.SpinUntil(() => hang.Held == 1, TimeSpan.FromSeconds(20)));
+        Assert.True(SpinWait.SpinUntil(() => hang.Held == 1, TimeSpan.FromSeconds(120)));
         hang.Release();
         DiskRig.Good(rig.Finish(sanitize));
         UntilReady(rig);
@@ -246,7 +246,7 @@ public sealed class MediumJobTests
     private static void UntilReady(DiskRig rig)
     {
         var ready = SpinWait.SpinUntil(
-            () => rig.Run(s_testUnitReady).IsGood && ((ManualLoop)rig.Host.Loop).Pump() >= 0, TimeSpan.FromSeconds(20));
+            () => rig.Run(s_testUnitReady).IsGood && ((ManualLoop)rig.Host.Loop).Pump() >= 0, TimeSpan.FromSeconds(120));
         Assert.True(ready, "it never becomes ready");
     }
 

@@ -11,7 +11,7 @@ namespace Lunette.Lu.Disk.Tests;
 public sealed class ResetInEveryStateTests
 {
     private static readonly byte[] s_block = new byte[512];
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(120);
 
     /// <summary>How the state comes about: what is sent, the last of them being the one the state is of.</summary>
     private static readonly Dictionary<string, Func<DiskRig, VirtualCommand[]>> s_states = new()

@@ -46,7 +46,7 @@ public class VirtualTargetTests
             .Select(i => hosts[i % 2].ExecuteAsync(new ScsiRequest(s_inquiry) { DataIn = new byte[36] }));
         Assert.All(await Task.WhenAll(commands), result => Assert.True(result.IsGood));
         foreach (var host in hosts) host.Dispose();
-        await target.Port.OfflineAsync(TimeSpan.FromSeconds(30), CancellationToken.None);
+        await target.Port.OfflineAsync(TimeSpan.FromSeconds(120), CancellationToken.None);
         Assert.Empty(pool.DescribeLeases());
     }
 
@@ -60,7 +60,7 @@ public class VirtualTargetTests
         var refused = Assert.Throws<InvalidOperationException>(() => host.Execute(new ScsiRequest(s_inquiry)));
         Assert.Contains("ExecuteAsync", refused.Message, StringComparison.Ordinal);
         host.BeginLogout();
-        await target.Port.OfflineAsync(TimeSpan.FromSeconds(30), CancellationToken.None);
+        await target.Port.OfflineAsync(TimeSpan.FromSeconds(120), CancellationToken.None);
     }
 
     [Fact]

@@ -45,8 +45,8 @@ public class EventTests
         var early = target.Framework.Subscribe();
         await target.DisposeAsync();
         using var late = target.Framework.Subscribe();
-        await early.Reader.Completion.WaitAsync(TimeSpan.FromSeconds(10));
-        await late.Reader.Completion.WaitAsync(TimeSpan.FromSeconds(10));
+        await early.Reader.Completion.WaitAsync(TimeSpan.FromSeconds(120));
+        await late.Reader.Completion.WaitAsync(TimeSpan.FromSeconds(120));
         early.Dispose();
     }
 
@@ -81,7 +81,7 @@ public class EventTests
         Target.Accepted(target.Framework.OfflineLogicalUnit(unit.Id));
         var waiting = target.Framework.WaitForLogicalUnitAsync(unit.Id, online: false).AsTask();
         await target.DisposeAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting.WaitAsync(TimeSpan.FromSeconds(10)));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting.WaitAsync(TimeSpan.FromSeconds(120)));
     }
 
     [Fact]

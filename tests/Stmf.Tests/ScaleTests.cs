@@ -10,7 +10,7 @@ namespace Lunette.Stmf.Tests;
 public class ScaleTests
 {
     private const int Units = 10_000;
-    private static readonly TimeSpan s_bound = TimeSpan.FromSeconds(40);
+    private static readonly TimeSpan s_bound = TimeSpan.FromSeconds(120);
 
     [Fact]
     public async Task TenThousandUnits_WithViewsInOneTransaction_LoadAndComeOnline()

@@ -59,7 +59,8 @@ public sealed class SocketInitiator : IDisposable
         var step = login.Start();
         while (step.Action == InitiatorLoginAction.Request)
         {
-            await SendAsync(step.Request.ToArray());
+            // Whoever is dropped may hear of it here as well as there.
+            if (!await TrySendAsync(step.Request.ToArray())) return LoginStatus.InitiatorError;
             var answer = await ReceiveAsync();
             if (answer is null) return LoginStatus.InitiatorError;
             step = login.Receive(answer.Header, answer.Data);
@@ -74,15 +75,37 @@ public sealed class SocketInitiator : IDisposable
     public Task SendAsync(byte[] bytes) =>
         _client.GetStream().WriteAsync(bytes, Stop).AsTask().WaitAsync(s_patience, Stop);
 
+    /// <summary>Whether it could be sent: a target that has enough of somebody closes the connection under it.</summary>
+    public async Task<bool> TrySendAsync(byte[] bytes)
+    {
+        try
+        {
+            await SendAsync(bytes);
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
     public Task SendAsync<TPdu>(Fill<TPdu> fill, byte[]? data = null) where TPdu : IPdu<TPdu>, allows ref struct =>
         SendAsync(WirePdu.Build(fill, data, _connection.HeaderDigest, _connection.DataDigest));
 
-    /// <summary>The next PDU; null when the target has closed the connection.</summary>
+    /// <summary>
+    /// The next PDU that is not the target's question whether we are there, which a slow test is asked; null when the
+    /// target has closed the connection.
+    /// </summary>
     public async Task<WirePdu?> ReceiveAsync()
     {
         while (true)
         {
-            if (WirePdu.Parse(_received, _connection.HeaderDigest, _connection.DataDigest) is { } pdu) return pdu;
+            if (WirePdu.Parse(_received, _connection.HeaderDigest, _connection.DataDigest) is { } pdu)
+            {
+                if (pdu.OpCode != PduOpCode.NopIn) return pdu;
+                await AnswerAsync(pdu);
+                continue;
+            }
             // Lent for one receive: a socket remembers its last buffer, and many sessions would keep one each.
             var buffer = ArrayPool<byte>.Shared.Rent(65536);
             try
@@ -97,6 +120,21 @@ public sealed class SocketInitiator : IDisposable
                 return null;
             }
         }
+    }
+
+    private async Task AnswerAsync(WirePdu ping)
+    {
+        var tag = NopIn.Over((ReadOnlySpan<byte>)ping.Header).TargetTransferTag;
+        if (tag.IsReserved) return;
+        await TrySendAsync(WirePdu.Build<NopOut>(
+            nop =>
+            {
+                nop.Immediate = true;
+                nop.InitiatorTaskTag = InitiatorTaskTag.Reserved;
+                nop.TargetTransferTag = tag;
+                nop.CmdSn = CmdSn;
+            },
+            headerDigest: _connection.HeaderDigest, dataDigest: _connection.DataDigest));
     }
 
     public async Task<WirePdu> ExpectAsync(PduOpCode opCode)

@@ -8,6 +8,8 @@ namespace Lunette.Testing.Wire;
 /// <summary>tgt, from its package, in the foreground on a port and a control socket of its own.</summary>
 public sealed class TgtTarget : IWireTarget
 {
+    private static int s_ports;
+
     private readonly Process _daemon;
     private readonly string _control;
     private readonly string _disk;
@@ -96,7 +98,7 @@ public sealed class TgtTarget : IWireTarget
 
     private async Task WaitForPortAsync()
     {
-        for (var i = 0; i < 3000; i++)
+        for (var i = 0; i < 6000; i++)
         {
             using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
             try
@@ -112,10 +114,23 @@ public sealed class TgtTarget : IWireTarget
         Assert.Fail("tgtd does not listen");
     }
 
+    // Below those that the system gives to whoever asks for any: such a one might be taken before tgtd has it.
     private static int FreePort()
     {
-        using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        probe.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)probe.LocalEndPoint!).Port;
+        const int Lowest = 10_000, Ports = 20_000;
+        while (true)
+        {
+            var chance = (Environment.ProcessId * 61) + Interlocked.Increment(ref s_ports);
+            using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            try
+            {
+                probe.Bind(new IPEndPoint(IPAddress.Loopback, Lowest + (chance % Ports)));
+                return ((IPEndPoint)probe.LocalEndPoint!).Port;
+            }
+            catch (SocketException)
+            {
+                // Somebody's: the next.
+            }
+        }
     }
 }

@@ -3,7 +3,8 @@ namespace Lunette.Testing;
 /// <summary>What a path allocates on the thread that takes it.</summary>
 public static class Allocation
 {
-    private const int Rounds = 10;
+    /// <summary>How many rounds there are at most.</summary>
+    public const int Rounds = 10;
 
     /// <summary>
     /// The least of several rounds, in bytes. What is made once (a list that grows, a lock that is contended for the

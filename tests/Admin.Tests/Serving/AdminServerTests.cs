@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using Lunette.Admin.Contracts;
 using Lunette.Admin.Contracts.Wire;
 using Lunette.Admin.Serving;
+using Lunette.Testing;
 using Lunette.Testing.Admin;
 
 namespace Lunette.Admin.Tests.Serving;
@@ -83,7 +84,8 @@ public sealed class AdminServerTests : IAsyncLifetime
                 $$$"""{"version":1,"verb":"CreateHostGroup","arguments":{"group":"g{{{i}}}"}}""");
             await socket.SendAsync((byte[])[0, 0, 0, (byte)body.Length, .. body], Stop);
         }
-        await WaitForGroupsAsync(2 * AdminServer.ConnectionsMax);
+        await Eventually.IsSoAsync(async () =>
+            (await _kit.Remote.GetHostGroupListAsync()).Required.Count == 2 * AdminServer.ConnectionsMax);
         Assert.Equal(StmfStatus.Exists, (await _kit.Remote.CreateHostGroupAsync("g0")).Status);
     }
 
@@ -108,13 +110,6 @@ public sealed class AdminServerTests : IAsyncLifetime
         {
             return ended.SocketErrorCode == SocketError.ConnectionReset;
         }
-    }
-
-    private async Task WaitForGroupsAsync(int count)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Stop);
-        limit.CancelAfter(TimeSpan.FromSeconds(60));
-        while ((await _kit.Remote.GetHostGroupListAsync()).Required.Count < count) await Task.Delay(20, limit.Token);
     }
 
     private async Task<AdminReply> CallAsync(string json)

@@ -19,10 +19,8 @@ internal static class TracedDaemon
             await work(daemon);
             Assert.Equal(0, await daemon.StopAsync());
         }
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        limit.CancelAfter(TimeSpan.FromSeconds(60));
-        while (!(await File.ReadAllTextAsync(record, stop)).TrimEnd().EndsWith("+++", StringComparison.Ordinal))
-            await Task.Delay(50, limit.Token);
+        await Eventually.IsSoAsync(async () =>
+            (await File.ReadAllTextAsync(record, stop)).TrimEnd().EndsWith("+++", StringComparison.Ordinal));
         return FileCall.ReadAll(await File.ReadAllLinesAsync(record, stop), folder);
     }
 }

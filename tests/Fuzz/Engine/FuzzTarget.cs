@@ -34,7 +34,7 @@ internal sealed record FuzzTarget(string Name, string What, FuzzAction Fuzz, Fun
     public int StepsPerByte { get; init; } = 2_000;
 
     /// <summary>How long an execution may take where nothing counts its branches.</summary>
-    public TimeSpan TimeMax { get; init; } = TimeSpan.FromSeconds(5);
+    public TimeSpan TimeMax { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Random executions of the short run in <c>./test</c>.</summary>
     public int ShortRun { get; init; } = 3_000;

@@ -19,7 +19,7 @@ namespace Lunette.Fuzz.Targets;
 internal sealed class DiskRun : IDisposable
 {
     /// <summary>How long is waited for work that has a thread of its own (FORMAT UNIT, SANITIZE).</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
     private const int StepsMax = 16;
     private const int DataInMax = 8192;

@@ -14,7 +14,7 @@ namespace Lunette.Fuzz.Targets;
 /// </summary>
 internal static class VerbRun
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(120);
 
     public static void Run(ReadOnlySpan<byte> input)
     {

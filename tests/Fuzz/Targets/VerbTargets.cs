@@ -38,7 +38,7 @@ internal static class VerbTargets
             AllocationPerByte = 1 << 14,
             StepsBase = 400_000_000,
             ShortRun = 25,
-            TimeMax = TimeSpan.FromMinutes(1),      // each change is synced to a file
+            TimeMax = TimeSpan.FromMinutes(5),      // each change is synced to a file
         },
     ];
 

@@ -47,7 +47,7 @@ int make_disk(const char *name, stmfGuid *lu)
 }
 
 #define WAIT_UNTIL(condition) \
-    for (int tries_ = 0; tries_ < 3000; tries_++) { \
+    for (int tries_ = 0; tries_ < 12000; tries_++) { \
         if (condition) return 1; \
         usleep(10000); \
     } \

@@ -15,7 +15,7 @@ void in_a_child(void (*run)(void))
     child = fork();
     if (child == 0) {
         failures = 0;
-        alarm(60);
+        alarm(240);
         run();
         fflush(stdout);
         _exit(failures == 0 ? 0 : 1);
@@ -123,7 +123,7 @@ void killed_in_mid_call(void)
         fflush(stdout);
         child = fork();
         if (child == 0) {
-            alarm(60);
+            alarm(240);
             for (;;) {
                 stmfGroupName group = "short-lived";
                 stmfCreateHostGroup(&group);
@@ -164,5 +164,5 @@ void nobody_answers(void)
     IS(STMF_STATUS_ERROR, stmfGetState(&state));
     lunette_stmf_detail(words, sizeof words);
     CHECK(words[0] != 0);
-    CHECK(time(NULL) - begin < 20);
+    CHECK(time(NULL) - begin < 60);
 }

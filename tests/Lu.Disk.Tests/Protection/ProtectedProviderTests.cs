@@ -81,7 +81,7 @@ public sealed class ProtectedProviderTests : IAsyncDisposable
                 ((ManualLoop)host.Loop).Pump();
                 return command.HasEnded;
             },
-            TimeSpan.FromSeconds(30)));
+            TimeSpan.FromSeconds(120)));
         var result = command.ToResult();
         command.Ended = null;
         return result;

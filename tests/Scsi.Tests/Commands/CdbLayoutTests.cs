@@ -1,3 +1,5 @@
+using Lunette.Testing;
+
 namespace Lunette.Scsi.Tests;
 
 public class CdbLayoutTests
@@ -115,11 +117,9 @@ public class CdbLayoutTests
     {
         var cdb = new byte[16];
         BlockCommands.Read16.Begin(cdb);
-        var found = Look(cdb, 1_000);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        found += Look(cdb, 10_000);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
-        Assert.Equal(11_000, found);
+        var found = 0;
+        Assert.Equal(0, Allocation.LeastOf(() => found += Look(cdb, 10_000)));
+        Assert.True(found > 0 && found % 10_000 == 0);
 
         static int Look(byte[] cdb, int times)
         {

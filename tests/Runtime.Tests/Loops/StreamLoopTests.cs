@@ -107,9 +107,10 @@ public class StreamLoopTests
         await using var group = Start(portable: false, buffers);
         var loop = group.Loops[0];
         // A signal (the collector stops threads with one) ends a sleep early now and then; a wheel that ticks would end
-        // forty every time.
+        // forty every time. A loop that a busy machine keeps from running does not even begin to sleep.
         var least = long.MaxValue;
-        for (var round = 0; round < 5 && least > 15; round++) least = Math.Min(least, await SleepsAsync(loop));
+        for (var round = 0; round < 20 && least > 15; round++)
+            if (await SleepsAsync(loop) is var slept and > 0) least = Math.Min(least, slept);
         Assert.InRange(least, 1, 15);
     }
 

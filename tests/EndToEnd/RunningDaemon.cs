@@ -16,7 +16,7 @@ internal sealed partial class RunningDaemon : IAsyncDisposable
 {
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(180);
 
-    // A machine may be so slow that a test does nothing with a session for minutes: it is not asked whether it is there,
+    // A machine may be so slow that a test does nothing with a session for minutes: nobody asks it whether it is there
     // unless the test is about that.
     private static readonly string[] s_unhurried = ["--limit", "ping-seconds=3600", "--limit", "login-seconds=120"];
 

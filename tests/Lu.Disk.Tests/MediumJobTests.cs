@@ -246,7 +246,8 @@ public sealed class MediumJobTests
     private static void UntilReady(DiskRig rig)
     {
         var ready = SpinWait.SpinUntil(
-            () => rig.Run(s_testUnitReady).IsGood && ((ManualLoop)rig.Host.Loop).Pump() >= 0, TimeSpan.FromSeconds(120));
+            () => rig.Run(s_testUnitReady).IsGood && ((ManualLoop)rig.Host.Loop).Pump() >= 0,
+            TimeSpan.FromSeconds(120));
         Assert.True(ready, "it never becomes ready");
     }
 

@@ -75,7 +75,7 @@ public sealed class SocketInitiator : IDisposable
     public Task SendAsync(byte[] bytes) =>
         _client.GetStream().WriteAsync(bytes, Stop).AsTask().WaitAsync(s_patience, Stop);
 
-    /// <summary>Whether it could be sent: a target that has enough of somebody closes the connection under it.</summary>
+    /// <summary>Whether it could be sent: who is dropped may hear of it while it still talks.</summary>
     public async Task<bool> TrySendAsync(byte[] bytes)
     {
         try

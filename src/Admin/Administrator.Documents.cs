@@ -120,7 +120,7 @@ public sealed partial class Administrator
     private FrameworkResult Run(DocumentPlan plan, ConfigurationEdit edit)
     {
         var done = plan.Run(edit);
-        if (done.Succeeded && plan.IscsiChanges) done = IscsitProvider.Write(edit, plan.Iscsi);
+        if (done.Succeeded && plan.IscsiChanges) done = iscsi.Write(edit, plan.Iscsi);
         if (done.Succeeded && plan.ManagementUrl is { } url) done = disks.SetDefaultManagementUrl(edit, url);
         return done;
     }

@@ -17,6 +17,15 @@ public sealed partial class StmfFramework
     private bool _renewingAll;
     private PeerNode? _peer;
 
+    /// <summary>How many more target ports may be registered.</summary>
+    public int FreeTargetPorts
+    {
+        get
+        {
+            lock (_gate) return Math.Max(0, _options.TargetPortsMax - _ports.Count);
+        }
+    }
+
     /// <summary>
     /// Registers a target port, offline, and gives it its relative identifier, which it keeps for good. While the
     /// service runs and the default state says so, it comes online. Exists, LimitReached, InvalidArgument, StoreFailed.

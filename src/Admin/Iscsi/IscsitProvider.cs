@@ -5,6 +5,7 @@ using Lunette.Stmf.Configuration;
 using Lunette.Stmf.Contracts;
 using Microsoft.Extensions.Logging;
 using ProviderType = Lunette.Stmf.Configuration.ProviderType;
+using Refusal = Lunette.Stmf.Refusal;
 using StmfFramework = Lunette.Stmf.StmfFramework;
 
 namespace Lunette.Admin.Iscsi;
@@ -67,6 +68,7 @@ public sealed partial class IscsitProvider(
                 if (!read.Succeeded) return read.WithoutValue;
                 var changed = change(read.Value!);
                 if (!changed.Succeeded) return changed.WithoutValue;
+                if (FindNoRoom(changed.Value!) is { } noRoom) return noRoom.ToAdmin();
                 var bytes = ProviderDataText.Write(changed.Value!.ToList());
                 var written = (await framework.SetProviderDataAsync(Key, bytes, token)).Outcome.ToAdmin();
                 if (written.Status == StmfStatus.ProvDataStale && attempt < AttemptsMax) continue;
@@ -88,6 +90,7 @@ public sealed partial class IscsitProvider(
         await _changing.WaitAsync();
         try
         {
+            if (FindNoRoom(judged.Value!) is { } noRoom) return noRoom.ToAdmin();
             var written = await framework.SetProviderDataAsync(Key, ProviderDataText.Write(data), token);
             if (!written.Succeeded) return written.Outcome.ToAdmin();
             var carriedOut = await ReconcileAsync(judged.Value!);
@@ -107,8 +110,9 @@ public sealed partial class IscsitProvider(
     }
 
     /// <summary>Writes a configuration as a part of a larger change; whoever does holds the provider.</summary>
-    internal static Stmf.StmfResult Write(ConfigurationEdit edit, IscsitConfiguration configuration) =>
-        edit.SetProviderData(Key, ProviderDataText.Write(configuration.ToList()), token: null).Outcome;
+    internal Stmf.StmfResult Write(ConfigurationEdit edit, IscsitConfiguration configuration) =>
+        FindNoRoom(configuration)
+        ?? edit.SetProviderData(Key, ProviderDataText.Write(configuration.ToList()), token: null).Outcome;
 
     /// <summary>Makes what runs agree with a configuration that was written; whoever does holds the provider.</summary>
     internal ValueTask<StmfResult> CarryOutAsync(IscsitConfiguration configuration) => ReconcileAsync(configuration);
@@ -149,6 +153,18 @@ public sealed partial class IscsitProvider(
         return ProviderDataText.Read(data.Data) is { } list
             ? (IscsitConfiguration.FromList(list), data.Token)
             : (new StmfResult(StmfStatus.Error, "provider data of iscsit cannot be read"), data.Token);
+    }
+
+    // Said before anything is written: a target that is configured and has no port would be neither here nor gone.
+    private Stmf.StmfResult? FindNoRoom(IscsitConfiguration configuration)
+    {
+        var added = configuration.Targets.Keys.Count(name => !_running.ContainsKey(name));
+        var removed = _running.Keys.Count(name => !configuration.Targets.ContainsKey(name));
+        var more = added - removed;
+        return more <= 0 || more <= framework.FreeTargetPorts
+            ? null
+            : Stmf.StmfResult.Refused(Refusal.LimitReached,
+                $"{more} more target ports are wanted and {framework.FreeTargetPorts} may be registered");
     }
 
     private async ValueTask<StmfResult> ReconcileAsync(IscsitConfiguration configuration)

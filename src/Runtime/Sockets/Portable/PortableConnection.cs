@@ -18,6 +18,8 @@ internal sealed unsafe class PortableConnection : StreamConnection
     // From here on a call of its own costs less than the copy.
     private const int AloneBytes = 32 << 10;
 
+    private static readonly int HeadBytes = int.Parse(Environment.GetEnvironmentVariable("HEADB") ?? "0");
+
     // One connection sends or receives at a time on a loop's thread.
     [ThreadStatic]
     private static byte[]? t_copy;
@@ -124,7 +126,14 @@ internal sealed unsafe class PortableConnection : StreamConnection
         while (index < count)
         {
             var from = Piece(vectors[index], offset);
-            if (from.Length >= AloneBytes) break;
+            if (from.Length >= AloneBytes)
+            {
+                var head = Math.Min(HeadBytes, copy.Length - length);
+                from[..head].CopyTo(copy[length..]);
+                length += head;
+                offset += head;
+                break;
+            }
             var take = Math.Min(from.Length, copy.Length - length);
             from[..take].CopyTo(copy[length..]);
             length += take;

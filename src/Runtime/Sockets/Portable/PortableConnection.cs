@@ -18,7 +18,9 @@ internal sealed unsafe class PortableConnection : StreamConnection
     // From here on a call of its own costs less than the copy.
     private const int AloneBytes = 32 << 10;
 
-    private static readonly int HeadBytes = int.Parse(Environment.GetEnvironmentVariable("HEADB") ?? "0");
+    // So much of a large piece goes with the header before it, which else is a segment of its own and wakes the peer
+    // for nothing.
+    private const int HeadBytes = 2 << 10;
 
     // One connection sends or receives at a time on a loop's thread.
     [ThreadStatic]
@@ -128,6 +130,7 @@ internal sealed unsafe class PortableConnection : StreamConnection
             var from = Piece(vectors[index], offset);
             if (from.Length >= AloneBytes)
             {
+                if (from.Length < AloneBytes + HeadBytes) break;
                 var head = Math.Min(HeadBytes, copy.Length - length);
                 from[..head].CopyTo(copy[length..]);
                 length += head;

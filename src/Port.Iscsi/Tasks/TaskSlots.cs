@@ -62,14 +62,18 @@ internal sealed class TaskSlots(TargetSession session, IscsiPortOptions options)
     /// are reserves for.</summary>
     public int CountStalled(long nowNanoseconds)
     {
-        _stalled.Clear();
-        foreach (var task in ToArray())
+        for (var i = 0; i < _made && _stalled.Count < options.CommandReservesMax; i++)
         {
-            if (_stalled.Count == options.CommandReservesMax) break;
-            if (task.LogicalUnit is { } unit && !_stalled.Contains(unit) && unit.IsStalled(nowNanoseconds))
+            if (IsInUse(_slots[i]!) && _slots[i]!.LogicalUnit is { } unit && !_stalled.Contains(unit)
+                && unit.IsStalled(nowNanoseconds))
+            {
                 _stalled.Add(unit);
+            }
         }
-        return _stalled.Count;
+        var count = _stalled.Count;
+        // A logical unit is not kept here when it is deleted.
+        _stalled.Clear();
+        return count;
     }
 
     public bool Contains(InitiatorTaskTag tag) => _tags.Find(tag) is not null;

@@ -133,7 +133,12 @@ public abstract unsafe partial class StreamConnection
         if (!Took(vectors, received)) return;
         var direct = (int)Math.Min(received, covered);
         AdvanceDirect(direct);
-        if (_directLeft > 0) return;
+        if (_directLeft > 0)
+        {
+            // Nothing was appended: the turn that was to come still does.
+            _turnTaken = false;
+            return;
+        }
         _directInto = null;
         _inTurn = true;
         Handler!.DirectReceived();

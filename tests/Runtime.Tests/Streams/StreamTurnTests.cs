@@ -104,9 +104,39 @@ public sealed class StreamTurnTests : IDisposable
         Close(peer);
     }
 
+    // Nor does what goes straight into its place, round after round, keep it from that work.
+    [Fact]
+    public void LeaveForNextTurn_DirectReceiveGoesOn_WorkIsDoneMeanwhile()
+    {
+        using var peer = new MemoryConnection(_loop, _buffers, new StreamOptions { TurnBytes = 1000 });
+        using var place = new LeaseHolder(_buffers, 100_000);
+        var worker = new Worker { Left = 20, Direct = place.Leases };
+        peer.Start(worker);
+        peer.Put(new byte[1]);
+        peer.Put(new byte[100_000]);
+        _loop.Pump();
+        Assert.Equal(0, worker.LeftWhenDirect);
+        Assert.Equal(0, worker.Left);
+        Close(peer);
+    }
+
+    private sealed class LeaseHolder : IDisposable
+    {
+        public LeaseHolder(BufferPool buffers, int length) => Assert.True(buffers.TryLease(length, "place", Leases));
+
+        public LeaseList Leases { get; } = new();
+
+        public void Dispose() => Leases.Release();
+    }
+
     private sealed class Worker : StreamHandler
     {
         private StreamConnection _stream = null!;
+
+        /// <summary>Where what follows the first bytes goes.</summary>
+        public LeaseList? Direct { get; init; }
+
+        public int? LeftWhenDirect { get; private set; }
 
         public int Left { get; set; }
 
@@ -120,8 +150,12 @@ public sealed class StreamTurnTests : IDisposable
         {
             LeftWhenReceived.Add(Left);
             if (Left > 0) _stream.LeaveForNextTurn();
+            if (Direct is null) return bytes.Length;
+            _stream.ReceiveDirect(Direct, 0, Direct.Length - (bytes.Length - 1));
             return bytes.Length;
         }
+
+        public override void DirectReceived() => LeftWhenDirect = Left;
 
         public override void TurnEnds()
         {

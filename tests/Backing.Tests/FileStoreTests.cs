@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
 using Lunette.Backing.Files;
 using Lunette.Backing.Workers;
 using Lunette.Runtime.Buffers;
@@ -5,7 +7,8 @@ using Lunette.Testing;
 
 namespace Lunette.Backing.Tests;
 
-public sealed class FileStoreTests : IAsyncDisposable
+[Collection(ProcessesAndDevices.Name)]
+public sealed partial class FileStoreTests : IAsyncDisposable
 {
     private readonly TestFolder _folder = new();
     private readonly BufferPool _pool = new(16 << 20);
@@ -107,6 +110,19 @@ public sealed class FileStoreTests : IAsyncDisposable
             Assert.Equal(StoreResult.WriteProtected, driver.Do(StoreOperation.Unmap, 0, 512));
             Assert.Equal(new byte[512], driver.Read(0, 512));
         }
+    }
+
+    // As while another thread starts a process: until that runs its program, it has all that was open.
+    [Fact]
+    public async Task Dispose_DescriptorIsInAChildToo_TheLockIsGone()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "descriptors are looked for where Linux lists them");
+        int child;
+        await using (Open("disk.img", 64 << 10)) child = Duplicate(DescriptorOf(_folder.File("disk.img")));
+        var (again, reason, _) = FileStore.Open(Options("disk.img", 64 << 10), _pool, _workers);
+        Assert.True(again is not null, reason);
+        await again.DisposeAsync();
+        Assert.Equal(0, Close(child));
     }
 
     [Theory]
@@ -265,4 +281,14 @@ public sealed class FileStoreTests : IAsyncDisposable
         new Random(length).NextBytes(bytes);
         return bytes;
     }
+
+    private static int DescriptorOf(string path) => Directory.EnumerateFiles("/proc/self/fd")
+        .Where(descriptor => new FileInfo(descriptor).LinkTarget == path)
+        .Select(descriptor => int.Parse(Path.GetFileName(descriptor), CultureInfo.InvariantCulture)).Single();
+
+    [LibraryImport("libc", EntryPoint = "dup")]
+    private static partial int Duplicate(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "close")]
+    private static partial int Close(int descriptor);
 }

@@ -12,6 +12,7 @@ namespace Lunette.Backing.Tests;
 /// opened again: what was answered as durable is there. Killing the process alone would prove nothing of it, since the
 /// page cache stays.
 /// </summary>
+[Collection(ProcessesAndDevices.Name)]
 public sealed class PowerLossTests : IDisposable
 {
     private const int Sectors = 64;

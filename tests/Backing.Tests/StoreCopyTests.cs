@@ -7,6 +7,7 @@ using Lunette.Testing;
 namespace Lunette.Backing.Tests;
 
 /// <summary>Copies that stores make by themselves, inside one and from one to another.</summary>
+[Collection(ProcessesAndDevices.Name)]
 public sealed class StoreCopyTests : IAsyncDisposable
 {
     private const int Length = 8 << 20;

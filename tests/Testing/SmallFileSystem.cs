@@ -62,7 +62,8 @@ public sealed class SmallFileSystem : IDisposable
 
     public void Dispose()
     {
-        if (_mounted) _ = Run("umount", _point);
+        // Busy for as long as a process that is being started has what others had open.
+        if (_mounted) SpinWait.SpinUntil(() => Run("umount", _point) is null, Eventually.Patience);
         _folder.Dispose();
     }
 }

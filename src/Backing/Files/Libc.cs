@@ -43,6 +43,7 @@ internal static unsafe partial class Libc
     public const int SeekHole = 4;
 
     public const int LockExclusiveNow = 2 | 4;
+    public const int LockNoMore = 8;
 
     public const nuint BlkGetSize64 = 0x80081272;
     public const nuint BlkSectorSize = 0x1268;

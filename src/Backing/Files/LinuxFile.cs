@@ -113,7 +113,10 @@ internal sealed unsafe partial class LinuxFile : StoreFile
 
     public override void Dispose()
     {
-        if (Interlocked.Exchange(ref _closed, 1) == 0) _ = Libc.Close(_file);
+        if (Interlocked.Exchange(ref _closed, 1) != 0) return;
+        // A child of this process that has not begun its own program yet holds the file too, and with it the lock.
+        _ = Libc.Lock(_file, Libc.LockNoMore);
+        _ = Libc.Close(_file);
     }
 
     /// <summary>Moves bytes until the range is done, the end of the file or an error; how many of the transfer are

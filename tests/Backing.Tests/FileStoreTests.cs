@@ -172,8 +172,8 @@ public sealed partial class FileStoreTests : IAsyncDisposable
             .Select(i => driver.Start(StoreOperation.Write, i * 512, 512, data)).ToList();
         Assert.Equal(0, _workers.Threads);
         foreach (var request in requests) Assert.Equal(StoreResult.Ok, driver.Finish(request).Result);
-        // One hand-over wakes one thread, and that is enough.
-        Assert.Equal(1, _workers.Threads);
+        // One hand-over wakes one thread, and that is enough; none where the file system takes writes without waiting.
+        Assert.InRange(_workers.Threads, 0, 1);
         data.Release();
     }
 

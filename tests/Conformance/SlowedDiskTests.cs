@@ -15,7 +15,7 @@ public sealed class SlowedDiskTests
         // Nor does it answer pings while it sleeps.
         await using var suite = await Suite.StartAsync("--limit", "ping-seconds=120");
         await suite.Daemon.DoAsync($"inject {suite.Disk} delay --ms 400");
-        var results = await suite.RunAsync($"ONLY=^{Test}$", limitSeconds: 180);
+        var results = await suite.RunAsync($"ONLY=^{Test}$", limitSeconds: 300);
         Assert.Equal("PASS", Assert.Single(results).Value.Split('\t')[0]);
     }
 }

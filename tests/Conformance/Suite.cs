@@ -9,7 +9,7 @@ internal sealed class Suite : IAsyncDisposable
 {
     public const string Cell = "file-512-thin-fixed-rw";
 
-    private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(8);
+    private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(25);
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("lunette-conformance-");
     private string _url = "";

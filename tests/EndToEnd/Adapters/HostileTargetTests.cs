@@ -13,7 +13,7 @@ namespace Lunette.EndToEnd.Adapters;
 public sealed class HostileTargetTests : EndToEndTests
 {
     private const int MemoryMax = 256 << 20;
-    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(150);
+    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(300);
     private static readonly byte[] s_read = [0x28, 0, 0, 0, 0, 0, 0, 0, 2, 0];
     private static readonly byte[] s_write = [0x2A, 0, 0, 0, 0, 0, 0, 1, 0, 0];
 

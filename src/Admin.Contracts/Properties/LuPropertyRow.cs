@@ -86,7 +86,8 @@ public sealed record LuPropertyRow(
 
     private static StmfResult<string> Size(string text) => SizeText.TryParse(text, out var bytes)
         ? new(StmfStatus.Success, bytes.ToString(CultureInfo.InvariantCulture))
-        : new(StmfStatus.InvalidArg, Detail: "a size is a number with an optional suffix k, m, g, t, p or e");
+        : new(StmfStatus.InvalidArg,
+            Detail: "a size is a number with an optional suffix b, k, m, g, t, p or e, more than 0 and less than 8e");
 
     private static StmfResult<string> Truth(string text) => text.ToLowerInvariant() switch
     {

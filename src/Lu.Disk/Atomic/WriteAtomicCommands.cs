@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
-using Lunette.Backing;
 using Lunette.DeviceServer;
 using Lunette.DeviceServer.Commands;
+using Lunette.Lu.Disk.Writing;
 using Lunette.Scsi;
 
 namespace Lunette.Lu.Disk.Atomic;
@@ -16,8 +16,7 @@ internal static class WriteAtomicCommands
     public const int LengthMax = 1 << 20;
 
     private static readonly CommandStep s_arrived = Arrived;
-    private static readonly CommandStep s_write = StartWrite;
-    private static readonly CommandStep s_written = Written;
+    private static readonly CommandStep s_write = WriteCommands.StartWrite;
 
     public static CommandOutcome WriteAtomic(DiskUnit unit, TaskContext command)
     {
@@ -43,20 +42,5 @@ internal static class WriteAtomicCommands
     {
         var task = (DiskTask)command;
         task.Enter(task.Range, alone: true, s_write);
-    }
-
-    private static void StartWrite(EmulatedUnit unit, TaskContext command)
-    {
-        var task = (DiskTask)command;
-        var durable = task.Unit.MustBeDurable(task.Task.Cdb);
-        task.Ask(StoreOperation.Write, task.Offset, task.Length, task.Task.DataOut, durable);
-        task.Go(s_written);
-    }
-
-    private static void Written(EmulatedUnit unit, TaskContext command)
-    {
-        var task = (DiskTask)command;
-        task.Unit.NoteWritten(task, task.Request.Result);
-        task.End(task.Unit.OutcomeOf(task.Request));
     }
 }

@@ -75,7 +75,8 @@ internal static class WriteCommands
         task.Enter(task.Range, alone: false, s_write);
     }
 
-    private static void StartWrite(EmulatedUnit unit, TaskContext command)
+    /// <summary>Its Data-Out is here and the extent is its own: writes it, and ends the command.</summary>
+    public static void StartWrite(EmulatedUnit unit, TaskContext command)
     {
         var task = (DiskTask)command;
         var durable = task.Unit.MustBeDurable(task.Task.Cdb);

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Lunette.Runtime.Sockets;
 using Lunette.Testing;
 
 namespace Lunette.EndToEnd;
@@ -11,6 +12,14 @@ public abstract class EndToEndTests : IDisposable
     private protected string Home => Path.Combine(Folder, "home");
 
     private protected static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    /// <summary>Skips the test where a process may not have so many files and connections open, and some besides.
+    /// </summary>
+    private protected static void RequireDescriptors(int wanted)
+    {
+        var most = DescriptorLimit.Raise();
+        Assert.SkipUnless(most > wanted + 1000, $"a process may have {most} files open here, and {wanted} are needed");
+    }
 
     private protected static Task WaitForAsync(
         Func<Task<bool>> condition, [CallerArgumentExpression(nameof(condition))] string what = "") =>

@@ -19,6 +19,7 @@ public sealed class LoadTests : EndToEndTests
     [Fact]
     public async Task Daemon_ThousandSessionsTenThousandUnits_HeldAndEachAnswered()
     {
+        RequireDescriptors(Units + Sessions);
         using var units = new MemoryFolder(Folder, "-units");
         await using var daemon = await RunningDaemon.StartAsync(Home);
         var made = Stopwatch.StartNew();

@@ -55,6 +55,7 @@ public sealed class ManySessionsTests : EndToEndTests
     public async Task Connections_TenThousandHalfOpen_RealInitiatorsGetIn()
     {
         var inquiry = Peer.Require("iscsi-inq");
+        RequireDescriptors(HalfOpen);
         await using var daemon = await RunningDaemon.StartAsync(Home);
         await using var steady = await Steady.ConnectAsync(daemon);
         using var over = new CancellationTokenSource();

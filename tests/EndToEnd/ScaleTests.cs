@@ -27,6 +27,7 @@ public sealed class ScaleTests : EndToEndTests
     [Fact]
     public async Task Start_TenThousandDisksWithViews_ServesSoonAndIsSmall()
     {
+        RequireDescriptors(Disks);
         await using (var first = await RunningDaemon.StartAsync(Home)) Assert.Equal(0, await first.StopAsync());
         using var disks = new MemoryFolder(Folder, "-disks");
         await MakeDisksAsync(disks.Path);

@@ -17,7 +17,7 @@ internal enum FileCallKind
 }
 
 /// <summary>One call, as strace told it; a call begins at one line of the record and ends at the same or a later
-/// one.</summary>
+/// one. Its time is when it began.</summary>
 internal sealed partial record FileCall(
     FileCallKind Kind, int Begun, int Ended, double Time, string Path, string To, long Offset, byte[] Bytes)
 {
@@ -33,19 +33,19 @@ internal sealed partial record FileCall(
     public static List<FileCall> ReadAll(IReadOnlyList<string> lines, string folder)
     {
         var calls = new List<FileCall>();
-        var unfinished = new Dictionary<string, (int Begun, string Text)>();
+        var unfinished = new Dictionary<string, (int Begun, double Time, string Text)>();
         for (var i = 0; i < lines.Count; i++)
         {
             if (Line().Match(lines[i]) is not { Success: true } line) continue;
             var (process, text, begun) = (line.Groups["process"].Value, line.Groups["text"].Value, i);
+            var time = double.Parse(line.Groups["time"].Value, CultureInfo.InvariantCulture);
             if (text.EndsWith("<unfinished ...>", StringComparison.Ordinal))
             {
-                unfinished[process] = (i, text[..^"<unfinished ...>".Length]);
+                unfinished[process] = (i, time, text[..^"<unfinished ...>".Length]);
                 continue;
             }
             if (Resumed().Match(text) is { Success: true } resumed && unfinished.Remove(process, out var first))
-                (begun, text) = (first.Begun, first.Text + text[resumed.Length..]);
-            var time = double.Parse(line.Groups["time"].Value, CultureInfo.InvariantCulture);
+                (begun, time, text) = (first.Begun, first.Time, first.Text.TrimEnd() + text[resumed.Length..]);
             if (Read(text, begun, i, time) is { } call && call.Path.StartsWith(folder, StringComparison.Ordinal))
                 calls.Add(call);
         }

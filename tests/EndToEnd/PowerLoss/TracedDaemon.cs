@@ -14,6 +14,8 @@ internal static class TracedDaemon
         var stop = TestContext.Current.CancellationToken;
         var record = Path.Combine(folder, "record");
         string[] strace = [Peer.Require("strace"), .. FileCall.StraceOptions, "-o", record];
+        var may = await Command.RunAsync(strace[0], "-o", "/dev/null", "true");
+        Assert.SkipUnless(may.Exit == 0, $"this machine does not let the test trace a process: {may.Error}");
         await using (var daemon = await RunningDaemon.StartUnderAsync(strace, home))
         {
             await work(daemon);

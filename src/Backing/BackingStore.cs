@@ -68,6 +68,14 @@ public abstract class BackingStore : IAsyncDisposable
     /// <summary>Space, in bytes: what it uses, and what is left before writes fail; -1 where unknown.</summary>
     public abstract StoreSpace Space { get; }
 
+    /// <summary>
+    /// Takes space for all its bytes now, so that no write fails for want of it; what is there stays. It may block:
+    /// control plane only.
+    /// </summary>
+    /// <returns><see cref="StoreResult.NoSpace"/> where there is not enough, <see cref="StoreResult.NotSupported"/>
+    /// where it cannot be taken ahead.</returns>
+    public virtual StoreResult Reserve() => StoreResult.Ok;
+
     /// <summary>Changes its length; what is cut off is lost, what is added reads as zeros.</summary>
     public abstract ValueTask<StoreResult> ResizeAsync(long lengthBytes, CancellationToken stop);
 

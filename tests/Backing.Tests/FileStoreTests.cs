@@ -207,6 +207,26 @@ public sealed partial class FileStoreTests : IAsyncDisposable
         data.Release();
     }
 
+    [Fact]
+    public async Task Reserve_TakesTheSpaceOfAllBytes_AndLeavesWhatIsThere()
+    {
+        await using var store = Open("reserved.img", 4 << 20);
+        var driver = new StoreDriver(store);
+        var bytes = Pattern(8192);
+        Assert.Equal(StoreResult.Ok, driver.Write(1 << 20, bytes));
+        Assert.InRange(store.Space.AllocatedBytes, 0, 1 << 20);
+        Assert.Equal(StoreResult.Ok, store.Reserve());
+        Assert.InRange(store.Space.AllocatedBytes, 4 << 20, long.MaxValue);
+        Assert.Equal(4 << 20, store.LengthBytes);
+        Assert.Equal(bytes, driver.Read(1 << 20, bytes.Length));
+        // Zeroing keeps the space, unmapping gives it back.
+        Assert.Equal(StoreResult.Ok, driver.Do(StoreOperation.WriteZeroes, 0, 4 << 20));
+        Assert.InRange(store.Space.AllocatedBytes, 4 << 20, long.MaxValue);
+        Assert.Equal(new byte[8192], driver.Read(1 << 20, 8192));
+        Assert.Equal(StoreResult.Ok, driver.Do(StoreOperation.Unmap, 0, 4 << 20));
+        Assert.InRange(store.Space.AllocatedBytes, 0, 1 << 20);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

@@ -29,6 +29,23 @@ public sealed class RamStoreTests
     }
 
     [Fact]
+    public async Task Reserve_WhereLessIsKeptThanTheLength_NoSpace()
+    {
+        await using var whole = new RamStore(1 << 20);
+        await using var less = new RamStore(1 << 20, dataBytesMax: 1 << 19);
+        Assert.Equal((StoreResult.Ok, StoreResult.NoSpace), (whole.Reserve(), less.Reserve()));
+        // Zeroed pages are given back where there is room for them again, and kept where there is not.
+        foreach (var (store, left) in new[] { (whole, 0L), (less, 8L * Page) })
+        {
+            var driver = new StoreDriver(store);
+            driver.Write(0, Filled(8 * Page, 3));
+            Assert.Equal(StoreResult.Ok, driver.Do(StoreOperation.WriteZeroes, 0, 8 * Page));
+            Assert.Equal(left, store.Space.AllocatedBytes);
+            Assert.Equal(new byte[8 * Page], driver.Read(0, 8 * Page));
+        }
+    }
+
+    [Fact]
     public async Task TryLeaseForWrite_PagesFilledAndWritten_TakenOverWithoutCopying()
     {
         await using var store = new RamStore(1 << 20);

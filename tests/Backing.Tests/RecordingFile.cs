@@ -98,6 +98,8 @@ internal sealed class RecordingFile(StoreFile file, bool forgetsDurability) : St
 
     public override StoreResult SetLength(long lengthBytes) => file.SetLength(lengthBytes);
 
+    public override StoreResult Reserve(long lengthBytes) => file.Reserve(lengthBytes);
+
     public override void Dispose() => file.Dispose();
 
     private void Add(in FileRecord record)

@@ -98,6 +98,9 @@ public sealed class FileStore : BackingStore
     public override StoreExtent FindExtent(long offset) => _file.FindExtent(offset, LengthBytes);
 
     /// <inheritdoc/>
+    public override StoreResult Reserve() => _file.Reserve(LengthBytes);
+
+    /// <inheritdoc/>
     public override ValueTask<StoreResult> ResizeAsync(long lengthBytes, CancellationToken stop)
     {
         if (lengthBytes < 512 || lengthBytes % 512 != 0) return new(StoreResult.NotSupported);

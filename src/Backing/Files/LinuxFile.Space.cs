@@ -85,6 +85,15 @@ internal sealed unsafe partial class LinuxFile
             : ResultOf(Marshal.GetLastPInvokeError(), StoreResult.WriteError);
     }
 
+    public override StoreResult Reserve(long lengthBytes)
+    {
+        // A device has its blocks.
+        if (IsBlockDevice) return StoreResult.Ok;
+        var error = Allocate(Libc.FallocKeepSize, 0, lengthBytes);
+        if (error == 0) return StoreResult.Ok;
+        return IsUnknown(error) ? StoreResult.NotSupported : ResultOf(error, StoreResult.WriteError);
+    }
+
     // A block device takes whole sectors only; a file takes any bytes.
     private bool SuitsDevice(long offset, long length) =>
         !IsBlockDevice || ((offset | length) & (_sectorBytes - 1)) == 0;

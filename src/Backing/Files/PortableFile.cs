@@ -162,6 +162,10 @@ internal sealed class PortableFile : StoreFile
         }
     }
 
+    // On Windows a file has its space with its length; elsewhere the base library cannot ask for it.
+    public override StoreResult Reserve(long lengthBytes) =>
+        OperatingSystem.IsWindows() ? StoreResult.Ok : StoreResult.NotSupported;
+
     public override void Dispose() => _file.Dispose();
 
     /// <summary>The bytes of a transfer from one of them to the end of its segment; empty at the end.</summary>

@@ -62,6 +62,9 @@ internal abstract class StoreFile : IDisposable
     /// <summary>Changes its length.</summary>
     public abstract StoreResult SetLength(long lengthBytes);
 
+    /// <summary>Takes space for its first bytes; what is there stays.</summary>
+    public abstract StoreResult Reserve(long lengthBytes);
+
     /// <summary>Closes it.</summary>
     public abstract void Dispose();
 

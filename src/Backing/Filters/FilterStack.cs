@@ -93,6 +93,9 @@ public sealed class FilterStack(BackingStore bottom) : BackingStore
     public override StoreExtent FindExtent(long offset) => Top.FindExtent(offset);
 
     /// <inheritdoc/>
+    public override StoreResult Reserve() => Top.Reserve();
+
+    /// <inheritdoc/>
     public override ValueTask<StoreResult> ResizeAsync(long lengthBytes, CancellationToken stop) =>
         Top.ResizeAsync(lengthBytes, stop);
 

@@ -55,6 +55,9 @@ public abstract class StoreFilter(BackingStore beneath) : BackingStore
     public override StoreExtent FindExtent(long offset) => Beneath.FindExtent(offset);
 
     /// <inheritdoc/>
+    public override StoreResult Reserve() => Beneath.Reserve();
+
+    /// <inheritdoc/>
     public override ValueTask<StoreResult> ResizeAsync(long lengthBytes, CancellationToken stop) =>
         Beneath.ResizeAsync(lengthBytes, stop);
 

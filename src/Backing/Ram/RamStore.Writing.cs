@@ -160,8 +160,10 @@ public sealed unsafe partial class RamStore
     }
 
     /// <summary>Zeros, with the space kept: a write of zeros.</summary>
+    // Where there is room for all of it anyway, what is zeroed need not keep its pages.
     private StoreResult WriteZeroes(StoreRequest request)
     {
+        if (HasRoomForAll) return Unmap(request.Offset, request.Length);
         var at = request.Offset;
         var end = at + request.Length;
         while (at < end)

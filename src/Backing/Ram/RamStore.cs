@@ -103,6 +103,9 @@ public sealed unsafe partial class RamStore : BackingStore
     private const int PagesAtOnce = 32;
 
     /// <inheritdoc/>
+    public override StoreResult Reserve() => HasRoomForAll ? StoreResult.Ok : StoreResult.NoSpace;
+
+    /// <inheritdoc/>
     public override ValueTask<StoreResult> ResizeAsync(long lengthBytes, CancellationToken stop)
     {
         if (lengthBytes is <= 0 or > LengthMax || lengthBytes % 512 != 0) return new(StoreResult.NotSupported);
@@ -124,6 +127,8 @@ public sealed unsafe partial class RamStore : BackingStore
         }
         return ValueTask.CompletedTask;
     }
+
+    private bool HasRoomForAll => _dataPagesMax >= PagesOf(LengthBytes);
 
     private static long PagesOf(long bytes) => (bytes + PageBytes - 1) >> PageShift;
 

@@ -44,6 +44,10 @@ public abstract partial class EmulatedUnit
         context.Command = row;
         context.Step = null;
         context.ReportAborted = false;
+        context.VerifiedBytes = 0;
+        context.LimitEnds = _durationLimits == DurationLimits.None || !row.Descriptor.HasDurationLimit
+            ? long.MaxValue
+            : _durationLimits.EndOf(row.Descriptor, task.Cdb, task.ArrivedNanoseconds);
         context.LetsPass = false;
         context.PassesAca = _tasks.AcaConcerns(itl);
         task.ServerState = context;
@@ -178,6 +182,7 @@ public abstract partial class EmulatedUnit
             itl.Next = _nexuses;
             if (_nexuses is { } first) first.Previous = itl;
             _nexuses = itl;
+            _wasUsed = true;
             Establish(itl, AdditionalSense.PowerOnResetOrBusDeviceResetOccurred);
             itl.Denied = DeniedTo(itl);
             itl.Priority = _priorities[itl.Ports];

@@ -68,6 +68,10 @@ public abstract partial class EmulatedUnit
             case VpdPageCode.DeviceIdentification:
                 DeviceIdentification.Write(ref data, Peripheral, Designators(command.Itl.Nexus.Port));
                 return true;
+            case VpdPageCode.SoftwareInterfaceIdentification:
+                // No vendor's software interface applies.
+                SoftwareInterfaceIdentification.Write(ref data, Peripheral, []);
+                return true;
             case VpdPageCode.ManagementNetworkAddresses when Options.ManagementUrl.Length > 0:
                 ManagementNetworkAddresses.Write(ref data, Peripheral, [new(DesignatorAssociation.LogicalUnit,
                     NetworkServiceType.StorageConfigurationService, Options.ManagementUrl)]);
@@ -90,6 +94,10 @@ public abstract partial class EmulatedUnit
             case VpdPageCode.PowerCondition:
                 new PowerCondition { StandbyZ = true, IdleA = true }.Write(ref data, Peripheral);
                 return true;
+            case VpdPageCode.ScsiFeatureSets:
+                // Nothing is claimed as a whole: REPORT SUPPORTED OPERATION CODES tells one by one.
+                ScsiFeatureSets.Write(ref data, Peripheral, []);
+                return true;
             default:
                 if (!OwnVpdPages.Contains(page)) return false;
                 WriteOwnVpdPage(page, ref data);
@@ -102,8 +110,8 @@ public abstract partial class EmulatedUnit
         List<VpdPageCode> pages =
         [
             VpdPageCode.SupportedVpdPages, VpdPageCode.UnitSerialNumber, VpdPageCode.DeviceIdentification,
-            VpdPageCode.ExtendedInquiryData, VpdPageCode.ModePagePolicy, VpdPageCode.ScsiPorts,
-            VpdPageCode.PowerCondition, .. OwnVpdPages,
+            VpdPageCode.SoftwareInterfaceIdentification, VpdPageCode.ExtendedInquiryData, VpdPageCode.ModePagePolicy,
+            VpdPageCode.ScsiPorts, VpdPageCode.PowerCondition, VpdPageCode.ScsiFeatureSets, .. OwnVpdPages,
         ];
         if (Options.ManagementUrl.Length > 0) pages.Add(VpdPageCode.ManagementNetworkAddresses);
         return pages.Order();

@@ -12,6 +12,7 @@ namespace Lunette.DeviceServer;
 public abstract partial class EmulatedUnit
 {
     private ControlSettings _control;
+    private DurationLimits _durationLimits = DurationLimits.None;
 
     /// <summary>The mode pages with their values.</summary>
     public ModePageSet Modes { get; }
@@ -114,6 +115,7 @@ public abstract partial class EmulatedUnit
         var index = Modes.IndexOf(PrimaryModePages.Control.Code, 0);
         var control = ControlSettings.Decode(Modes.Current(index).Span);
         Volatile.Write(ref _control, control);
+        _durationLimits = DurationLimits.Of(Modes);
         _tasks.InitialPriority = (int)Modes.Read(PrimaryModePages.ControlExtension, "INITIAL COMMAND PRIORITY");
         if (_tasks.PerNexus == control.TaskSetPerNexus) return;
         _tasks.PerNexus = control.TaskSetPerNexus;

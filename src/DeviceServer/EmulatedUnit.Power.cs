@@ -44,10 +44,12 @@ public abstract partial class EmulatedUnit
     {
         get
         {
-            lock (_gate)
-                return (_obstacles & Conditions.Stopped) != 0 && _notReady.Code == AdditionalSense.MediumNotPresent;
+            lock (_gate) return IsMediumOutNow;
         }
     }
+
+    private bool IsMediumOutNow =>
+        (_obstacles & Conditions.Stopped) != 0 && _notReady.Code == AdditionalSense.MediumNotPresent;
 
     /// <summary>
     /// The medium is put back. Every nexus but the one that did it hears that it may be another one.
@@ -73,19 +75,60 @@ public abstract partial class EmulatedUnit
         if (condition == PowerConditionCode.StartValid) return false;
         lock (_gate)
         {
-            _powerCondition = condition;
-            _mediumCommandsAtRest = _statistics.ReadCommands + _statistics.WriteCommands;
+            ResolvePowerCondition();
+            EnterPowerCondition(condition);
         }
         return true;
     }
 
+    /// <summary>START: it is ready, and active.</summary>
+    internal void LeaveStopped()
+    {
+        lock (_gate)
+        {
+            ResolvePowerCondition();
+            if ((_obstacles & Conditions.Stopped) != 0) _history.NoteTransition(PowerConditionCode.Active);
+            else EnterPowerCondition(PowerConditionCode.Active);
+            _powerCondition = PowerConditionCode.Active;
+            _obstacles &= ~Conditions.Stopped;
+        }
+    }
+
+    /// <summary>It is stopped, and its medium taken out or not.</summary>
+    internal void EnterStopped(bool ejected)
+    {
+        lock (_gate)
+        {
+            if ((_obstacles & Conditions.Stopped) == 0 || (ejected && !IsMediumOutNow)) _history.NoteStop(ejected);
+            _powerCondition = PowerConditionCode.Active;
+            _notReady = ejected
+                ? new Sense(SenseKey.NotReady, AdditionalSense.MediumNotPresent)
+                : new Sense(SenseKey.NotReady, AdditionalSense.LogicalUnitNotReadyInitializingCommandRequired);
+            _obstacles |= Conditions.Stopped;
+        }
+    }
+
+    private void EnterPowerCondition(PowerConditionCode condition)
+    {
+        if (_powerCondition != condition) _history.NoteTransition(condition);
+        _powerCondition = condition;
+        _mediumCommandsAtRest = MediumCommands;
+    }
+
+    private long MediumCommands =>
+        _statistics.ReadCommands + _statistics.WriteCommands + _statistics.VerifyCommands;
+
     // A medium command ends a low power condition: seen by the counters, so that it costs nothing on the way.
+    private void ResolvePowerCondition()
+    {
+        if (MediumCommands != _mediumCommandsAtRest) EnterPowerCondition(PowerConditionCode.Active);
+    }
+
     private Sense PowerConditionSense()
     {
         lock (_gate)
         {
-            if (_statistics.ReadCommands + _statistics.WriteCommands != _mediumCommandsAtRest)
-                _powerCondition = PowerConditionCode.Active;
+            ResolvePowerCondition();
             return _powerCondition switch
             {
                 PowerConditionCode.Idle => new Sense(SenseKey.NoSense, (AdditionalSense)0x5E03),

@@ -30,6 +30,7 @@ public abstract partial class EmulatedUnit
             next(this, command);
             return;
         }
+        state = WithHistory(state);
         var bytes = state.Encode();
         if (bytes.Length > ILuPersistence.StateLengthMax)
         {
@@ -48,7 +49,8 @@ public abstract partial class EmulatedUnit
             return ControlResult.Success;
         }
         var bytes = await persistence.LoadAsync(stop);
-        if (!UnitState.TryDecode(bytes.Span, out var state) || !RestoreModePages(state))
+        if (!UnitState.TryDecode(bytes.Span, out var state) || !RestoreModePages(state)
+            || !TryRestoreHistory(state))
         {
             return ControlResult.Failure(
                 $"{Id}: its saved state is damaged; restore it from a backup, or remove it to start with defaults "

@@ -52,6 +52,7 @@ public abstract partial class EmulatedUnit
             _fenceLifts = false;
             _obstacles &= ~(Conditions.OutOfService | Conditions.Stopped | Conditions.PowerCycleRequired);
             _powerCondition = PowerConditionCode.Active;
+            BeginService();
             EstablishForAll(AdditionalSense.PowerOnOccurred, except: null);
         }
         return ControlResult.Success;
@@ -80,6 +81,7 @@ public abstract partial class EmulatedUnit
             return ControlResult.Failure(
                 $"{Id}: {TaskCount} tasks are still in the backing store; it stays out of service, try again later");
         }
+        await EndServiceAsync(stop);
         return await CloseAsync(stop);
     }
 

@@ -69,7 +69,7 @@ public abstract partial class EmulatedUnit
         RevertModePages(ref effects);
         for (var itl = _nexuses; itl is not null; itl = itl.Next) LetGo(itl);
         ForgetPriorities();
-        _powerCondition = PowerConditionCode.Active;
+        EnterPowerCondition(PowerConditionCode.Active);
         // What a reset cannot bring back is a medium that was taken out.
         if (_notReady.Code != AdditionalSense.MediumNotPresent) _obstacles &= ~Conditions.Stopped;
     }

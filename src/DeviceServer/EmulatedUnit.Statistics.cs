@@ -31,10 +31,19 @@ public abstract partial class EmulatedUnit
             // SBC-5, Processing pseudo unrecovered errors: no counter of errors counts them.
             var failed = outcome.Sense.Key == SenseKey.MediumError
                 && outcome.Sense.Code != AdditionalSense.ReadErrorLbaMarkedBadByApplicationClient;
-            if (failed && data == DataPhase.In) _statistics.ReadErrors++;
-            if (failed && data == DataPhase.Out) _statistics.WriteErrors++;
+            if (failed || outcome.Sense.Key == SenseKey.HardwareError)
+                _errorEvents.Note(command.Command, outcome.Sense);
+            if (failed && command.Command.Verifies) _statistics.VerifyErrors++;
+            else if (failed && data == DataPhase.In) _statistics.ReadErrors++;
+            else if (failed && data == DataPhase.Out) _statistics.WriteErrors++;
+            else if (outcome.Sense.Key == SenseKey.HardwareError) _statistics.NonMediumErrors++;
         }
-        if (data == DataPhase.In)
+        if (command.Command.Verifies)
+        {
+            _statistics.VerifyCommands++;
+            _statistics.VerifiedBytes += command.VerifiedBytes;
+        }
+        else if (data == DataPhase.In)
         {
             _statistics.ReadCommands++;
             _statistics.ReadBytes += command.Task.CommandTransferLength;
@@ -72,6 +81,18 @@ public record struct UnitStatistics
     /// <summary>Commands that ended because it could not be written.</summary>
     public long WriteErrors { get; set; }
 
+    /// <summary>Commands that verified it.</summary>
+    public long VerifyCommands { get; set; }
+
+    /// <summary>Bytes verified.</summary>
+    public long VerifiedBytes { get; set; }
+
+    /// <summary>Commands that ended because the medium was not as it is to be when it was verified.</summary>
+    public long VerifyErrors { get; set; }
+
+    /// <summary>Commands that ended for an error of the logical unit that is none of its medium.</summary>
+    public long NonMediumErrors { get; set; }
+
     /// <summary>All other commands.</summary>
     public long OtherCommands { get; set; }
 
@@ -80,4 +101,18 @@ public record struct UnitStatistics
 
     /// <summary>Commands that were aborted.</summary>
     public long Aborted { get; set; }
+
+    /// <summary>What has come since an earlier snapshot, of what log pages count.</summary>
+    public readonly UnitStatistics Since(in UnitStatistics earlier) => new()
+    {
+        ReadCommands = ReadCommands - earlier.ReadCommands,
+        WriteCommands = WriteCommands - earlier.WriteCommands,
+        ReadBytes = ReadBytes - earlier.ReadBytes,
+        WrittenBytes = WrittenBytes - earlier.WrittenBytes,
+        VerifiedBytes = VerifiedBytes - earlier.VerifiedBytes,
+        ReadErrors = ReadErrors - earlier.ReadErrors,
+        WriteErrors = WriteErrors - earlier.WriteErrors,
+        VerifyErrors = VerifyErrors - earlier.VerifyErrors,
+        NonMediumErrors = NonMediumErrors - earlier.NonMediumErrors,
+    };
 }

@@ -4,8 +4,8 @@ namespace Lunette.DeviceServer;
 
 /// <summary>
 /// Where a logical unit keeps what must survive: saved mode pages, persistent reservations with APTPL, identifying
-/// information. A seam; the composition root supplies it. The bytes are the device server's own, at most
-/// <see cref="StateLengthMax"/>; whoever keeps them does not look inside.
+/// information, the history that log pages tell. A seam; the composition root supplies it. The bytes are the device
+/// server's own, at most <see cref="StateLengthMax"/>; whoever keeps them does not look inside.
 /// </summary>
 public interface ILuPersistence
 {
@@ -26,8 +26,8 @@ public interface ILuPersistence
 /// <summary>One save on its way; it is posted to its loop when it has ended.</summary>
 public abstract class SaveRequest : LoopWork
 {
-    /// <summary>The loop it comes back to.</summary>
-    public required Loop Loop { get; init; }
+    /// <summary>The loop it comes back to; null: none, it goes on wherever the save has ended.</summary>
+    public Loop? Loop { get; init; }
 
     /// <summary>Whether the state is durable.</summary>
     public bool Succeeded { get; private set; }
@@ -36,6 +36,7 @@ public abstract class SaveRequest : LoopWork
     public void Finish(bool succeeded)
     {
         Succeeded = succeeded;
-        Loop.Post(this);
+        if (Loop is { } loop) loop.Post(this);
+        else Run();
     }
 }

@@ -27,7 +27,8 @@ public sealed record DiskOptions
     /// <summary>Length of the medium in bytes; a multiple of the block length.</summary>
     public required long LengthBytes { get; init; }
 
-    /// <summary>Thin provisioned: UNMAP, and space taken when written. Else fully provisioned.</summary>
+    /// <summary>Thin provisioned: space is taken when written, and given back by UNMAP. Else resource provisioned: the
+    /// space for all its blocks is its own, and UNMAP anchors them.</summary>
     public bool Thin { get; init; } = true;
 
     /// <summary>Nobody may write it.</summary>

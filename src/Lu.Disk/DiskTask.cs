@@ -55,6 +55,9 @@ internal sealed class DiskTask : TaskContext
     /// <summary>It waits for a copy to end.</summary>
     public bool AwaitsCopy;
 
+    /// <summary>SELF-TEST CODE of the self-test it carries out; null where it does not.</summary>
+    public byte? SelfTestCode;
+
     /// <summary>Whether it ends when that work has begun.</summary>
     public bool IsImmediate;
 
@@ -86,7 +89,7 @@ internal sealed class DiskTask : TaskContext
         _request.ForceUnitAccess = durable;
         _request.SourceStore = null;
         if (operation is not (StoreOperation.Read or StoreOperation.Flush or StoreOperation.MapStatus))
-            Unit.Tokens.Changing(offset, length);
+            Unit.Changing(offset, length);
     }
 
     /// <summary>
@@ -127,8 +130,12 @@ internal sealed class DiskTask : TaskContext
         return _request;
     }
 
-    private bool StartRequest() =>
-        Unit.Uncorrectable.IsEmpty ? Unit.Store.Start(_request) : Unit.Uncorrectable.Start(_request);
+    private bool StartRequest()
+    {
+        var isDone = Unit.Uncorrectable.IsEmpty ? Unit.Store.Start(_request) : Unit.Uncorrectable.Start(_request);
+        if (isDone) Unit.PendingDefects.Settle(_request);
+        return isDone;
+    }
 
     private void BeginStoreWait()
     {
@@ -224,6 +231,8 @@ internal sealed class DiskTask : TaskContext
         Copy = null;
         if (AwaitsCopy) Unit.Copies.Forget(this);
         AwaitsCopy = false;
+        if (SelfTestCode is { } selfTest) Unit.SelfTestAborted(selfTest);
+        SelfTestCode = null;
         Done = 0;
     }
 
@@ -234,6 +243,7 @@ internal sealed class DiskTask : TaskContext
         public override void Run()
         {
             if (!task.Unit.Uncorrectable.IsEmpty && task.Unit.Uncorrectable.TryHeal(this)) return;
+            task.Unit.PendingDefects.Settle(this);
             task.Task.EndWait();
             task.Unit.MediumAnswered(task.Task.Nexus.Loop.NowNanoseconds);
             task.Unit.Resume(task, Next);

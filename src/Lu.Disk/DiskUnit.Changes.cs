@@ -24,7 +24,7 @@ public sealed partial class DiskUnit
         if (lengthBytes < before)
         {
             Volatile.Write(ref _lengthBytes, lengthBytes);
-            Tokens.Changing(lengthBytes, before - lengthBytes);
+            Changing(lengthBytes, before - lengthBytes);
         }
         // What is cut off and added again reads as zeros. Before the store is cut: a refusal must not leave the disk
         // longer than its data.
@@ -34,6 +34,11 @@ public sealed partial class DiskUnit
             return ControlResult.Failure($"{Alias}: the marks of the blocks behind its end cannot be forgotten");
         }
         var result = await ResizeStoreAsync(store, lengthBytes, stop);
+        if (result == StoreResult.Ok && lengthBytes > before && FindWant(store) is not null)
+        {
+            await store.ResizeAsync(before, stop);
+            result = StoreResult.NoSpace;
+        }
         if (result != StoreResult.Ok)
         {
             Volatile.Write(ref _lengthBytes, before);

@@ -25,6 +25,8 @@ public sealed partial class DiskUnit
         BecomeNotReady(job.Condition, job.Sense);
         Tokens.EndAll(AdditionalSense.InvalidTokenOperationTokenRevoked);
         Streams.CloseAll();
+        Unmapped.Clear();
+        if (job.FormatList is not null) Volatile.Write(ref _format, FormatRecord.None);
         task.Job = job;
         if (Suspend(task, s_jobAwaited))
         {
@@ -41,6 +43,9 @@ public sealed partial class DiskUnit
         if (outcome.Status == ScsiStatus.Good)
         {
             _sanitizeFailed = false;
+            PendingDefects.Clear();
+            if (job.Unmaps) NoteUnmapped(0, (long)CapacityBlocks << BlockShift);
+            if (job.FormatList is { } list) Volatile.Write(ref _format, new FormatRecord(list, PowerOnMinutes));
             Volatile.Write(ref _job, null);
             if (job.RequiresPowerCycle) BecomeNotReady(Conditions.PowerCycleRequired, s_powerCycleRequired);
             BecomeReady(job.Condition);

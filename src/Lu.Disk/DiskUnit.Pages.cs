@@ -1,10 +1,8 @@
 using Lunette.Backing;
 using Lunette.DeviceServer;
 using Lunette.DeviceServer.Commands;
-using Lunette.DeviceServer.LogPages;
 using Lunette.DeviceServer.ModePages;
 using Lunette.Lu.Disk.Atomic;
-using Lunette.Lu.Disk.Background;
 using Lunette.Lu.Disk.Medium;
 using Lunette.Lu.Disk.Provisioning;
 using Lunette.Lu.Disk.Streams;
@@ -86,7 +84,7 @@ public sealed partial class DiskUnit
                     VerifyByteCheckUnmapped = true,
                     WriteAfterBlockEraseRequired = 1,
                     WriteAfterCryptographicEraseRequired = 1,
-                    BackgroundOperationControl = Disk.Thin,
+                    BackgroundOperationControl = true,
                 }.Write(ref data, Peripheral);
                 break;
             case VpdPageCode.SupportedBlockLengthsAndProtectionTypes:
@@ -122,10 +120,10 @@ public sealed partial class DiskUnit
         OptimalTransferLengthGranularity = (ushort)(1 << PhysicalBlockExponent),
         MaximumTransferLength = Blocks(TransferLengthMax),
         OptimalTransferLength = Blocks(1 << 20),
-        MaximumUnmapLbaCount = Disk.Thin ? UnmapCommand.BlocksMax : 0,
-        MaximumUnmapBlockDescriptorCount = Disk.Thin ? (uint)UnmapCommand.DescriptorsMax : 0,
-        OptimalUnmapGranularity = Disk.Thin ? 1u << PhysicalBlockExponent : 0,
-        UnmapGranularityAlignment = Disk.Thin ? 0u : null,
+        MaximumUnmapLbaCount = UnmapCommand.BlocksMax,
+        MaximumUnmapBlockDescriptorCount = (uint)UnmapCommand.DescriptorsMax,
+        OptimalUnmapGranularity = 1u << PhysicalBlockExponent,
+        UnmapGranularityAlignment = 0u,
         MaximumWriteSameLength = WriteSameCommands.BlocksMax,
         MaximumAtomicTransferLength = Blocks(WriteAtomicCommands.LengthMax),
     };
@@ -139,12 +137,12 @@ public sealed partial class DiskUnit
         SupportedBlockLengths.Write(ref data, Peripheral, [length]);
     }
 
-    // SBC-5, Stream control: for those who are thin or resource provisioned. And what WRITE SCATTERED takes.
+    // Streams, and what WRITE SCATTERED takes.
     private BlockLimitsExtension BlockLimitsExtension => new()
     {
-        MaximumNumberOfStreams = (ushort)(Disk.Thin ? StreamTable.StreamsMax : 0),
-        OptimalStreamWriteSize = (ushort)(Disk.Thin ? 1 << PhysicalBlockExponent : 0),
-        StreamGranularitySize = Disk.Thin ? 1u : 0,
+        MaximumNumberOfStreams = (ushort)StreamTable.StreamsMax,
+        OptimalStreamWriteSize = (ushort)(1 << PhysicalBlockExponent),
+        StreamGranularitySize = 1,
         MaximumScatteredLbaRangeTransferLength = Blocks(TransferLengthMax),
         MaximumScatteredLbaRangeDescriptorCount = WriteScatteredCommands.RangesMax,
         MaximumScatteredTransferLength = Blocks(TransferLengthMax),
@@ -153,11 +151,12 @@ public sealed partial class DiskUnit
     private LogicalBlockProvisioning LogicalBlockProvisioning => new()
     {
         ThresholdExponent = (byte)(Disk.Thin ? ThresholdSetShift - _blockShift : 0),
-        Unmap = Disk.Thin,
-        WriteSame16Unmaps = Disk.Thin,
-        WriteSame10Unmaps = Disk.Thin,
-        ReadZeros = (byte)(Disk.Thin ? 1 : 0),
-        ProvisioningType = Disk.Thin ? ProvisioningType.Thin : ProvisioningType.NotReported,
+        Unmap = true,
+        WriteSame16Unmaps = true,
+        WriteSame10Unmaps = true,
+        ReadZeros = 1,
+        Anchors = !Disk.Thin,
+        ProvisioningType = Disk.Thin ? ProvisioningType.Thin : ProvisioningType.Resource,
     };
 
     private uint Blocks(long bytes) => (uint)Math.Min(uint.MaxValue, bytes >> _blockShift);
@@ -188,16 +187,16 @@ public sealed partial class DiskUnit
         IReadOnlyList<ModePage> pages =
         [
             BlockModePages.ReadWriteErrorRecovery, BlockModePages.VerifyErrorRecovery, caching,
+            BlockModePages.CommandDurationLimitA, BlockModePages.CommandDurationLimitB,
+            BlockModePages.IoAdviceHintsGrouping, BlockModePages.BackgroundControl,
+            BlockModePages.BackgroundOperationControl,
             .. ProtectionPagesOf(options),
         ];
         if (!options.Thin) return pages;
         var provisioning = BlockModePages.LogicalBlockProvisioning
             .With("ENABLED", options.ThresholdBytes > 0 ? 1u : 0)
             .With("THRESHOLD COUNT", ThresholdCount(options.ThresholdBytes));
-        return
-        [
-            .. pages, provisioning, BlockModePages.BackgroundControl, BlockModePages.BackgroundOperationControl,
-        ];
+        return [.. pages, provisioning];
     }
 
     private static uint ThresholdCount(long bytes) => (uint)Math.Min(uint.MaxValue, bytes >> ThresholdSetShift);
@@ -249,44 +248,5 @@ public sealed partial class DiskUnit
         task.Notes = null;
         if (task.Request.Result == StoreResult.Ok) next(unit, command);
         else task.End(task.Unit.OutcomeOf(task.Request));
-    }
-
-    /// <inheritdoc/>
-    protected override int StatisticsBlockLength => BlockLengthBytes;
-
-    /// <inheritdoc/>
-    protected override IReadOnlyList<LogPageCode> LogPages => Disk.Thin
-        ? [.. base.LogPages, LogPageCode.LogicalBlockProvisioning, LogPageCode.BackgroundOperation]
-        : base.LogPages;
-
-    /// <inheritdoc/>
-    protected override void WriteLogParameters(
-        LogPageCode page, ref LogParameterWriter writer, ref ParameterDataWriter data)
-    {
-        if (page == LogPageCode.BackgroundOperation)
-        {
-            writer.Write(ref data, 0x0000, LogPage.BinaryList, [BackgroundControlCommand.NothingPerformed, 0, 0, 0]);
-            return;
-        }
-        if (page != LogPageCode.LogicalBlockProvisioning)
-        {
-            base.WriteLogParameters(page, ref writer, ref data);
-            return;
-        }
-        // SBC-5, Logical Block Provisioning log page: resources in threshold sets, dedicated to this logical unit's
-        // store.
-        var space = OpenStore?.Space ?? new StoreSpace(-1, -1);
-        if (space.AvailableBytes >= 0) WriteResource(ref writer, ref data, 0x0001, space.AvailableBytes);
-        if (space.AllocatedBytes >= 0) WriteResource(ref writer, ref data, 0x0002, space.AllocatedBytes);
-    }
-
-    private static void WriteResource(
-        ref LogParameterWriter writer, ref ParameterDataWriter data, ushort code, long bytes)
-    {
-        Span<byte> value = stackalloc byte[8];
-        value.Clear();
-        System.Buffers.Binary.BinaryPrimitives.WriteUInt32BigEndian(value, ThresholdCount(bytes));
-        value[4] = 0x01;
-        writer.Write(ref data, code, LogPage.BinaryList, value);
     }
 }

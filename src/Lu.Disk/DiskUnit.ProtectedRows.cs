@@ -9,7 +9,7 @@ namespace Lunette.Lu.Disk;
 public sealed partial class DiskUnit
 {
     private static CommandTable<SupportedCommand> ProtectedRowsOf(DiskOptions options) =>
-        ProtectedRows.Tables[(options.Thin ? 2 : 0) + (options.Protection == ProtectionType.Type2 ? 1 : 0)];
+        ProtectedRows.Tables[options.Protection == ProtectionType.Type2 ? 1 : 0];
 
     // A class of its own, so that it is made after the rows that it is made of.
     private static class ProtectedRows
@@ -36,23 +36,19 @@ public sealed partial class DiskUnit
             .. Each(c => new ProtectedCompareAndWrite(c), BlockCommands.CompareAndWrite),
         ];
 
-        /// <summary>Fully provisioned, the same of type 2, thin, the same of type 2.</summary>
-        public static readonly CommandTable<SupportedCommand>[] Tables =
-            [Table(false, false), Table(false, true), Table(true, false), Table(true, true)];
+        /// <summary>Of any type, and of type 2.</summary>
+        public static readonly CommandTable<SupportedCommand>[] Tables = [Table(false), Table(true)];
 
-        private static CommandTable<SupportedCommand> Table(bool thin, bool type2)
-        {
-            IEnumerable<SupportedCommand> rows = thin ? [.. CommonRows(), .. ThinRows()] : CommonRows();
-            return TableOf([.. (type2 ? rows : Short(rows)).Select(Protect)]);
-        }
+        private static CommandTable<SupportedCommand> Table(bool type2) =>
+            TableOf([.. (type2 ? AllRows() : Short(AllRows())).Select(Protect)]);
 
         private static SupportedCommand Protect(SupportedCommand row)
         {
             var command = s_commands.FirstOrDefault(c => c.Descriptor.Name == row.Descriptor.Name);
-            return command is null
-                ? row
-                : SupportedCommand.Plain<DiskUnit>(
-                    command.Descriptor, row.Access, command.Start, row.Passes, row.Ordering);
+            if (command is null) return row;
+            var made = SupportedCommand.Plain<DiskUnit>(
+                command.Descriptor, row.Access, command.Start, row.Passes, row.Ordering);
+            return row.Verifies ? made.Verifying() : made;
         }
 
         private static IEnumerable<ProtectedCommand> Each(

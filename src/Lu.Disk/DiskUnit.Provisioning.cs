@@ -23,12 +23,34 @@ public sealed partial class DiskUnit
         ProtectionType = (byte)Math.Max(0, (int)ProtectionType - 1),
         LogicalBlocksPerPhysicalBlockExponent = (byte)PhysicalBlockExponent,
         // LBPME and LBPRZ: unmapped blocks read as zeros.
-        ProvisioningManagement = Disk.Thin,
-        ReadZeros = Disk.Thin,
+        ProvisioningManagement = true,
+        ReadZeros = true,
     };
 
     /// <summary>Whether what is written may be lost until it is flushed.</summary>
     internal bool HasVolatileCache => (Store.Features & StoreFeatures.VolatileCache) != 0;
+
+    /// <summary>What is unmapped, where the store does not tell it.</summary>
+    internal UnmappedRanges Unmapped { get; } = new();
+
+    /// <summary>Whether <see cref="Unmapped"/> is kept: whoever unmaps then holds the blocks alone.</summary>
+    internal bool TracksUnmapped { get; private set; }
+
+    /// <summary>Bytes of the medium are about to change: tokens for them end, and they are mapped.</summary>
+    internal void Changing(long offset, long length)
+    {
+        Tokens.Changing(offset, length);
+        Unmapped.Remove(offset, length);
+    }
+
+    /// <summary>Bytes of the medium were unmapped.</summary>
+    internal void NoteUnmapped(long offset, long length)
+    {
+        if (TracksUnmapped) Unmapped.Add(offset, length);
+    }
+
+    /// <summary>What unmapping is to the store: blocks of a disk that is not thin keep their space.</summary>
+    internal StoreOperation UnmapOperation => Disk.Thin ? StoreOperation.Unmap : StoreOperation.WriteZeroes;
 
     /// <summary>A write has ended: where space runs low, every initiator is told once.</summary>
     internal void NoteWritten(DiskTask task, StoreResult result)

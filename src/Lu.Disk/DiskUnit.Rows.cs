@@ -19,7 +19,7 @@ public sealed partial class DiskUnit
     // Fields of the standard that this disk has no use for, and so refuses. GROUP NUMBER is taken and means nothing:
     // grouping only counts, and initiators (libiscsi's suite among them) set it without asking for GROUP_SUP.
     private static readonly string[] s_unused =
-        ["RDPROTECT", "WRPROTECT", "VRPROTECT", "ORPROTECT", "RARC", "DLD", "DLD0", "DLD1", "DLD2", "ZNR"];
+        ["RDPROTECT", "WRPROTECT", "VRPROTECT", "ORPROTECT", "RARC", "ZNR"];
 
     // Timeouts of what takes longer than a transfer, in seconds.
     private const uint ManyBlocksSeconds = 120;
@@ -29,15 +29,12 @@ public sealed partial class DiskUnit
     // command of 32 bytes at all.
     private const byte VariableLengthCdb = 0x7F;
 
-    private static readonly CommandTable<SupportedCommand> s_fullRows = TableOf([.. Short(CommonRows())]);
-    private static readonly CommandTable<SupportedCommand> s_thinRows =
-        TableOf([.. Short(CommonRows()), .. Short(ThinRows())]);
+    private static readonly CommandTable<SupportedCommand> s_rows = TableOf([.. Short(AllRows())]);
 
-    private static CommandTable<SupportedCommand> RowsOf(DiskOptions options)
-    {
-        if (options.Protection is not null) return ProtectedRowsOf(options);
-        return options.Thin ? s_thinRows : s_fullRows;
-    }
+    private static CommandTable<SupportedCommand> RowsOf(DiskOptions options) =>
+        options.Protection is null ? s_rows : ProtectedRowsOf(options);
+
+    private static IEnumerable<SupportedCommand> AllRows() => [.. CommonRows(), .. ProvisioningRows()];
 
     private static IEnumerable<SupportedCommand> Short(IEnumerable<SupportedCommand> rows) =>
         rows.Where(row => row.Descriptor.OperationCode != VariableLengthCdb);
@@ -48,7 +45,7 @@ public sealed partial class DiskUnit
             BlockCommands.Read16, BlockCommands.Read32),
         .. Reads(ReadCommands.PreFetch, BlockCommands.PreFetch10, BlockCommands.PreFetch16),
         .. Reads(VerifyCommands.Verify, BlockCommands.Verify10, BlockCommands.Verify12, BlockCommands.Verify16,
-            BlockCommands.Verify32),
+            BlockCommands.Verify32).Select(row => row.Verifying()),
         .. Writes(WriteCommands.Write, BlockCommands.Write6, BlockCommands.Write10, BlockCommands.Write12,
             BlockCommands.Write16, BlockCommands.Write32),
         .. Writes(WriteCommands.WriteAndVerify, BlockCommands.WriteAndVerify10, BlockCommands.WriteAndVerify12,
@@ -94,7 +91,7 @@ public sealed partial class DiskUnit
             CapacityCommands.ReadDefectData12),
     ];
 
-    private static IEnumerable<SupportedCommand> ThinRows() =>
+    private static IEnumerable<SupportedCommand> ProvisioningRows() =>
     [
         SupportedCommand.DataOut<DiskUnit>(BlockCommands.Unmap, ReservationAccess.WhenWriting, UnmapCommand.Unmap,
             ordering: Ordering.MediumWrite, dataLengthMax: UnmapCommand.ListLengthMax).Within(ManyBlocksSeconds),

@@ -7,6 +7,7 @@ using Lunette.DeviceServer;
 using Lunette.DeviceServer.Commands;
 using Lunette.Lu.Disk.Atomic;
 using Lunette.Lu.Disk.Copying;
+using Lunette.Lu.Disk.Defects;
 using Lunette.Lu.Disk.Extents;
 using Lunette.Lu.Disk.Medium;
 using Lunette.Lu.Disk.Streams;
@@ -53,6 +54,7 @@ public sealed partial class DiskUnit : EmulatedUnit
         _lengthBytes = options.LengthBytes;
         Tokens = new RodTokenTable(this);
         Uncorrectable = new UncorrectableBlocks(this);
+        PendingDefects = new PendingDefects(this);
         Jobs = options.Jobs ?? new JobQueue(new StoreWorkers(threadsMax: 1, TimeSpan.FromSeconds(1)));
         JobLoop = new JobLoop("job of " + options.Unit.Alias, options.Unit.Time);
         DecodeModes();
@@ -137,8 +139,15 @@ public sealed partial class DiskUnit : EmulatedUnit
             await store.DisposeAsync();
             return ControlResult.Failure(misfit);
         }
+        if (FindWant(store) is { } want)
+        {
+            await store.DisposeAsync();
+            return ControlResult.Failure($"{Alias}: {want}");
+        }
         Volatile.Write(ref _preferredBytes, store.PreferredBlockLengthBytes);
         Volatile.Write(ref _store, new FilterStack(store));
+        TracksUnmapped = !Disk.Thin || (store.Features & StoreFeatures.Thin) == 0;
+        Unmapped.Clear();
         OrWriteGeneration.Reset();
         Streams.CloseAll();
         Uncorrectable.Load();
@@ -158,6 +167,20 @@ public sealed partial class DiskUnit : EmulatedUnit
 
     /// <inheritdoc/>
     protected override void OnReset() => Streams.CloseAll();
+
+    /// <summary>
+    /// Takes the space for all blocks of a disk that is not thin; why that cannot be, or null. It may take long.
+    /// </summary>
+    private string? FindWant(BackingStore store) =>
+        Disk.Thin || (store.Features & StoreFeatures.ReadOnly) != 0 ? null : WantOf(store.Reserve());
+
+    /// <summary>What an administrator is told of a store that could not take its space; null where it could.</summary>
+    internal static string? WantOf(StoreResult result) => result switch
+    {
+        StoreResult.Ok => null,
+        StoreResult.NoSpace => "there is not the space for all its blocks; make room, or make it thin",
+        _ => $"its store cannot take the space for all its blocks ahead ({result}); make it thin",
+    };
 
     private string? FindMisfit(BackingStore store)
     {

@@ -23,6 +23,10 @@ public class InformationTests
         Bench.ClearAttentions(bench.A);
         var data = bench.A.Ask(Cdb.Of(PrimaryCommands.SecurityProtocolIn, ("ALLOCATION LENGTH", 64)));
         Assert.Equal([0, 0, 0, 0, 0, 0, 0, 1, 0], data);
+        // INC_512: one increment is room for 512 bytes; none is room for nothing.
+        data = bench.A.Ask(Cdb.Of(PrimaryCommands.SecurityProtocolIn, ("INC_512", 1), ("ALLOCATION LENGTH", 1)));
+        Assert.Equal([0, 0, 0, 0, 0, 0, 0, 1, 0], data);
+        Assert.Empty(bench.A.Ask(Cdb.Of(PrimaryCommands.SecurityProtocolIn, ("INC_512", 1))));
         data = bench.A.Ask(Cdb.Of(PrimaryCommands.SecurityProtocolIn, ("SECURITY PROTOCOL SPECIFIC", 1),
             ("ALLOCATION LENGTH", 64)));
         Assert.Equal(new byte[4], data);
@@ -62,9 +66,10 @@ public class InformationTests
     {
         using var bench = await Bench.StartAsync();
         bench.A.Run(Cdb.Of(PrimaryCommands.SendDiagnostic, ("SELFTEST", 1))).Good();
-        foreach (var code in new ulong[] { 1, 2, 4, 5, 6 })
+        foreach (var code in new ulong[] { 1, 2, 5, 6 })
             bench.A.Run(Cdb.Of(PrimaryCommands.SendDiagnostic, ("SELF-TEST CODE", code))).Good();
-        foreach (var code in new ulong[] { 3, 7 })
+        // SPC-6: 100b is for whoever has a self-test in the background.
+        foreach (var code in new ulong[] { 3, 4, 7 })
             bench.A.Run(Cdb.Of(PrimaryCommands.SendDiagnostic, ("SELF-TEST CODE", code))).CheckField(1, 7);
     }
 
@@ -107,9 +112,12 @@ public class InformationTests
     public async Task LogSense_SupportedPages_AndNoOthers()
     {
         using var bench = await Bench.StartAsync();
-        Assert.Equal([0, 0, 0, 5, 0x00, 0x02, 0x03, 0x19, 0x2F], bench.A.Ask(Log()));
-        Assert.Equal([0x40, 0xFF, 0, 20, 0, 0, 0, 0xFF, 0x02, 0, 0x02, 0xFF, 0x03, 0, 0x03, 0xFF, 0x19, 0, 0x19, 0xFF,
-            0x2F, 0, 0x2F, 0xFF], bench.A.Ask(Log(("SUBPAGE CODE", 0xFF))));
+        byte[] pages = [0x00, 0x02, 0x03, 0x05, 0x06, 0x07, 0x0B, 0x0D, 0x0E, 0x0F, 0x10, 0x19, 0x1A, 0x2F];
+        Assert.Equal([0, 0, 0, (byte)pages.Length, .. pages], bench.A.Ask(Log()));
+        byte[] all = [.. pages.SelectMany(page => (byte[])(page == 0x0D
+            ? [page, 0, page, 1, page, 2, page, 0xFF]
+            : [page, 0, page, 0xFF]))];
+        Assert.Equal([0x40, 0xFF, 0, (byte)all.Length, .. all], bench.A.Ask(Log(("SUBPAGE CODE", 0xFF))));
         Assert.Equal([0x59, 0xFF, 0, 4, 0x19, 0, 0x19, 0xFF],
             bench.A.Ask(Log(("PAGE CODE", 0x19), ("SUBPAGE CODE", 0xFF))));
         bench.A.Run(Log(("PAGE CODE", 0x30))).CheckField(2, 5);

@@ -55,7 +55,8 @@ public sealed class BadInputTests
         for (var code = 0; code < 256; code++)
         {
             if (code is 0x04 or 0x1B or 0x48) continue;
-            foreach (var length in (int[])[1, 2, 5, 6, 9, 10, 11, 12, 15, 16, 17, 31, 32, 33, 64, 260])
+            // Past the longest of any row, some lengths stand for the rest.
+            foreach (var length in (int[])[.. Enumerable.Range(1, 40), 64, 128, 259, 260])
             {
                 var cdb = new byte[length];
                 random.NextBytes(cdb);

@@ -40,14 +40,14 @@ public sealed class CommandPageTests
     [Fact]
     public void Reasons_NameRefusedCommandsOnly()
     {
-        var thin = NamesOf(thin: true, ProtectionType.Type2);
+        var done = NamesOf(ProtectionType.Type2);
         var known = CommandSet.All.Rows.Select(row => row.Name).ToHashSet();
-        Assert.All(s_reasons.Keys, name => Assert.True(known.Contains(name) && !thin.Contains(name), name));
+        Assert.All(s_reasons.Keys, name => Assert.True(known.Contains(name) && !done.Contains(name), name));
     }
 
     private static string Write()
     {
-        var all = NamesOf(thin: true, ProtectionType.Type2);
+        var all = NamesOf(ProtectionType.Type2);
         var rows = CommandSet.All.Rows.OrderBy(row => row.OperationCode).ThenBy(row => row.ServiceAction ?? 0).ToList();
         var page = new StringBuilder(
             """
@@ -82,17 +82,12 @@ public sealed class CommandPageTests
     }
 
     // On which disks only.
-    private static string WhereOf(CommandDescriptor row)
-    {
-        List<string> traits = [];
-        if (!NamesOf(thin: false, ProtectionType.Type2).Contains(row.Name)) traits.Add("thin");
-        if (!NamesOf(thin: true, null).Contains(row.Name)) traits.Add("with type 2 protection");
-        return traits.Count == 0 ? "" : traits is ["thin"] ? "thin disks" : "disks " + string.Join(", ", traits);
-    }
+    private static string WhereOf(CommandDescriptor row) =>
+        NamesOf(protection: null).Contains(row.Name) ? "" : "disks with type 2 protection";
 
-    private static HashSet<string> NamesOf(bool thin, ProtectionType? protection)
+    private static HashSet<string> NamesOf(ProtectionType? protection)
     {
-        var disk = new DiskUnit(DiskRig.Options(thin: thin) with { Protection = protection }, () => default);
+        var disk = new DiskUnit(DiskRig.Options() with { Protection = protection }, () => default);
         return [.. disk.Commands.Rows.Select(row => row.Descriptor.Name)];
     }
 

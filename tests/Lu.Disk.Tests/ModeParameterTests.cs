@@ -78,8 +78,8 @@ public sealed class ModeParameterTests
             }
             Assert.Equal(current, Read(rig, page, ModePageControl.Current));
         }
-        // TST, QERR and UA_INTLCK_CTRL have such values, and BO_MODE where something runs in the background.
-        Assert.Equal(6 + 1 + 1 + (thin ? 2 : 0), refused);
+        // TST, QERR, UA_INTLCK_CTRL and BO_MODE have such values, and CDLUNIT of twice seven descriptors.
+        Assert.Equal(6 + 1 + 1 + 2 + (14 * 4), refused);
     }
 
     [Theory]

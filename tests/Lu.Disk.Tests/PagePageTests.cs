@@ -8,46 +8,37 @@ namespace Lunette.Lu.Disk.Tests;
 /// <summary>The page of VPD, mode and log pages is made of what a disk answers.</summary>
 public sealed class PagePageTests
 {
-    private const string NotSpc4 = "came after SPC-4, which VERSION claims";
-    private const string NoProtocolPage = "RFC 7143 defines none";
-    private const string NotMeasured = "nothing below tells it, and nothing is invented";
+    private const string NoProtocolPage = "excluded by the transport protocol: RFC 7143 defines none";
+    private const string NoPower = "excluded by the type of logical unit: software has no power supply to limit";
+
+    private const string OtherLimits = "excluded by RWCDLP, which is zero: a command has limits of pages A and B or of "
+        + "these, and here of the former";
 
     // Why a page is not there; a page that is there must not stand here.
     private static readonly Dictionary<string, string> s_reasons = new()
     {
-        ["VPD 84h"] = "no vendor's software interface is offered",
         ["VPD 89h"] = "excluded by the device type: no ATA device is behind it",
-        ["VPD 8Bh"] = "a logical unit has no constituents that are logical units of others",
+        ["VPD 8Bh"] = "excluded by the type of logical unit: it has no constituents",
         ["VPD 8Ch"] = "excluded by the device type: no CompactFlash",
-        ["VPD 8Dh"] = "it draws no power that an initiator could limit",
+        ["VPD 8Dh"] = NoPower,
         ["VPD 90h"] = NoProtocolPage,
         ["VPD 91h"] = NoProtocolPage,
-        ["VPD 92h"] = NotSpc4,
         ["VPD B6h"] = "excluded by the device type: ZBC-2 has it for zoned block devices, and ZONED of VPD B1h is zero",
         ["mode 03h,00h"] = "last defined in SBC-2",
         ["mode 04h,00h"] = "last defined in SBC-2",
-        ["mode 0Ah,03h"] = "there are no duration limits",
-        ["mode 0Ah,04h"] = "there are no duration limits",
-        ["mode 0Ah,05h"] = "excluded by the device type: the medium places no data by hints",
+        ["mode 0Ah,07h"] = OtherLimits,
+        ["mode 0Ah,08h"] = OtherLimits,
         ["mode 18h,00h"] = NoProtocolPage,
         ["mode 19h,00h"] = NoProtocolPage,
-        ["mode 1Ah,01h"] = "it draws no power that an initiator could limit",
-        ["log 05h,00h"] = "VERIFY counts as reading: page 03h",
-        ["log 06h,00h"] = NotMeasured,
-        ["log 08h,00h"] = "FORMAT UNIT finds no defects",
-        ["log 0Dh,00h"] = NotMeasured,
-        ["log 0Eh,00h"] = "it has no cycles that wear it out",
-        ["log 0Eh,01h"] = "no use wears it out: VPD B5h",
-        ["log 0Fh,00h"] =
-            "optional, and in no list of supported pages: it would take room beside the medium for notes of initiators",
-        ["log 10h,00h"] = "the self-test is done when SEND DIAGNOSTIC ends, and keeps no record",
-        ["log 11h,00h"] = NotMeasured,
-        ["log 15h,00h"] = "nothing scans the medium in the background",
-        ["log 15h,01h"] = "no defect is pending: a block that cannot be read is told by the READ",
-        ["log 17h,00h"] = "what is cached is volatile until it is flushed",
+        ["mode 1Ah,01h"] = NoPower,
         ["log 18h,00h"] = NoProtocolPage,
-        ["log 19h,20h"] = NotMeasured,
-        ["log 1Ah,00h"] = "power conditions cost nothing, and are not counted",
+        ["log 19h,20h"] = "excluded by the type of logical unit: it has no cache memory of its own; what is cached is "
+            + "the host's, which does not tell what it writes to the medium",
+        ["log 01h,00h"] = "excluded by the transport protocol: TCP paces data, and no buffer runs over or under",
+        ["log 15h,03h"] =
+            "excluded by MWR of mode page 01h, which is zero: writes that are not aligned are not reported",
+        ["log 19h,01h"] = "excluded by GROUP_SUP of VPD 86h, which is zero; so are subpages 02h to 1Fh",
+        ["log 19h,21h"] = OtherLimits,
     };
 
     [Fact]

@@ -16,7 +16,7 @@ public sealed class ProvisionedCommandTests
         {
             DiskRig.Good(rig.Run(Cdb.Of(BlockCommands.BackgroundControl, ("BO_CTL", operation), ("BO_TIME", 1UL))));
             // Background Operation log page: BO_STATUS 01h, no advanced background operation is being performed.
-            Assert.Equal(new byte[] { 0xD5, 0x02, 0, 8, 0, 0, 0x03, 4, 1, 0, 0, 0 }, rig.Read(
+            Assert.Equal(new byte[] { 0xD5, 0x02, 0, 8, 0, 0, 0x23, 4, 1, 0, 0, 0 }, rig.Read(
                 Cdb.Of(PrimaryCommands.LogSense, ("PC", 1UL), ("PAGE CODE", 0x15UL), ("SUBPAGE CODE", 2UL),
                     ("ALLOCATION LENGTH", 255UL)), 255));
         }

@@ -142,8 +142,10 @@ public sealed class Sg3UtilsTests : IDisposable
             ? [.. arguments.Where(argument => argument != "--in"), "--in=" + file]
             : (string[])[.. arguments, "--inhex=" + file];
         var text = Run(program, all);
-        // Its words for the provisioning status of a block that is mapped.
-        Complain(text.Replace("mapped (or unknown)", "mapped", StringComparison.Ordinal), tool);
+        // Its words for the provisioning status of a block that is mapped; and what it shows of a page whose bytes are
+        // the application client's own.
+        Complain(text.Replace("mapped (or unknown)", "mapped", StringComparison.Ordinal)
+            .Replace("[truncated after 64 of", "[64 of", StringComparison.Ordinal), tool);
         return text;
     }
 
@@ -177,5 +179,5 @@ public sealed class Sg3UtilsTests : IDisposable
 
     private static byte[] Log(DiskRig rig, ulong page, ulong subpage) => rig.Read(
         Cdb.Of(PrimaryCommands.LogSense, ("PC", 1UL), ("PAGE CODE", page), ("SUBPAGE CODE", subpage),
-            ("ALLOCATION LENGTH", 4096UL)), 4096);
+            ("ALLOCATION LENGTH", 0x8000UL)), 0x8000);
 }

@@ -1,4 +1,7 @@
+using Lunette.Backing;
+using Lunette.Backing.Filters;
 using Lunette.Backing.Ram;
+using Lunette.Backing.Workers;
 using Lunette.Lu.Disk.Medium;
 using Lunette.Lu.Disk.Tests.Protection;
 using Lunette.Lu.Disk.Uncorrectable;
@@ -111,6 +114,32 @@ public sealed class WriteLongTests
         DiskRig.Good(rig.Run(Mark(2000)));
     }
 
+    // Two at once for the last place: both see it free, one gets it.
+    [Fact]
+    public async Task WriteLong_TwoForTheLastPlace_OneHasInsufficientResources()
+    {
+        var jobs = new HeldJobs();
+        await using var rig = await DiskRig.StartAsync(DiskRig.Options(2 << 20) with { Jobs = jobs });
+        for (var lba = 0UL; lba < UncorrectableBlocks.CountMax - 1; lba++) DiskRig.Good(rig.Run(Mark(lba)));
+        jobs.Holds = true;
+        var first = rig.Start(new ScsiRequest(Mark(2000)));
+        var second = rig.Start(new ScsiRequest(Mark(2001)));
+        jobs.Release();
+        DiskRig.Good(rig.Finish(first));
+        DiskRig.Refused(rig.Finish(second), SenseKey.IllegalRequest, AdditionalSense.InsufficientResources);
+    }
+
+    // What heals is durable before the mark is forgotten, whatever the write cache says.
+    [Theory]
+    [MemberData(nameof(Healers))]
+    public async Task MarkedBlock_IsHealedByADurableWriteOnly(string name, byte[] cdb, byte[] data)
+    {
+        await using var rig = await StartAsync("file");
+        var watch = rig.Disk.OpenStore!.Push(s => new DurabilityWatch(s))!;
+        DiskRig.Good(rig.Run(cdb, data));
+        Assert.Equal((name, 0), (name, watch.Volatile));
+    }
+
     [Fact]
     public async Task MarkedBlock_DiskOfflineAndOnline_IsMarkedUntilItsWriteIsRemembered()
     {
@@ -194,6 +223,41 @@ public sealed class WriteLongTests
 
     private static byte[] Mark(ulong lba) =>
         Cdb.Of(BlockCommands.WriteLong16, ("WR_UNCOR", 1UL), ("LOGICAL BLOCK ADDRESS", lba));
+
+    private sealed class HeldJobs : IJobQueue
+    {
+        private readonly Queue<BlockingJob> _held = [];
+
+        public bool Holds { get; set; }
+
+        public void Post(BlockingJob job)
+        {
+            if (Holds) _held.Enqueue(job);
+            else job.Run();
+        }
+
+        public void Release()
+        {
+            Holds = false;
+            while (_held.TryDequeue(out var job)) job.Run();
+        }
+    }
+
+    // Counts writes of block 9 that may be lost; what goes over the whole medium flushes it at its end.
+    private sealed class DurabilityWatch(BackingStore beneath) : StoreFilter(beneath)
+    {
+        public int Volatile { get; private set; }
+
+        public override string Name => "watch";
+
+        public override bool Start(StoreRequest request)
+        {
+            var touches = request.Offset <= (long)Bad * 512 && request.Offset + request.Length > (long)Bad * 512;
+            var whole = request.Length >= LengthBytes;
+            if (Changes(request) && touches && !whole && !request.ForceUnitAccess) Volatile++;
+            return base.Start(request);
+        }
+    }
 
     private sealed class Marks : IDiskMarks
     {

@@ -52,7 +52,7 @@ public enum LuProperty
     /// <summary>What replaces the hardware address in a generated GUID, 8 hexadecimal digits.</summary>
     HostId = 16,
 
-    /// <summary>Lunette's own: thin provisioned, else fully.</summary>
+    /// <summary>Lunette's own: thin provisioned, else resource provisioned.</summary>
     Thin = 1001,
 
     /// <summary>Lunette's own: the medium counts as removable.</summary>

@@ -40,7 +40,7 @@ public sealed record LuPropertyRow(
         new(LuProperty.AccessState, null, false, false, true, Refuse, "asymmetric access state"),
         new(LuProperty.HostId, "host-id", true, false, false, Hexadecimal(8),
             "replaces the hardware address in the GUID, 8 hexadecimal digits"),
-        new(LuProperty.Thin, "thin", true, false, true, Truth, "thin provisioned: true or false; true"),
+        new(LuProperty.Thin, "thin", true, false, true, Truth, "thin, or with all its space from the start; true"),
         new(LuProperty.Removable, "removable", true, false, true, Truth, "removable medium: true or false; false"),
         new(LuProperty.Protection, "prot", true, false, true, ProtectionType,
             "protection information of type 0 to 3; none"),

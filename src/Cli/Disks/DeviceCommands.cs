@@ -165,7 +165,7 @@ internal sealed class DeviceCommands(Terminal terminal, string family)
         Line("blocks", view.Blocks.ToString(CultureInfo.InvariantCulture));
         Line("block", view.BlockLength.ToString(CultureInfo.InvariantCulture));
         Line("bytes", view.Bytes.ToString(CultureInfo.InvariantCulture));
-        Line("thin", view.Thin ? "yes" : "no");
+        Line("unmaps", view.Unmaps ? "yes" : "no");
         return ExitStatus.Success;
     }
 
@@ -191,4 +191,4 @@ internal sealed record InquiryView(
     string Type, string Qualifier, string Vendor, string Product, string Revision, byte Version, bool Removable);
 
 /// <summary>A disk as <c>capacity --json</c> shows it.</summary>
-internal sealed record CapacityView(ulong Blocks, uint BlockLength, ulong Bytes, bool Thin);
+internal sealed record CapacityView(ulong Blocks, uint BlockLength, ulong Bytes, bool Unmaps);

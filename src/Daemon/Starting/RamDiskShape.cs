@@ -10,7 +10,7 @@ public sealed record RamDiskShape
     /// <summary>Length of a logical block in bytes: <c>blk=4096</c>.</summary>
     public int BlockLengthBytes { get; init; } = 512;
 
-    /// <summary>Thin provisioned; <c>full</c> makes it fully provisioned.</summary>
+    /// <summary>Thin provisioned; <c>full</c> makes it resource provisioned.</summary>
     public bool Thin { get; init; } = true;
 
     /// <summary>The medium counts as removable: <c>removable</c>.</summary>

@@ -44,6 +44,9 @@ public abstract class SupportedCommand
     /// <summary>RECOMMENDED COMMAND TIMEOUT, in seconds: when an initiator may give it up for lost.</summary>
     public uint TimeoutSeconds { get; private set; } = 30;
 
+    /// <summary>It looks at the medium and moves none of its data (VERIFY): counted apart.</summary>
+    public bool Verifies { get; private set; }
+
     /// <summary>The longest parameter data or parameter list, in bytes.</summary>
     public int DataLengthMax { get; init; } = DataLengthDefault;
 
@@ -90,6 +93,13 @@ public abstract class SupportedCommand
         return this;
     }
 
+    /// <summary>Says that it verifies; when the row is made.</summary>
+    public SupportedCommand Verifying()
+    {
+        Verifies = true;
+        return this;
+    }
+
     /// <summary>The access class of a CDB of this command.</summary>
     public ReservationAccess AccessOf(ReadOnlySpan<byte> cdb) => AccessByCdb is { } byCdb ? byCdb(cdb) : Access;
 
@@ -116,10 +126,14 @@ public abstract class SupportedCommand
         private readonly CdbField _allocationLength = descriptor.AllocationLength
             ?? throw new ArgumentException(descriptor.Name + " has no ALLOCATION LENGTH", nameof(descriptor));
 
+        // SPC-6, SECURITY PROTOCOL IN command: with INC_512 the allocation length counts 512 bytes each.
+        private readonly CdbField? _increments = descriptor.Layout.Find("INC_512");
+
         internal override void Start(EmulatedUnit unit, TaskContext command)
         {
             var task = command.Task;
-            var allocated = (int)Math.Min(_allocationLength.Get(task.Cdb), (ulong)DataLengthMax);
+            var increment = _increments is { } field && field.Get(task.Cdb) != 0 ? 512UL : 1;
+            var allocated = (int)Math.Min(_allocationLength.Get(task.Cdb) * increment, (ulong)DataLengthMax);
             if (allocated == 0)
             {
                 Answer(unit, command, []);

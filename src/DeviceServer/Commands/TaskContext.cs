@@ -27,6 +27,7 @@ public class TaskContext
     /// <summary>It goes on and holds nobody up: what it does to the medium, others are told when they ask.</summary>
     internal bool LetsPass;
     internal bool Submitting;
+    internal long LimitEnds;                // its command duration limit, on the clock of loops; or never
     internal bool PassesAca;                // admitted although an auto contingent allegiance concerns it
 
     /// <summary>The task; it belongs to the loop of its nexus.</summary>
@@ -52,6 +53,9 @@ public class TaskContext
 
     /// <summary>Whether the last <see cref="EmulatedUnit.SaveThen"/> made its state durable.</summary>
     public bool SaveSucceeded { get; internal set; }
+
+    /// <summary>Bytes of the medium that a command which verifies has looked at without finding fault.</summary>
+    public long VerifiedBytes { get; set; }
 
     /// <summary>What a configuration command is about to do, while it waits for it to be durable.</summary>
     internal object? Change { get; set; }

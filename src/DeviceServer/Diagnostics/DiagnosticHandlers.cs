@@ -9,6 +9,7 @@ internal static class DiagnosticHandlers
     /// <summary>Capacity of the echo buffer each I_T nexus has, in bytes.</summary>
     internal const int EchoBufferLength = 4096;
 
+    private const int AbortBackgroundSelfTest = 4;
     private const int ModeDescriptor = 0x03;
     private const int ModeEcho = 0x0A;
     private const int ModeEchoDescriptor = 0x0B;
@@ -35,10 +36,18 @@ internal static class DiagnosticHandlers
         // SELF-TEST CODE has a meaning only without SELFTEST; 3 and 7 are reserved.
         if (selfTest && code != 0 || code is 3 or 7) return CommandOutcome.InvalidFieldInCdb(1, bit: 7);
         // The only diagnostic page is the list of pages, and nothing can be sent to it but its header.
-        if (list.IsEmpty) return CommandOutcome.Good;
+        if (list.IsEmpty) return selfTest || code != 0 ? SelfTest(unit, command, code) : CommandOutcome.Good;
         if (selfTest || code != 0) return CommandOutcome.InvalidFieldInCdb(3);
         if (list.Length != 4) return CommandOutcome.ParameterListLengthError;
         return list[0] == 0 ? CommandOutcome.Good : CommandOutcome.InvalidFieldInParameterList(0);
+    }
+
+    // SPC-6, SEND DIAGNOSTIC command, SELF-TEST CODE: short and extended, in the background or not; 100b aborts.
+    private static CommandOutcome SelfTest(EmulatedUnit unit, TaskContext command, int code)
+    {
+        if (code == AbortBackgroundSelfTest)
+            return unit.TryAbortSelfTest() ? CommandOutcome.Good : CommandOutcome.InvalidFieldInCdb(1, bit: 7);
+        return unit.SelfTest(command, (byte)code);
     }
 
     private static CommandOutcome ReceiveDiagnosticResults(

@@ -3,15 +3,14 @@ using Lunette.Scsi;
 
 namespace Lunette.DeviceServer.LogPages;
 
-/// <summary>LOG SENSE and LOG SELECT (SPC-6). Every counter counts something; none can be saved.</summary>
+/// <summary>LOG SENSE (SPC-6), and the row of LOG SELECT. Every counter counts something.</summary>
 internal static class LogHandlers
 {
     public static IReadOnlyList<SupportedCommand> Rows { get; } =
     [
         SupportedCommand.DataIn<EmulatedUnit>(PrimaryCommands.LogSense, ReservationAccess.Always, LogSense,
             Conditions.NoMedium, dataLengthMax: 1 << 15),
-        SupportedCommand.DataOut<EmulatedUnit>(PrimaryCommands.LogSelect, ReservationAccess.WhenWriting, LogSelect,
-            Conditions.NoMedium, Ordering.Configuration),
+        LogSelect.Row,
     ];
 
     private static CommandOutcome LogSense(EmulatedUnit unit, TaskContext command, ref ParameterDataWriter data)
@@ -28,7 +27,7 @@ internal static class LogHandlers
             return code == 0 || unit.LogPages.Any(page => (int)page >> 8 == code)
                 ? CommandOutcome.InvalidFieldInCdb(3)
                 : CommandOutcome.InvalidFieldInCdb(2, bit: 5);
-        var lengthAt = LogPage.Begin(ref data, asked, disableSave: true);
+        var lengthAt = LogPage.Begin(ref data, asked, disableSave: !unit.CanSaveLog(asked));
         var writer = new LogParameterWriter(pointer);
         unit.WriteLogParameters(asked, ref writer, ref data);
         LogPage.End(ref data, lengthAt);
@@ -69,18 +68,4 @@ internal static class LogHandlers
     private static IEnumerable<LogPageCode> AllPages(EmulatedUnit unit) =>
         unit.LogPages.Append(LogPageCode.SupportedLogPages)
             .SelectMany(page => (LogPageCode[])[page, (LogPageCode)((int)page | 0xFF)]).Distinct().Order();
-
-    private static CommandOutcome LogSelect(EmulatedUnit unit, TaskContext command, ReadOnlySpan<byte> list)
-    {
-        var cdb = command.Cdb;
-        if ((cdb[1] & 0x01) != 0) return CommandOutcome.InvalidFieldInCdb(1, bit: 0);       // SP
-        // Nothing can be set from a list; PCR without one puts the counters to zero.
-        if (!list.IsEmpty) return CommandOutcome.InvalidFieldInCdb(7);
-        var (code, subpage) = (cdb[2] & 0x3F, cdb[3]);
-        if (code != 0 && !unit.LogPages.Contains((LogPageCode)(code << 8 | subpage)))
-            return CommandOutcome.InvalidFieldInCdb(2, bit: 5);
-        if (code == 0 && subpage != 0) return CommandOutcome.InvalidFieldInCdb(3);
-        if ((cdb[1] & 0x02) != 0) unit.ResetStatistics(command.Itl);
-        return CommandOutcome.Good;
-    }
 }

@@ -16,6 +16,15 @@ public struct LogParameterWriter(ushort pointer)
         if (code >= pointer) LogPage.WriteParameter(ref data, code, control, value);
     }
 
+    /// <summary>Writes a count of four bytes that is kept over the life of the logical unit, or leaves it
+    /// out.</summary>
+    public void WriteCount(ref ParameterDataWriter data, ushort code, uint count)
+    {
+        Span<byte> bytes = stackalloc byte[sizeof(uint)];
+        System.Buffers.Binary.BinaryPrimitives.WriteUInt32BigEndian(bytes, count);
+        Write(ref data, code, LogPage.BinaryList, bytes);
+    }
+
     /// <summary>Writes a parameter of 8-byte counters, or leaves it out.</summary>
     public void Write(
         ref ParameterDataWriter data, ushort code, byte control, params scoped ReadOnlySpan<ulong> counters)

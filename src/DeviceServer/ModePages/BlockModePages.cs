@@ -55,6 +55,33 @@ public static class BlockModePages
         .Bytes("MINIMUM IDLE TIME BEFORE BACKGROUND SCAN", 10, 2)
         .Bytes("MAXIMUM TIME TO SUSPEND BACKGROUND SCAN", 12, 2);
 
+    /// <summary>Command Duration Limit A: of commands that read.</summary>
+    public static ModePage CommandDurationLimitA { get; } = DurationLimits("Command Duration Limit A", 0x03);
+
+    /// <summary>Command Duration Limit B: of commands that write.</summary>
+    public static ModePage CommandDurationLimitB { get; } = DurationLimits("Command Duration Limit B", 0x04);
+
+    /// <summary>IO Advice Hints Grouping: of no group the hints mean anything (IO ADVICE HINTS MODE 01b).</summary>
+    public static ModePage IoAdviceHintsGrouping { get; } = Enumerable.Range(0, AdviceGroupsCount).Aggregate(
+        new ModePage("IO Advice Hints Grouping", 0x0A, 0x05, 16 + (AdviceGroupsCount * 16)),
+        static (page, group) => page.Bits($"IO ADVICE HINTS MODE, group {group}", 16 + (group * 16), 0xC0, 1));
+
+    /// <summary>Name of the field CDLUNIT of a descriptor, by its number from 1.</summary>
+    public static string LimitUnitOf(int descriptor) => "CDLUNIT " + Number(descriptor);
+
+    /// <summary>Name of the field COMMAND DURATION LIMIT of a descriptor, by its number from 1.</summary>
+    public static string LimitOf(int descriptor) => "COMMAND DURATION LIMIT " + Number(descriptor);
+
+    private const int AdviceGroupsCount = 64;
+
+    private static string Number(int value) => value.ToString(System.Globalization.CultureInfo.InvariantCulture);
+
+    // Seven descriptors of four bytes, behind four that are reserved.
+    private static ModePage DurationLimits(string name, byte subpage) => Enumerable.Range(1, 7).Aggregate(
+        new ModePage(name, 0x0A, subpage, 36),
+        static (page, i) => page.Bits(LimitUnitOf(i), 4 + (i * 4), 0xE0, 0, 0, 4, 5, 6)
+            .Bytes(LimitOf(i), 6 + (i * 4), 2, 0, changeable: true));
+
     /// <summary>Background Operation Control: the standard gives it a PAGE LENGTH of 01FDh.</summary>
     public static ModePage BackgroundOperationControl { get; } =
         new ModePage("Background Operation Control", 0x0A, 0x06, 4 + 0x01FD).Bits("BO_MODE", 4, 0xC0, 0, 0, 1);

@@ -49,8 +49,7 @@ internal static class PowerHandlers
                 if (unit.IsRemovalPrevented) return Prevented;
                 unit.LoadMedium(command.Itl);
             }
-            unit.SetPowerCondition(PowerConditionCode.Active);
-            unit.BecomeReady(Conditions.Stopped);
+            unit.LeaveStopped();
             return CommandOutcome.Good;
         }
         if (eject && unit.IsRemovalPrevented) return Prevented;
@@ -63,9 +62,7 @@ internal static class PowerHandlers
     {
         var ejected = (command.Cdb[4] & 0x02) != 0;
         if (ejected) unit.EjectMedium();
-        unit.BecomeNotReady(Conditions.Stopped, ejected
-            ? new Sense(SenseKey.NotReady, AdditionalSense.MediumNotPresent)
-            : new Sense(SenseKey.NotReady, AdditionalSense.LogicalUnitNotReadyInitializingCommandRequired));
+        unit.EnterStopped(ejected);
         unit.Complete(command, CommandOutcome.Good);
     }
 

@@ -101,6 +101,12 @@ public enum StateSection : byte
     /// <summary>Identifying information.</summary>
     IdentifyingInformation = 3,
 
-    /// <summary>First of the kinds that belong to the device type.</summary>
+    /// <summary>What log pages tell of its life.</summary>
+    History = 4,
+
+    /// <summary>What application clients have written into their log page.</summary>
+    ApplicationClient = 5,
+
+    /// <summary>First of the kinds that belong to the device type: what its log pages tell.</summary>
     DeviceTypeFirst = 0x80,
 }

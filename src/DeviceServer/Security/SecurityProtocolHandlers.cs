@@ -16,7 +16,7 @@ internal static class SecurityProtocolHandlers
 
     public static IReadOnlyList<SupportedCommand> Rows { get; } =
     [
-        SupportedCommand.DataIn<EmulatedUnit>(PrimaryCommands.SecurityProtocolIn.Without("INC_512"),
+        SupportedCommand.DataIn<EmulatedUnit>(PrimaryCommands.SecurityProtocolIn,
             ReservationAccess.WhenReading, ProtocolIn, Conditions.NoMedium),
         SupportedCommand.Plain<EmulatedUnit>(PrimaryCommands.SecurityProtocolOut, ReservationAccess.WhenWriting,
             static (_, _) => CommandOutcome.InvalidFieldInCdb(1), Conditions.NoMedium),

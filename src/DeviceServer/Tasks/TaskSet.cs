@@ -144,7 +144,8 @@ internal sealed class TaskSet
     }
 
     // Runs after every change that may enable somebody, so that the set is never left holding a task that could run and
-    // does not. Oldest first; one pass. What is enabled together starts by command priority, then by age.
+    // does not. Oldest first; one pass. What is enabled together starts by command priority, then by duration limit,
+    // then by age.
     private void Promote(ref TaskContext? posted)
     {
         if (_dormant == 0) return;
@@ -164,7 +165,7 @@ internal sealed class TaskSet
                 context.Enabled = true;
                 context.State = TaskContextState.Posted;
                 if (context.Command.Ordering == Ordering.Configuration) _enabledConfiguration++;
-                Push(ref _enabledByRank[RankOf(context)], context);
+                Insert(ref _enabledByRank[RankOf(context)], context);
             }
             if (HoldsNobodyUp(context)) continue;
             scan.AnyOlder = true;
@@ -215,6 +216,19 @@ internal sealed class TaskSet
         while (last.NextInList is { } next) last = next;
         last.NextInList = list;
         list = newer;
+    }
+
+    // Of one rank, the one whose command duration limit ends first comes first; then the oldest.
+    private static void Insert(ref TaskContext? list, TaskContext context)
+    {
+        if (list is not { } newer || newer.LimitEnds <= context.LimitEnds)
+        {
+            Push(ref list, context);
+            return;
+        }
+        while (newer.NextInList is { } next && next.LimitEnds > context.LimitEnds) newer = next;
+        context.NextInList = newer.NextInList;
+        newer.NextInList = context;
     }
 
     private static void Push(ref TaskContext? list, TaskContext context)

@@ -26,9 +26,10 @@ internal sealed class StoreCopy(CopyStep lender, CopyStep taker)
     /// <summary>The store can never do it between these disks.</summary>
     public bool IsHopeless { get; private set; }
 
-    /// <summary>Whether it is worth a try.</summary>
+    /// <summary>Whether it is worth a try: what is shared, or copied as a hole, has no space of its own.</summary>
     public static bool Suits(in CopyPlan plan) =>
-        plan.IsWhole && plan.Source!.Uncorrectable.IsEmpty && plan.Destination.Uncorrectable.IsEmpty
+        plan.IsWhole && plan.Destination.Disk.Thin
+        && plan.Source!.Uncorrectable.IsEmpty && plan.Destination.Uncorrectable.IsEmpty
         && plan.Source is { OpenStore: { } source, ProtectionType: ProtectionType.Type0 }
         && plan.Destination is { OpenStore: { } destination, ProtectionType: ProtectionType.Type0 }
         && (destination.Features & StoreFeatures.CopyRange) != 0

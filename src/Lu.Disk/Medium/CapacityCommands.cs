@@ -29,9 +29,14 @@ internal static class CapacityCommands
         return CommandOutcome.Good;
     }
 
-    /// <summary>No block was ever found defective: the store below has its own recovery. Empty lists.</summary>
+    // Of the DEFECT LIST FORMATs, 110b is vendor specific, and there is none; 111b is reserved.
+    private const int LastDefectListFormat = 5;
+
+    /// <summary>No block was ever reassigned: the store below has its own recovery. Empty lists, of any
+    /// format.</summary>
     public static CommandOutcome ReadDefectData10(DiskUnit unit, TaskContext command, ref ParameterDataWriter data)
     {
+        if ((command.Cdb[2] & 0x07) > LastDefectListFormat) return CommandOutcome.InvalidFieldInCdb(2, bit: 2);
         data.WriteByte(0);
         data.WriteByte(command.Cdb[2] & 0x1F);
         data.WriteUInt16(0);
@@ -41,6 +46,7 @@ internal static class CapacityCommands
     /// <inheritdoc cref="ReadDefectData10"/>
     public static CommandOutcome ReadDefectData12(DiskUnit unit, TaskContext command, ref ParameterDataWriter data)
     {
+        if ((command.Cdb[1] & 0x07) > LastDefectListFormat) return CommandOutcome.InvalidFieldInCdb(1, bit: 2);
         data.WriteByte(0);
         data.WriteByte(command.Cdb[1] & 0x1F);
         data.WriteUInt16(0);

@@ -27,7 +27,7 @@ internal static class FormatCommands
         if ((cdb[1] & 0x10) != 0) return task.AskForAll(FormatOptions.HeaderLength(cdb), s_formatListArrived);
         if (FormatOptions.FindFault(cdb, stackalloc byte[4], out var options) is { } illegal) return illegal;
         task.IsImmediate = false;
-        return Start(task, options);
+        return Start(task, options.Protection, NoList, requiresPowerCycle: false);
     }
 
     private static void FormatListArrived(EmulatedUnit unit, TaskContext command)
@@ -41,22 +41,25 @@ internal static class FormatCommands
             return;
         }
         task.IsImmediate = (header[1] & 0x02) != 0;
-        var outcome = Start(task, options);
+        var outcome = Start(task, options.Protection, header, requiresPowerCycle: false);
         if (!outcome.IsPending) task.End(outcome);
     }
 
-    private static CommandOutcome Start(DiskTask task, FormatOptions options) =>
-        Start(task, options.Protection, requiresPowerCycle: false);
+    /// <summary>What a command without a parameter list asks for, as one.</summary>
+    public static ReadOnlySpan<byte> NoList => [0, 0, 0, 0];
 
     /// <summary>Starts a format operation.</summary>
     /// <param name="task">The command that asks for it.</param>
     /// <param name="protection">How the disk is to be formatted with protection information.</param>
+    /// <param name="list">Its parameter list, for the Format Status log page.</param>
     /// <param name="requiresPowerCycle">Whether nobody uses the disk afterwards until a power cycle.</param>
-    public static CommandOutcome Start(DiskTask task, ProtectionType protection, bool requiresPowerCycle) =>
+    public static CommandOutcome Start(
+        DiskTask task, ProtectionType protection, ReadOnlySpan<byte> list, bool requiresPowerCycle) =>
         task.Unit.StartJob(task, new MediumJob(task.Unit, FormatPasses(task.Unit), SanitizeKind.None)
         {
             Formats = task.Unit.Disk.Protection is null ? null : (protection, task.Itl),
             RequiresPowerCycle = requiresPowerCycle,
+            FormatList = list.ToArray(),
         });
 
     private static MediumPass[] FormatPasses(DiskUnit unit) =>
@@ -90,7 +93,7 @@ internal static class FormatCommands
         }
         addresses = addresses[..(int)stated];
         task.Task.CommandTransferLength = ReassignHeaderLength + stated;
-        List<ulong> marked = [];
+        List<ulong> named = [], marked = [];
         for (; !addresses.IsEmpty; addresses = addresses[width..])
         {
             var lba = width == 8
@@ -101,8 +104,10 @@ internal static class FormatCommands
                 task.End(Sense.Illegal(AdditionalSense.LogicalBlockAddressOutOfRange));
                 return;
             }
+            named.Add(lba);
             if (task.Unit.Uncorrectable.Contains(lba)) marked.Add(lba);
         }
+        task.Unit.PendingDefects.Remove(named);
         // SBC-5, Processing pseudo unrecovered errors: a reassign operation clears them.
         if (marked.Count == 0) task.End(CommandOutcome.Good);
         else task.Unit.Uncorrectable.Unmark(marked, task.RequestFor(s_reassigned));

@@ -32,7 +32,7 @@ internal static class FormatPresetCommand
             if (IdentifierOf(unit, type) != field.Get(command.Cdb)) continue;
             task.IsImmediate = (command.Cdb[1] & 0x80) != 0;
             // FMTMAXLBA: the designed last block is the last there can be.
-            return FormatCommands.Start(task, type, requiresPowerCycle: true);
+            return FormatCommands.Start(task, type, FormatCommands.NoList, requiresPowerCycle: true);
         }
         return field.Invalid();
     }

@@ -49,11 +49,17 @@ internal sealed class MediumJob : BlockingJob
     /// <summary>The sanitize operation it is; none for a format.</summary>
     public SanitizeKind Sanitizes { get; }
 
+    /// <summary>Whether it leaves every block unmapped: given back, or zeroed.</summary>
+    public bool Unmaps => _passes[^1].PatternLength == 0;
+
     /// <summary>What the logical unit is meanwhile.</summary>
     public Conditions Condition => Sanitizes == SanitizeKind.None ? Conditions.Formatting : Conditions.Sanitizing;
 
     /// <summary>How FORMAT UNIT leaves the disk, and who asked for it; null where it does not change that.</summary>
     public (ProtectionType Type, ItlNexus By)? Formats { get; init; }
+
+    /// <summary>The parameter list of the command that formats; null where it is a sanitize operation.</summary>
+    public byte[]? FormatList { get; init; }
 
     /// <summary>FORMAT WITH PRESET: nobody uses the logical unit any more until it was offline and online.</summary>
     public bool RequiresPowerCycle { get; init; }

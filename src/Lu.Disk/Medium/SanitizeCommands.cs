@@ -5,8 +5,8 @@ using Lunette.Scsi;
 namespace Lunette.Lu.Disk.Medium;
 
 /// <summary>
-/// SANITIZE command (SBC-5). Blocks are erased by giving them back where the disk is thin and by zeroing where it is
-/// not;
+/// SANITIZE command (SBC-5). Blocks are erased by giving them back where the disk is thin and by anchoring them
+/// where it is not;
 /// cryptographic erase has no key to throw away and erases likewise. What was in snapshots, copies or remapped places
 /// below the store is out of its reach.
 /// </summary>

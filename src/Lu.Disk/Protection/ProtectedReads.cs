@@ -111,7 +111,10 @@ internal sealed class ProtectedVerify(CommandDescriptor descriptor)
             var outcome = transfer.CheckMedium(ChecksOf(transfer));
             if (outcome.Status != ScsiStatus.Good) return outcome;
         }
-        return check == 0 ? CommandOutcome.Good : Compare(transfer, one: check == 3);
+        var verified = check == 0 ? CommandOutcome.Good : Compare(transfer, one: check == 3);
+        if (verified.Status == ScsiStatus.Good)
+            transfer.Task.VerifiedBytes += (long)transfer.Count * transfer.BlockBytes;
+        return verified;
     }
 
     /// <summary>Compares the chunk with what was received, byte by byte.</summary>

@@ -41,7 +41,7 @@ internal sealed class ProtectedWriteSame(CommandDescriptor descriptor)
         var unmaps = zeros && WriteSameCommands.Unmaps(task.Cdb);
         if (!zeros && !TryMakePattern(transfer)) return CommandOutcome.TaskSetFull;
         transfer.DataOperation =
-            !zeros ? StoreOperation.Write : unmaps ? StoreOperation.Unmap : StoreOperation.WriteZeroes;
+            !zeros ? StoreOperation.Write : unmaps ? transfer.Unit.UnmapOperation : StoreOperation.WriteZeroes;
         // SBC-5, NDOB: as if protection information of all ones had been sent. So it is left by unmapping, too.
         if (noData || unmaps) ClearTags(transfer);
         else MakeTags(transfer);
@@ -115,7 +115,7 @@ internal sealed class ProtectedUnmap(CommandDescriptor descriptor, CommandStep c
     public override CommandOutcome Work(ProtectedTransfer transfer)
     {
         ProtectedWriteSame.ClearTags(transfer);
-        transfer.DataOperation = StoreOperation.Unmap;
+        transfer.DataOperation = transfer.Unit.UnmapOperation;
         return CommandOutcome.Good;
     }
 

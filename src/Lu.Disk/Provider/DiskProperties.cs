@@ -51,7 +51,7 @@ public sealed record DiskProperties
     /// <summary>Writes are durable before they are answered.</summary>
     public bool WriteCacheDisabled { get; init; }
 
-    /// <summary>Thin provisioned.</summary>
+    /// <summary>Thin provisioned; else resource provisioned, with the space for all its blocks taken at once.</summary>
     public bool Thin { get; init; } = true;
 
     /// <summary>The medium counts as removable.</summary>

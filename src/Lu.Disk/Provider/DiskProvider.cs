@@ -208,6 +208,8 @@ public sealed class DiskProvider(
         var metadata = MetadataOf(properties, wanted > 0 ? wanted : most & ~((long)block - 1));
         if (OptionsOf(metadata, null).FindMistake() is { } mistake)
             return DiskResult.Refuse(DiskRefusal.SizeOutOfRange, mistake);
+        if (!properties.Thin && DiskUnit.WantOf(opened.Store.Reserve()) is { } want)
+            return DiskResult.Refuse(DiskRefusal.DataLength, $"{properties.DataPath}: {want}");
         if (isProtected && !(isFile && isNew) && !TryClearTags(opened.Store, metadata))
             return DiskResult.Refuse(DiskRefusal.DataPath, $"{properties.DataPath} cannot be written");
         return WriteMetadata(properties, spec.Kind == StoreKind.BlockDevice, metadata);

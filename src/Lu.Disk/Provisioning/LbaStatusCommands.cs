@@ -6,7 +6,8 @@ using Lunette.Scsi;
 
 namespace Lunette.Lu.Disk.Provisioning;
 
-/// <summary>GET LBA STATUS (16), (32) commands (SBC-5): mapped and deallocated runs, as the store tells them.</summary>
+/// <summary>GET LBA STATUS (16), (32) commands (SBC-5): runs of blocks that are mapped or not, as the store
+/// tells them: on a thin disk those are deallocated, on another anchored.</summary>
 internal static class LbaStatusCommands
 {
     private const int HeaderLength = 8;
@@ -14,6 +15,7 @@ internal static class LbaStatusCommands
     private const int DescriptorsMax = 64;
     private const int Mapped = 0;
     private const int Deallocated = 1;
+    private const int Anchored = 2;
 
     private static readonly CommandStep s_known = Known;
 
@@ -64,17 +66,27 @@ internal static class LbaStatusCommands
         var lba = (ulong)task.Request.Offset >> shift;
         // A block that is mapped in part is mapped; a run ends with the block before it.
         var next = Math.Min(((ulong)(extent.Offset + extent.Length) >> shift), answer.End);
-        var mapped = extent.Allocated || !task.Unit.Disk.Thin;
+        var mapped = extent.Allocated;
+        if (mapped && task.Unit.TracksUnmapped)
+        {
+            mapped = !task.Unit.Unmapped.Contains(task.Request.Offset, out var until);
+            next = Math.Min(next, (ulong)until >> shift);
+        }
         if (next <= lba)
         {
             next = lba + 1;
             mapped = true;
         }
-        if (!task.Unit.Disk.Thin) next = answer.End;
         next = Math.Min(next, lba + uint.MaxValue);
-        Append(task, answer, lba, (uint)(next - lba), mapped ? Mapped : Deallocated);
+        Append(task, answer, lba, (uint)(next - lba), StatusOf(mapped, task.Unit.Disk));
         if (next >= answer.End || task.Done + DescriptorLength > task.Length) Deliver(task, answer);
         else Ask(task, next);
+    }
+
+    private static int StatusOf(bool mapped, DiskOptions disk)
+    {
+        if (mapped) return Mapped;
+        return disk.Thin ? Deallocated : Anchored;
     }
 
     private static void Append(DiskTask task, Answer answer, ulong lba, uint count, int status)

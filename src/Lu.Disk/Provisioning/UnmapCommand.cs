@@ -29,8 +29,8 @@ internal static class UnmapCommand
     public static CommandOutcome Unmap(DiskUnit unit, TaskContext command, ReadOnlySpan<byte> list)
     {
         if (!unit.TryCheckWritable(out var refusal)) return refusal;
-        // SBC-5, UNMAP command: ANCHOR where nothing is anchored.
-        if ((command.Cdb[1] & 0x01) != 0) return Sense.InvalidFieldInCdb(1, bit: 0);
+        // SBC-5, UNMAP command: ANCHOR where nothing is anchored (ANC_SUP); elsewhere all that is unmapped is anchored.
+        if ((command.Cdb[1] & 0x01) != 0 && unit.Disk.Thin) return Sense.InvalidFieldInCdb(1, bit: 0);
         if (list.IsEmpty) return CommandOutcome.Good;
         if (list.Length < HeaderLength) return CommandOutcome.ParameterListLengthError;
         // Descriptors past what was sent are not looked at: UNMAP BLOCK DESCRIPTOR DATA LENGTH counts whole ones.
@@ -65,14 +65,14 @@ internal static class UnmapCommand
         if (list.Next == list.Count) return CommandOutcome.Good;
         task.Range = list.Ranges[list.Next];
         return task.Unit.ProtectionType == ProtectionType.Type0
-            ? task.Enter(task.Range, alone: false, s_entered)
+            ? task.Enter(task.Range, alone: task.Unit.TracksUnmapped, s_entered)
             : s_protected.Start(task.Unit, task);
     }
 
     private static void StartNext(EmulatedUnit unit, TaskContext command)
     {
         var task = (DiskTask)command;
-        task.Ask(StoreOperation.Unmap, task.Offset, task.RangeBytes, durable: !task.Unit.WriteCacheEnabled);
+        task.Ask(task.Unit.UnmapOperation, task.Offset, task.RangeBytes, durable: !task.Unit.WriteCacheEnabled);
         task.GoInTurn(s_done);
     }
 
@@ -84,6 +84,7 @@ internal static class UnmapCommand
             task.End(task.Unit.OutcomeOf(task.Request));
             return;
         }
+        task.Unit.NoteUnmapped(task.Offset, task.RangeBytes);
         GoOn(unit, command);
     }
 

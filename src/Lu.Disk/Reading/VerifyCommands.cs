@@ -78,6 +78,7 @@ internal static class VerifyCommands
             return;
         }
         task.Done += request.Length;
+        task.VerifiedBytes = task.Done;
         task.Scratch.Release();
         VerifyNext(unit, command);
     }

@@ -41,6 +41,8 @@ internal sealed class UncorrectableBlocks(DiskUnit unit)
             request.FailedOffset = (long)block << unit.BlockShift;
             return true;
         }
+        // Durable before its mark is forgotten: else a loss of power would leave the block with neither.
+        if (Heals(request.Operation) && FindIn(request) is not null) request.ForceUnitAccess = true;
         return unit.Store.Start(request) && !TryHeal(request);
     }
 
@@ -49,8 +51,7 @@ internal sealed class UncorrectableBlocks(DiskUnit unit)
     /// </summary>
     public bool TryHeal(StoreRequest request)
     {
-        if (request.Result != StoreResult.Ok || request.Operation is not (StoreOperation.Write
-            or StoreOperation.WriteZeroes or StoreOperation.Unmap or StoreOperation.Copy)) return false;
+        if (request.Result != StoreResult.Ok || !Heals(request.Operation)) return false;
         if (FindIn(request) is not { } first) return false;
         var last = (ulong)(request.Offset + request.Length - 1) >> unit.BlockShift;
         request.FailedOffset = (long)first << unit.BlockShift;
@@ -72,6 +73,9 @@ internal sealed class UncorrectableBlocks(DiskUnit unit)
         Volatile.Read(ref _blocks) is not [.., var last] || last < end
         || TryChange(blocks => [.. blocks.Where(block => block < end)]);
 
+    private static bool Heals(StoreOperation operation) => operation is StoreOperation.Write
+        or StoreOperation.WriteZeroes or StoreOperation.Unmap or StoreOperation.Copy;
+
     private ulong? FindIn(StoreRequest request)
     {
         if (request.Length <= 0) return null;
@@ -83,14 +87,18 @@ internal sealed class UncorrectableBlocks(DiskUnit unit)
             : null;
     }
 
-    private bool TryChange(Func<ulong[], ulong[]> change)
+    private bool TryChange(Func<ulong[], ulong[]> change) => ResultOf(change) == StoreResult.Ok;
+
+    // No space: there would be too many.
+    private StoreResult ResultOf(Func<ulong[], ulong[]> change)
     {
         lock (_changing)
         {
             var next = change(_blocks);
-            if (next.Length > CountMax || unit.Disk.Marks?.SetUncorrectable(next) is not null) return false;
+            if (next.Length > CountMax) return StoreResult.NoSpace;
+            if (unit.Disk.Marks?.SetUncorrectable(next) is not null) return StoreResult.WriteError;
             Volatile.Write(ref _blocks, next);
-            return true;
+            return StoreResult.Ok;
         }
     }
 
@@ -98,6 +106,6 @@ internal sealed class UncorrectableBlocks(DiskUnit unit)
         : BlockingJob
     {
         public override void Run() =>
-            request.Finish(of.TryChange(change) ? StoreResult.Ok : StoreResult.WriteError);
+            request.Finish(of.ResultOf(change));
     }
 }

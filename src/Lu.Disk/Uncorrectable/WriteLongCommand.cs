@@ -39,8 +39,12 @@ internal static class WriteLongCommand
     private static void Marked(EmulatedUnit unit, TaskContext command)
     {
         var task = (DiskTask)command;
-        task.End(task.Request.Result == StoreResult.Ok
-            ? CommandOutcome.Good
-            : CommandOutcome.Check(SenseKey.HardwareError, AdditionalSense.InternalTargetFailure));
+        task.End(task.Request.Result switch
+        {
+            StoreResult.Ok => CommandOutcome.Good,
+            // Another one has taken the last place meanwhile.
+            StoreResult.NoSpace => Sense.Illegal(AdditionalSense.InsufficientResources),
+            _ => CommandOutcome.Check(SenseKey.HardwareError, AdditionalSense.InternalTargetFailure),
+        });
     }
 }

@@ -24,11 +24,11 @@ internal static class WriteCommands
         if (task.Length == 0) return CommandOutcome.Good;
         if (command.Task.IsStep && ((CopyStep)command.Task).StoreCopy is not null) return StoreCopy.Take(task);
         var immediate = command.ImmediateData;
-        if (immediate.Length >= task.Length && unit.Uncorrectable.IsEmpty
+        if (immediate.Length >= task.Length && unit.Uncorrectable.IsEmpty && unit.PendingDefects.IsEmpty
             && unit.Extents.TryShare(task, task.Range))
         {
             var durable = unit.MustBeDurable(command.Cdb);
-            unit.Tokens.Changing(task.Offset, task.Length);
+            unit.Changing(task.Offset, task.Length);
             if (unit.Store.TryWriteNow(task.Offset, immediate[..task.Length], durable, out var result))
             {
                 unit.NoteWritten(task, result);

@@ -29,7 +29,7 @@ internal static class WriteSameCommands
         var task = (DiskTask)command;
         if (FindFault(unit, task) is { } fault) return fault;
         return HasNoData(command.Cdb)
-            ? task.Enter(task.Range, alone: false, s_start)
+            ? Enter(task)
             : task.AskForExactly(unit.BlockLengthBytes, s_arrived);
     }
 
@@ -41,9 +41,9 @@ internal static class WriteSameCommands
         if (!unit.TryCheckWritable(out var refusal)) return refusal;
         var flags = Flags(cdb);
         var at = FlagsIndex(cdb);
-        // SBC-5, WRITE SAME (10) command: ANCHOR without UNMAP, or where nothing is anchored.
-        if ((flags & 0x10) != 0) return CommandOutcome.InvalidFieldInCdb(at, bit: 4);
-        if ((flags & 0x08) != 0 && !unit.Disk.Thin) return CommandOutcome.InvalidFieldInCdb(at, bit: 3);
+        // SBC-5, WRITE SAME (10) command: ANCHOR without UNMAP, or where nothing is anchored (ANC_SUP).
+        if ((flags & 0x10) != 0 && ((flags & 0x08) == 0 || unit.Disk.Thin))
+            return CommandOutcome.InvalidFieldInCdb(at, bit: 4);
         if (task.Range.IsEmpty && RefusesNoCount(unit.Disk)) return NoCount(task);
         if (task.Range.IsEmpty) task.Range = ToTheEnd(unit, task.Range.Lba);
         return unit.TryCheck(task, task.Range, (long)BlocksMax << unit.BlockShift, out refusal) ? null : refusal;
@@ -76,9 +76,11 @@ internal static class WriteSameCommands
 
     private static void Arrived(EmulatedUnit unit, TaskContext command)
     {
-        var task = (DiskTask)command;
-        task.Enter(task.Range, alone: false, s_start);
+        Enter((DiskTask)command);
     }
+
+    private static CommandOutcome Enter(DiskTask task) =>
+        task.Enter(task.Range, alone: task.Unit.TracksUnmapped && Unmaps(task.Cdb), s_start);
 
     private static void Start(EmulatedUnit unit, TaskContext command)
     {
@@ -122,7 +124,7 @@ internal static class WriteSameCommands
         }
         else
         {
-            var operation = Unmaps(task.Task.Cdb) ? StoreOperation.Unmap : StoreOperation.WriteZeroes;
+            var operation = Unmaps(task.Task.Cdb) ? task.Unit.UnmapOperation : StoreOperation.WriteZeroes;
             task.Ask(operation, at, Math.Min(left, ZeroStepBytes), durable: durable);
         }
         task.GoInTurn(s_done);
@@ -132,6 +134,8 @@ internal static class WriteSameCommands
     {
         var task = (DiskTask)command;
         task.Unit.NoteWritten(task, task.Request.Result);
+        if (task.Request.Result == StoreResult.Ok && task.Scratch.Count == 0 && Unmaps(task.Task.Cdb))
+            task.Unit.NoteUnmapped(task.Request.Offset, task.Request.Length);
         task.Done += task.Request.Length;
         if (task.Request.Result != StoreResult.Ok) task.End(task.Unit.OutcomeOf(task.Request));
         else if (task.Done == task.RangeBytes) task.End(CommandOutcome.Good);

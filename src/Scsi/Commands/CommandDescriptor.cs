@@ -11,6 +11,10 @@ public sealed class CommandDescriptor
         "BUFFER TRANSFER LENGTH", "BYTE TRANSFER LENGTH",
     ];
 
+    private static readonly string[] s_durationLimitNames = ["DLD2", "DLD1", "DLD0"];
+
+    private readonly CdbField[] _durationLimit;
+
     /// <summary>Makes a row.</summary>
     /// <param name="name">The command's name in the standard.</param>
     /// <param name="data">Which data it transfers.</param>
@@ -23,6 +27,9 @@ public sealed class CommandDescriptor
         LogicalBlockAddress = layout.Find("LOGICAL BLOCK ADDRESS");
         AllocationLength = layout.Find("ALLOCATION LENGTH");
         ParameterListLength = layout.Find("PARAMETER LIST LENGTH");
+        _durationLimit = layout.Find("DLD") is { } whole
+            ? [whole]
+            : [.. s_durationLimitNames.Select(layout.Find).OfType<CdbField>()];
         foreach (var length in s_lengthNames) TransferLength ??= layout.Find(length);
     }
 
@@ -67,6 +74,17 @@ public sealed class CommandDescriptor
     /// How many blocks (or bytes, where its name says so), under whichever name the command gives it.
     /// </summary>
     public CdbField? TransferLength { get; }
+
+    /// <summary>Whether a CDB can name a command duration limit.</summary>
+    public bool HasDurationLimit => _durationLimit.Length > 0;
+
+    /// <summary>The duration limit descriptor that a CDB names, 1 to 7; 0 for none.</summary>
+    public int DurationLimitDescriptor(ReadOnlySpan<byte> cdb)
+    {
+        var descriptor = 0UL;
+        foreach (ref readonly var field in _durationLimit.AsSpan()) descriptor = descriptor << 1 | field.Get(cdb);
+        return (int)descriptor;
+    }
 
     /// <summary>Begins a CDB: clears it and writes what selects the command.</summary>
     /// <param name="cdb">At least as long as the layout.</param>

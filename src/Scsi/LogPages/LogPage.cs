@@ -6,13 +6,18 @@ public enum LogPageCode : ushort
 #pragma warning disable CS1591 // The member's name is the page's.
     SupportedLogPages = 0x0000,
     SupportedLogPagesAndSubpages = 0x00FF,
+    BufferOverRunUnderRun = 0x0100,
     WriteErrorCounters = 0x0200,
     ReadErrorCounters = 0x0300,
     VerifyErrorCounters = 0x0500,
     NonMediumError = 0x0600,
+    LastErrorEvents = 0x0700,
     FormatStatus = 0x0800,
+    LastDeferredErrors = 0x0B00,
     LogicalBlockProvisioning = 0x0C00,
     Temperature = 0x0D00,
+    EnvironmentalReporting = 0x0D01,
+    EnvironmentalLimits = 0x0D02,
     StartStopCycleCounter = 0x0E00,
     Utilization = 0x0E01,
     ApplicationClient = 0x0F00,
@@ -21,10 +26,13 @@ public enum LogPageCode : ushort
     BackgroundScan = 0x1500,
     PendingDefects = 0x1501,
     BackgroundOperation = 0x1502,
+    LogicalBlockMisalignment = 0x1503,
     NonvolatileCache = 0x1700,
     ProtocolSpecificPort = 0x1800,
     GeneralStatisticsAndPerformance = 0x1900,
+    GroupStatisticsAndPerformance = 0x1901,
     CacheMemoryStatistics = 0x1920,
+    CommandDurationLimitsStatistics = 0x1921,
     PowerConditionTransitions = 0x1A00,
     InformationalExceptions = 0x2F00,
 #pragma warning restore CS1591
@@ -47,6 +55,15 @@ public static class LogPage
 
     /// <summary>Control byte of a bounded counter.</summary>
     public const byte BoundedCounter = 0x02;
+
+    /// <summary>TSD: the parameter is not saved by itself.</summary>
+    public const byte NotSaved = 0x20;
+
+    /// <summary>Control byte of a binary list parameter that is not saved.</summary>
+    public const byte UnsavedList = BinaryList | NotSaved;
+
+    /// <summary>Control byte of a bounded counter that is not saved.</summary>
+    public const byte UnsavedCounter = BoundedCounter | NotSaved;
 
     /// <summary>Control byte of an ASCII list parameter.</summary>
     public const byte AsciiList = 0x01;

@@ -17,6 +17,8 @@ public enum ModePageCode : ushort
     CommandDurationLimitB = 0x0A04,
     IoAdviceHintsGrouping = 0x0A05,
     BackgroundOperationControl = 0x0A06,
+    CommandDurationLimitT2A = 0x0A07,
+    CommandDurationLimitT2B = 0x0A08,
     ProtocolSpecificLogicalUnit = 0x1800,
     ProtocolSpecificPort = 0x1900,
     PowerCondition = 0x1A00,

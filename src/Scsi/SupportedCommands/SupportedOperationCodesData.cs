@@ -58,7 +58,8 @@ public static class SupportedOperationCodesData
             to.WriteByte(0);
             to.WriteUInt16(command.ServiceAction ?? 0);
             to.WriteByte(0);
-            to.WriteByte(VpdPage.Flag(timeouts is not null, 1) | VpdPage.Flag(command.ServiceAction is not null, 0));
+            to.WriteByte(DurationLimitPage(command) << 2 | VpdPage.Flag(timeouts is not null, 1)
+                | VpdPage.Flag(command.ServiceAction is not null, 0));
             to.WriteUInt16(command.Layout.Length);
             WriteTimeouts(ref to, timeouts);
         }
@@ -80,7 +81,8 @@ public static class SupportedOperationCodesData
             return;
         }
 
-        to.WriteByte(VpdPage.Flag(timeouts is not null, 7) | (byte)CommandSupport.Supported);
+        to.WriteByte(VpdPage.Flag(timeouts is not null, 7) | DurationLimitPage(command) << 3
+            | (byte)CommandSupport.Supported);
         to.WriteUInt16(command.Layout.Length);
         to.Write(command.Layout.UsageMap);
         WriteTimeouts(ref to, timeouts);
@@ -105,6 +107,13 @@ public static class SupportedOperationCodesData
         return view.Length < 4
             ? null
             : new((CommandSupport)view.Bits(1, 0, 3), view.Slice(4, view.UInt16(2)).ToArray());
+    }
+
+    // CDLP, with RWCDLP zero: the Command Duration Limit A mode page for what reads, B for what writes.
+    private static int DurationLimitPage(CommandDescriptor command)
+    {
+        if (!command.HasDurationLimit) return 0;
+        return command.Data == DataPhase.In ? 1 : 2;
     }
 
     private static void WriteTimeouts(ref ParameterDataWriter to, CommandTimeouts? timeouts)

@@ -63,6 +63,7 @@ public sealed class GoldenPageTests
     {
         DiskRig.Good(rig.Run(Cdb.Blocks(BlockCommands.Write16, 0, 8), new byte[4096]));
         rig.Read(Cdb.Blocks(BlockCommands.Read16, 0, 2), 1024);
+        DiskRig.Good(rig.Run(Cdb.Blocks(BlockCommands.Verify16, 0, 4)));
         var listed = Log(rig, 0, 0xFF)[4..];
         for (var at = 0; at < listed.Length; at += 2)
             yield return (Name("log", listed[at], listed[at + 1]), Log(rig, listed[at], listed[at + 1]));
@@ -100,7 +101,7 @@ public sealed class GoldenPageTests
 
     private static byte[] Log(DiskRig rig, byte page, byte subpage) => rig.Read(
         Cdb.Of(PrimaryCommands.LogSense, ("PC", 1UL), ("PAGE CODE", page), ("SUBPAGE CODE", subpage),
-            ("ALLOCATION LENGTH", 4096UL)), 4096);
+            ("ALLOCATION LENGTH", 0x8000UL)), 0x8000);
 
     private static byte[] Mode(DiskRig rig, ModePageControl control, byte page, byte subpage) => rig.Read(
         Cdb.Of(PrimaryCommands.ModeSense10, ("DBD", 1UL), ("PC", (ulong)control), ("PAGE CODE", page),

@@ -23,6 +23,29 @@ public class VpdPageTests
     }
 
     [Fact]
+    public void SoftwareInterfaceIdentification_RoundTripsAndMayBeEmpty()
+    {
+        byte[] identifiers = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12];
+        var bytes = Write((ref to) => SoftwareInterfaceIdentification.Write(ref to, Peripheral.Disk, identifiers));
+        Assert.Equal("0084000C" + Convert.ToHexString(identifiers), Convert.ToHexString(bytes));
+        Assert.Equal(identifiers[6..], SoftwareInterfaceIdentification.Parse(bytes)![1].ToArray());
+        Assert.Single(SoftwareInterfaceIdentification.Parse(bytes.AsSpan(0, 12))!);
+        bytes = Write((ref to) => SoftwareInterfaceIdentification.Write(ref to, Peripheral.Disk, []));
+        Assert.Empty(SoftwareInterfaceIdentification.Parse(bytes)!);
+    }
+
+    [Fact]
+    public void ScsiFeatureSets_RoundTripsAndMayBeEmpty()
+    {
+        var bytes = Write((ref to) => ScsiFeatureSets.Write(ref to, Peripheral.Disk, [0x0001, 0x0101]));
+        Assert.Equal("00920008" + "00000000" + "00010101", Convert.ToHexString(bytes));
+        Assert.Equal([0x0001, 0x0101], ScsiFeatureSets.Parse(bytes)!);
+        bytes = Write((ref to) => ScsiFeatureSets.Write(ref to, Peripheral.Disk, []));
+        Assert.Equal("0092000400000000", Convert.ToHexString(bytes));
+        Assert.Empty(ScsiFeatureSets.Parse(bytes)!);
+    }
+
+    [Fact]
     public void UnitSerialNumber_RoundTripsAndEmptyIsFourSpaces()
     {
         var bytes = Write((ref to) => UnitSerialNumber.Write(ref to, Peripheral.Disk, "L42"));

@@ -31,6 +31,20 @@ public abstract partial class EmulatedUnit
         }
     }
 
+    /// <summary>I_T nexuses it keeps something of now.</summary>
+    public int NexusCount
+    {
+        get
+        {
+            lock (_gate)
+            {
+                var count = 0;
+                for (var itl = _nexuses; itl is not null; itl = itl.Next) count++;
+                return count;
+            }
+        }
+    }
+
     /// <summary>Opens what the device type stands on. Control plane.</summary>
     protected abstract ValueTask<ControlResult> OpenAsync(CancellationToken stop);
 

@@ -44,7 +44,7 @@ internal sealed class Door : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _stop.CancelAsync();
+        _stop.Cancel();
         await _running;
     }
 
@@ -54,7 +54,7 @@ internal sealed class Door : IAsyncDisposable
         var sending = SendAsync();
         var taking = TakeAsync(take);
         await Task.WhenAny(receiving, sending, taking);
-        await _stop.CancelAsync();
+        _stop.Cancel();
         await Task.WhenAll(receiving, sending, taking);
         await _stream.DisposeAsync();
         ended();
@@ -67,11 +67,11 @@ internal sealed class Door : IAsyncDisposable
         {
             while (true)
             {
-                await _stream.ReadExactlyAsync(prefix, _stop.Token);
+                if (!await TryFillAsync(prefix)) return;
                 var length = BinaryPrimitives.ReadInt32BigEndian(prefix);
                 if (length is <= 0 or > FrameLengthMax) return;
                 var frame = new byte[length];
-                await _stream.ReadExactlyAsync(frame, _stop.Token);
+                if (!await TryFillAsync(frame)) return;
                 await _in.Writer.WriteAsync(frame, _stop.Token);
             }
         }
@@ -81,12 +81,23 @@ internal sealed class Door : IAsyncDisposable
         }
     }
 
+    private async ValueTask<bool> TryFillAsync(Memory<byte> into)
+    {
+        while (into.Length > 0)
+        {
+            var read = await _stream.ReadAsync(into, _stop.Token);
+            if (read == 0) return false;
+            into = into[read..];
+        }
+        return true;
+    }
+
     private async Task SendAsync()
     {
         try
         {
-            await foreach (var frame in _out.Reader.ReadAllAsync(_stop.Token))
-                await _stream.WriteAsync(frame, _stop.Token);
+            while (await _out.Reader.WaitToReadAsync(_stop.Token))
+                while (_out.Reader.TryRead(out var frame)) await _stream.WriteAsync(frame, _stop.Token);
         }
         catch (Exception gone) when (gone is IOException or OperationCanceledException or ObjectDisposedException)
         {
@@ -98,8 +109,9 @@ internal sealed class Door : IAsyncDisposable
     {
         try
         {
-            await foreach (var frame in _in.Reader.ReadAllAsync(_stop.Token))
-                if (!take(frame)) return;
+            while (await _in.Reader.WaitToReadAsync(_stop.Token))
+                while (_in.Reader.TryRead(out var frame))
+                    if (!take(frame)) return;
         }
         catch (OperationCanceledException)
         {

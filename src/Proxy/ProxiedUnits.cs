@@ -34,6 +34,7 @@ internal sealed partial class ProxiedUnits : IAsyncDisposable
     private readonly Task _following;
     private ImmutableArray<ProxiedUnit> _theirs = [];
     private ImmutableArray<ushort> _theirPorts = [];
+    private (int Door, byte[] Hello, byte[] Units) _told = (0, [], []);
 
     public ProxiedUnits(
         StmfFramework framework, ProxyNode node, Func<LogicalUnit, ProxiedUnit?> describe,
@@ -111,45 +112,62 @@ internal sealed partial class ProxiedUnits : IAsyncDisposable
 
     private async Task ListenAsync()
     {
-        await foreach (var happened in _events.Reader.ReadAllAsync())
-        {
-            if (happened is LogicalUnitRegistered or LogicalUnitDeregistered or LogicalUnitStateChanged
-                or AccessStateChanged or TargetPortRegistered or TargetPortDeregistered
-                || (happened is ConfigurationChanged changed && changed.Changes.Any(change => change is AluaSet)))
-            {
-                Announce();
-            }
-        }
+        while (await _events.Reader.WaitToReadAsync())
+            while (_events.Reader.TryRead(out var happened))
+                if (Concerns(happened)) Announce();
     }
+
+    private static bool Concerns(StmfEvent happened) =>
+        happened is LogicalUnitRegistered or LogicalUnitDeregistered or LogicalUnitStateChanged or AccessStateChanged
+            or TargetPortRegistered or TargetPortDeregistered
+        || (happened is ConfigurationChanged changed && changed.Changes.Any(change => change is AluaSet));
 
     private async Task FollowAsync()
     {
-        await foreach (var _ in _changed.Reader.ReadAllAsync())
+        while (await _changed.Reader.WaitToReadAsync())
+            while (_changed.Reader.TryRead(out _)) await LookAsync();
+    }
+
+    private async ValueTask LookAsync()
+    {
+        var door = _node.DoorNumber;
+        var open = door != 0;
+        var shares = _framework.Configuration.Alua.Enabled;
+        if (open) Tell(door, shares);
+        _framework.SetPeer(open && shares ? new PeerNode(_theirPorts) : null);
+        await _changing.WaitAsync();
+        try
         {
-            var open = _node.IsOpen;
-            var shares = _framework.Configuration.Alua.Enabled;
-            if (open) Tell(shares);
-            _framework.SetPeer(open && shares ? new PeerNode(_theirPorts) : null);
-            await _changing.WaitAsync();
-            try
-            {
-                await StandAsync(shares ? _theirs : [], open);
-            }
-            finally
-            {
-                _changing.Release();
-            }
+            await StandAsync(shares ? _theirs : [], open);
+        }
+        finally
+        {
+            _changing.Release();
         }
     }
 
-    private void Tell(bool shares)
+    // Only what is new: the other node looks at what it is told, and would answer for ever.
+    private void Tell(int door, bool shares)
     {
-        var configuration = _framework.Configuration;
+        if (_told.Door != door) _told = (door, [], []);
+        var (hello, units) = (WriteHello(), WriteUnits(shares));
+        if (!hello.AsSpan().SequenceEqual(_told.Hello)) _node.Send(hello);
+        if (!units.AsSpan().SequenceEqual(_told.Units)) _node.Send(units);
+        _told = (door, hello, units);
+    }
+
+    private byte[] WriteHello()
+    {
         var ports = _framework.TargetPorts.Select(port => port.Port.RelativePortIdentifier).Where(id => id != 0).Order()
             .ToArray();
-        var hello = new FrameWriter(FrameKind.Hello).Byte((byte)configuration.Alua.Node).Word((uint)ports.Length);
+        var hello = new FrameWriter(FrameKind.Hello)
+            .Byte((byte)_framework.Configuration.Alua.Node).Word((uint)ports.Length);
         foreach (var port in ports) hello.Word(port);
-        _node.Send(hello.End());
+        return hello.End();
+    }
+
+    private byte[] WriteUnits(bool shares)
+    {
         var units = shares
             ? _framework.LogicalUnits.Where(info => info.State == ObjectState.Online
                     && info.Access == AsymmetricAccessState.ActiveOptimized && info.LogicalUnit is not StandbyUnit)
@@ -157,7 +175,7 @@ internal sealed partial class ProxiedUnits : IAsyncDisposable
             : [];
         var list = new FrameWriter(FrameKind.Units).Word((uint)units.Length);
         foreach (var unit in units) unit.Write(list);
-        _node.Send(list.End());
+        return list.End();
     }
 
     private async ValueTask StandAsync(ImmutableArray<ProxiedUnit> theirs, bool open)
@@ -184,7 +202,9 @@ internal sealed partial class ProxiedUnits : IAsyncDisposable
     {
         _framework.OfflineLogicalUnit(id, cause);
         await _framework.WaitForLogicalUnitAsync(id, online: false);
-        return _framework.DeregisterLogicalUnit(id).Succeeded && _standing.Remove(id);
+        if (!_framework.DeregisterLogicalUnit(id).Succeeded || !_standing.Remove(id, out var standing)) return false;
+        _node.Forget(standing);
+        return true;
     }
 
     [LoggerMessage(5, LogLevel.Error,

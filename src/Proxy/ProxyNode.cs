@@ -36,7 +36,7 @@ public sealed partial class ProxyNode : IAsyncDisposable
     private readonly Lock _gate = new();
     private readonly Dictionary<ulong, Forwarded> _forwarded = [];
     private readonly Dictionary<ulong, (StandbyUnit Unit, TaskManagementRequest Request)> _managing = [];
-    private readonly HashSet<ulong> _met = [];
+    private readonly Dictionary<ulong, HashSet<StandbyUnit>> _met = [];
     private readonly Dictionary<ulong, OwnedNexus> _owned = [];
     private Door? _door;
     private int _number;
@@ -64,11 +64,14 @@ public sealed partial class ProxyNode : IAsyncDisposable
     }
 
     /// <summary>Whether there is a way to the other node.</summary>
-    public bool IsOpen
+    public bool IsOpen => DoorNumber != 0;
+
+    /// <summary>What is under way through the door and kept of nexuses; any thread.</summary>
+    public ProxyLoad Load
     {
         get
         {
-            lock (_gate) return _door is not null;
+            lock (_gate) return new(_forwarded.Count, _managing.Count, _met.Count, _owned.Count);
         }
     }
 
@@ -117,6 +120,15 @@ public sealed partial class ProxyNode : IAsyncDisposable
         await _shown.DisposeAsync();
     }
 
+    /// <summary>The number of the open door; 0 for none.</summary>
+    internal int DoorNumber
+    {
+        get
+        {
+            lock (_gate) return _door is null ? 0 : _number;
+        }
+    }
+
     internal void Send(byte[] frame)
     {
         Door? door;
@@ -132,7 +144,7 @@ public sealed partial class ProxyNode : IAsyncDisposable
         var frame = OwnedTask.Write(id, forwarded.Unit.Id, task);
         lock (_gate)
         {
-            if (_door is null || !Meet(task.Nexus) || !_door.TrySend(frame)) return false;
+            if (_door is null || !Meet(task.Nexus, forwarded.Unit) || !_door.TrySend(frame)) return false;
             _forwarded.Add(id, forwarded);
             return true;
         }
@@ -143,16 +155,54 @@ public sealed partial class ProxyNode : IAsyncDisposable
         var id = Interlocked.Increment(ref _ids);
         lock (_gate)
         {
-            // Of a nexus the owner never heard of it has nothing to let go.
-            if (_door is null || !_met.Contains(request.Nexus.Number)) return false;
-            if (!_door.TrySend(OwnedManagement.Write(id, unit.Id, request))) return false;
-            if (request.NexusIsGone) _met.Remove(request.Nexus.Number);
+            if (_door is null) return false;
+            if (StandbyUnit.ConcernsAll(request.Function))
+            {
+                if (!Meet(request.Nexus, unit)) return false;
+            }
+            else if (!_met.TryGetValue(request.Nexus.Number, out var units) || !units.Contains(unit))
+            {
+                // Of a nexus the owner never heard of it has nothing to let go.
+                return false;
+            }
+            var last = request.NexusIsGone && Leave(request.Nexus.Number, unit);
+            if (!_door.TrySend(OwnedManagement.Write(id, unit.Id, request, last))) return false;
             _managing.Add(id, (unit, request));
             return true;
         }
     }
 
-    private bool Meet(ItNexus nexus) => !_met.Add(nexus.Number) || _door!.TrySend(OwnedNexus.Meet(nexus));
+    /// <summary>What stood by is gone: the owner forgets the nexuses that had nothing else there.</summary>
+    internal void Forget(StandbyUnit unit)
+    {
+        lock (_gate)
+        {
+            foreach (var nexus in _met.Where(met => met.Value.Contains(unit)).Select(met => met.Key).ToArray())
+            {
+                var id = Interlocked.Increment(ref _ids);
+                _door?.TrySend(OwnedManagement.WriteGone(id, unit.Id, nexus, Leave(nexus, unit)));
+            }
+        }
+    }
+
+    // Under the lock: the owner knows a nexus as long as it uses one of its logical units.
+    private bool Meet(ItNexus nexus, StandbyUnit unit)
+    {
+        if (!_met.TryGetValue(nexus.Number, out var units))
+        {
+            if (!_door!.TrySend(OwnedNexus.Meet(nexus))) return false;
+            _met.Add(nexus.Number, units = []);
+        }
+        units.Add(unit);
+        return true;
+    }
+
+    private bool Leave(ulong nexus, StandbyUnit unit)
+    {
+        var units = _met[nexus];
+        units.Remove(unit);
+        return units.Count == 0 && _met.Remove(nexus);
+    }
 
     /// <summary>Takes one frame without its length; false where it is none, which ends the door.</summary>
     internal bool Take(Door door, ReadOnlyMemory<byte> bytes)
@@ -196,7 +246,7 @@ public sealed partial class ProxyNode : IAsyncDisposable
             task.Refuse(new(SenseKey.NotReady, AdditionalSense.LogicalUnitNotAccessibleTargetPortInStandbyState));
             return;
         }
-        nexus.Units[unit.Slot] = unit;
+        nexus.Units[id] = unit;
         task.Start(unit);
     }
 
@@ -217,19 +267,31 @@ public sealed partial class ProxyNode : IAsyncDisposable
         if (FindNexus(frame.Long()) is not { } nexus) return false;
         var (request, unitId) = OwnedManagement.Read(ref frame, door, id, nexus.Nexus);
         if (frame.Failed || !Enum.IsDefined(request.Function)) return false;
+        if (request.IsLastOfNexus)
+        {
+            lock (_gate) _owned.Remove(nexus.Nexus.Number);
+        }
         nexus.Nexus.Loop.Post(new Call(() => Manage(nexus, request, unitId)));
         return true;
     }
 
     private void Manage(OwnedNexus nexus, OwnedManagement request, LogicalUnitId id)
     {
-        var unit = FindOwned(id);
-        if (request.NexusIsGone && unit is not null && nexus.Units.Remove(unit.Slot) && nexus.Units.Count == 0)
+        if (request.NexusIsGone)
         {
-            lock (_gate) _owned.Remove(nexus.Nexus.Number);
+            if (nexus.Units.Remove(id, out var known) && IsThere(known)) known.Manage(request);
+            else request.Complete(ServiceResponse.FunctionComplete);
+            if (request.IsLastOfNexus) LetGo(nexus);
         }
-        if (unit is not null) unit.Manage(request);
-        else request.Complete(ServiceResponse.IncorrectLogicalUnitNumber);
+        else if (FindOwned(id) is { } unit)
+        {
+            nexus.Units[id] = unit;
+            unit.Manage(request);
+        }
+        else
+        {
+            request.Complete(ServiceResponse.IncorrectLogicalUnitNumber);
+        }
     }
 
     private bool TakeManaged(ref FrameReader frame)
@@ -256,6 +318,9 @@ public sealed partial class ProxyNode : IAsyncDisposable
     private LogicalUnit? FindOwned(LogicalUnitId id) =>
         _framework.FindLogicalUnit(id) is { State: Stmf.Transitions.ObjectState.Online } info
         && info.LogicalUnit is not StandbyUnit ? info.LogicalUnit : null;
+
+    // One that was deregistered is offline and has no task left.
+    private bool IsThere(LogicalUnit unit) => _framework.FindLogicalUnit(unit.Id)?.LogicalUnit == unit;
 
     private void Ended(Door door)
     {
@@ -286,10 +351,11 @@ public sealed partial class ProxyNode : IAsyncDisposable
         _shown.Announce();
     }
 
-    private static void LetGo(OwnedNexus nexus)
+    private void LetGo(OwnedNexus nexus)
     {
         foreach (var unit in nexus.Units.Values)
         {
+            if (!IsThere(unit)) continue;
             unit.Manage(new OwnedManagement(null, 0)
             {
                 Nexus = nexus.Nexus,

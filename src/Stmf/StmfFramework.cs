@@ -158,7 +158,7 @@ public sealed partial class StmfFramework : ITargetFramework, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
-        await _stop.CancelAsync();
+        _stop.Cancel();
         _work.Writer.TryComplete();
         await _serviceTask;
         lock (_gate)

@@ -8,6 +8,7 @@ using Lunette.Runtime.Loops;
 using Lunette.Stmf;
 using Lunette.Stmf.Configuration;
 using Lunette.Stmf.Contracts;
+using Lunette.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Lunette.Proxy.Tests;
@@ -16,6 +17,8 @@ namespace Lunette.Proxy.Tests;
 internal sealed class Node : IAsyncDisposable
 {
     public const long LengthBytes = 16 << 20;
+
+    private const int Units = 3;
 
     private readonly BufferPool _buffers = new(256 << 20);
     private readonly LoopGroup _loops;
@@ -31,7 +34,12 @@ internal sealed class Node : IAsyncDisposable
             NullLogger<ProxyNode>.Instance);
     }
 
-    public static LogicalUnitId Id { get; } = new(0x6024_C550_0000_0000, 0x0000_0001);
+    public static LogicalUnitId Id { get; } = IdOf(0);
+
+    /// <summary>How many nexuses each of its own disks knows.</summary>
+    public int[] NexusCounts => [.. Enumerable.Range(0, Units)
+        .Select(unit => Framework.FindLogicalUnit(IdOf(unit))?.LogicalUnit).OfType<DiskUnit>()
+        .Select(disk => disk.NexusCount)];
 
     public StmfFramework Framework { get; }
 
@@ -46,18 +54,36 @@ internal sealed class Node : IAsyncDisposable
         Assert.True((await framework.LoadConfigurationAsync(Stop)).Succeeded);
         Assert.True((await framework.SetAluaAsync(new AluaState(true, number))).Succeeded);
         Assert.True((await framework.RegisterTargetPortAsync(node._port, Stop)).Succeeded);
-        Assert.True((await framework.AddViewEntryAsync(Id, new GroupPair(null, null), 0)).Succeeded);
+        for (var unit = 0; unit < Units; unit++)
+            Assert.True((await framework.AddViewEntryAsync(IdOf(unit), new GroupPair(null, null), unit)).Succeeded);
         Assert.True(framework.Online().Succeeded);
         await framework.WaitForServiceAsync(Stop);
         return node;
     }
 
-    /// <summary>Registers the disk both nodes share, as its owner.</summary>
-    public async Task OwnAsync()
+    public static LogicalUnitId IdOf(int unit) => new(0x6024_C550_0000_0000, 0x0000_0001 + (ulong)unit);
+
+    /// <summary>Registers a disk both nodes share, as its owner.</summary>
+    public async Task OwnAsync(int unit = 0)
     {
-        Assert.True(Framework.RegisterLogicalUnit(Disk(Shape)).Succeeded);
-        Assert.True((await Framework.WaitForLogicalUnitAsync(Id, online: true, Stop)).Succeeded);
+        Assert.True(Framework.RegisterLogicalUnit(Disk(ShapeOf(IdOf(unit)))).Succeeded);
+        Assert.True((await Framework.WaitForLogicalUnitAsync(IdOf(unit), online: true, Stop)).Succeeded);
     }
+
+    /// <summary>Deregisters it.</summary>
+    public async Task ForgetAsync(int unit)
+    {
+        Assert.True(Framework.OfflineLogicalUnit(IdOf(unit)).Succeeded);
+        await Framework.WaitForLogicalUnitAsync(IdOf(unit), online: false, Stop);
+        Assert.True(Framework.DeregisterLogicalUnit(IdOf(unit)).Succeeded);
+    }
+
+    /// <summary>Waits until it shows a disk of the other node, and carries commands there.</summary>
+    public Task ShowsAsync(int unit) => Eventually.IsSoAsync(() => Framework.FindLogicalUnit(IdOf(unit)) is
+    {
+        State: Stmf.Transitions.ObjectState.Online,
+        Access: Scsi.AsymmetricAccessState.ActiveNonOptimized,
+    });
 
     public VirtualInitiator Login(string name) =>
         VirtualInitiator.Login(Framework, _port, name, 1, _loops.Loops[0], _buffers)!;
@@ -73,9 +99,9 @@ internal sealed class Node : IAsyncDisposable
         _buffers.Dispose();
     }
 
-    private static ProxiedUnit Shape => new(Id, "shared", "LUNETTE", "DISK", "", LengthBytes, 512);
+    private static ProxiedUnit ShapeOf(LogicalUnitId id) => new(id, "shared", "LUNETTE", "DISK", "", LengthBytes, 512);
 
-    private static ProxiedUnit? Describe(LogicalUnit unit) => unit is DiskUnit ? Shape : null;
+    private static ProxiedUnit? Describe(LogicalUnit unit) => unit is DiskUnit ? ShapeOf(unit.Id) : null;
 
     private static DiskUnit Disk(ProxiedUnit unit) => new(
         new DiskOptions

@@ -8,11 +8,31 @@ namespace Lunette.Proxy.Owner;
 /// <summary>A task management function of the other node's initiator.</summary>
 internal sealed class OwnedManagement(Door? door, ulong id) : TaskManagementRequest
 {
+    private const byte Stays = 0;
+    private const byte Gone = 1;
+    private const byte GoneAltogether = 2;
+
+    /// <summary>Whether nothing more comes of its nexus, for any logical unit.</summary>
+    public bool IsLastOfNexus { get; private init; }
+
     /// <summary>Writes a function.</summary>
-    public static byte[] Write(ulong id, LogicalUnitId unit, TaskManagementRequest request) =>
-        new FrameWriter(FrameKind.Manage)
-            .Long(id).Long(request.Nexus.Number).Long(unit.High).Long(unit.Low).Byte((byte)request.Function)
-            .Long(request.Lun.Wire).Long(request.ReferencedTag).Byte(request.NexusIsGone ? (byte)1 : (byte)0)
+    /// <param name="id">The sender's number for it.</param>
+    /// <param name="unit">The logical unit.</param>
+    /// <param name="request">The function.</param>
+    /// <param name="last">Nothing more of the nexus follows.</param>
+    public static byte[] Write(ulong id, LogicalUnitId unit, TaskManagementRequest request, bool last) => Write(
+        id, request.Nexus.Number, unit, request.Function, request.Lun, request.ReferencedTag,
+        last ? GoneAltogether : request.NexusIsGone ? Gone : Stays);
+
+    /// <summary>Writes that a nexus has nothing more to do with a logical unit.</summary>
+    public static byte[] WriteGone(ulong id, LogicalUnitId unit, ulong nexus, bool last) => Write(
+        id, nexus, unit, TaskManagementFunction.ItNexusReset, default, 0, last ? GoneAltogether : Gone);
+
+    private static byte[] Write(
+        ulong id, ulong nexus, LogicalUnitId unit, TaskManagementFunction function, Lun lun, ulong referenced,
+        byte gone) => new FrameWriter(FrameKind.Manage)
+            .Long(id).Long(nexus).Long(unit.High).Long(unit.Low).Byte((byte)function)
+            .Long(lun.Wire).Long(referenced).Byte(gone)
             .End();
 
     /// <summary>Reads a function after its nexus.</summary>
@@ -20,13 +40,18 @@ internal sealed class OwnedManagement(Door? door, ulong id) : TaskManagementRequ
         ref FrameReader frame, Door door, ulong id, ItNexus nexus)
     {
         var unit = new LogicalUnitId(frame.Long(), frame.Long());
+        var function = (TaskManagementFunction)frame.Byte();
+        var lun = Lun.FromWire(frame.Long());
+        var referenced = frame.Long();
+        var gone = frame.Byte();
         return (new OwnedManagement(door, id)
         {
             Nexus = nexus,
-            Function = (TaskManagementFunction)frame.Byte(),
-            Lun = Lun.FromWire(frame.Long()),
-            ReferencedTag = frame.Long(),
-            NexusIsGone = frame.Byte() != 0,
+            Function = function,
+            Lun = lun,
+            ReferencedTag = referenced,
+            NexusIsGone = gone != Stays,
+            IsLastOfNexus = gone == GoneAltogether,
         }, unit);
     }
 

@@ -28,8 +28,8 @@ internal sealed class OwnedNexus(ItNexus nexus)
 {
     public ItNexus Nexus => nexus;
 
-    /// <summary>The logical units it has spoken to, by slot; on the nexus' loop.</summary>
-    public Dictionary<int, LogicalUnit> Units { get; } = [];
+    /// <summary>The logical units it has spoken to; on the nexus' loop.</summary>
+    public Dictionary<LogicalUnitId, LogicalUnit> Units { get; } = [];
 
     /// <summary>Writes what the other node has to know of a nexus.</summary>
     public static byte[] Meet(ItNexus nexus) => new FrameWriter(FrameKind.Meet)

@@ -1,4 +1,5 @@
 using Lunette.DeviceServer;
+using Lunette.Runtime;
 using Lunette.Scsi;
 using Lunette.Stmf.Contracts;
 using Lunette.Stmf.Contracts.AsymmetricAccess;
@@ -39,7 +40,11 @@ internal sealed class StandbyUnit(ProxyNode node, EmulatedUnit local) : LogicalU
             return;
         }
         var forwarded = new Forwarded(this, task);
-        lock (_gate) _commands.Add(forwarded);
+        if (!TryKeep(forwarded))
+        {
+            local.Submit(task);
+            return;
+        }
         task.ServerState = forwarded;
         if (task.ExpectedDataOutLength == 0) Forward(forwarded);
         else if (task.ExpectedDataOutLength <= ProxyNode.TransferLengthMax) Ask(forwarded);
@@ -81,6 +86,9 @@ internal sealed class StandbyUnit(ProxyNode node, EmulatedUnit local) : LogicalU
 
     public override void Manage(TaskManagementRequest request)
     {
+        if (local.Slot != Slot) local.Slot = Slot;
+        // What an initiator does here is undone when it goes: so it is known here from then on.
+        if (ConcernsAll(request.Function)) local.HasAttention(request.Nexus);
         AbortWaiting(request);
         if (!node.TryManage(this, request)) ManageLocally(request);
     }
@@ -90,6 +98,7 @@ internal sealed class StandbyUnit(ProxyNode node, EmulatedUnit local) : LogicalU
     public override ValueTask<ControlResult> OnlineAsync(CancellationToken stop)
     {
         local.Slot = Slot;
+        lock (_gate) _empty = null;
         return local.OnlineAsync(stop);
     }
 
@@ -102,10 +111,18 @@ internal sealed class StandbyUnit(ProxyNode node, EmulatedUnit local) : LogicalU
             if (_commands.Count == 0) _empty.TrySetResult();
             empty = _empty.Task;
         }
-        await empty.WaitAsync(stop);
-        lock (_gate) _empty = null;
+        if (!await empty.CompletesAsync(stop))
+        {
+            lock (_gate) _empty = null;
+            return ControlResult.Failure($"{Id}: commands are still on their way through the other node");
+        }
         return await local.OfflineAsync(stop);
     }
+
+    /// <summary>Whether a function is about all there is at the logical unit, whoever's it is.</summary>
+    internal static bool ConcernsAll(TaskManagementFunction function) => function is
+        TaskManagementFunction.ClearTaskSet or TaskManagementFunction.LogicalUnitReset
+        or TaskManagementFunction.TargetWarmReset or TaskManagementFunction.TargetColdReset;
 
     /// <summary>The end of a function that went to the owner, or did not get there.</summary>
     internal void Managed(TaskManagementRequest request, ServiceResponse response)
@@ -123,7 +140,7 @@ internal sealed class StandbyUnit(ProxyNode node, EmulatedUnit local) : LogicalU
     {
         var operation = task.Cdb[0];
         if (operation == PrimaryCommands.ReportLuns.OperationCode) return true;
-        return operation != PrimaryCommands.Inquiry.OperationCode && local.HasAttention(task.Nexus);
+        return local.HasAttention(task.Nexus) && operation != PrimaryCommands.Inquiry.OperationCode;
     }
 
     // The state other nodes are told follows the door; between the two nobody may touch a medium that is not there.
@@ -168,6 +185,12 @@ internal sealed class StandbyUnit(ProxyNode node, EmulatedUnit local) : LogicalU
         forwarded.Task.Complete(status);
     }
 
+    // Once it is on its way out nothing more goes to the owner.
+    private bool TryKeep(Forwarded forwarded)
+    {
+        lock (_gate) return _empty is null && _commands.Add(forwarded);
+    }
+
     private void Forget(Forwarded forwarded)
     {
         lock (_gate)
@@ -177,11 +200,7 @@ internal sealed class StandbyUnit(ProxyNode node, EmulatedUnit local) : LogicalU
         }
     }
 
-    private void ManageLocally(TaskManagementRequest request)
-    {
-        if (local.Slot != Slot) local.Slot = Slot;
-        local.Manage(request);
-    }
+    private void ManageLocally(TaskManagementRequest request) => local.Manage(request);
 
     // What has not been sent to the owner yet is aborted here.
     private void AbortWaiting(TaskManagementRequest request)

@@ -8,6 +8,8 @@ internal static class FailedSeeds
 {
     public static IReadOnlyList<int> All { get; } =
     [
+        2,      // two nodes told each other what they are without end
+        7,      // the end of a nexus of another node was told to one of its logical units alone
         9,      // a command whose data digest was wrong left a gap in the numbers, and its session hung for ever
         50,     // a disk that could not go offline in time counted as online and served nobody
         124,    // a task whose abort had been rejected ended without an answer

@@ -7,7 +7,7 @@ namespace Lunette.Simulation.Checks;
 /// with unique values, and whether its history is one that some legal order explains is decided by Gibbons' and
 /// Korach's rule: no two zones in which a value must have stood may overlap, and none may lie within another's.
 /// </summary>
-internal sealed class BlockHistory(string name)
+internal sealed class BlockHistory(string name, bool manyNodes)
 {
     /// <summary>A time that never comes.</summary>
     public const long Never = long.MaxValue;
@@ -55,11 +55,29 @@ internal sealed class BlockHistory(string name)
     }
 
     /// <summary>A host's writes that were lost with its connection change nothing from now on: the session they came by
-    /// is over.</summary>
-    public void SessionRenewed(string host, long now)
+    /// is over, with all it had begun at the other node where that could be reached.</summary>
+    public void SessionRenewed(SessionWay way, bool everywhere, long now)
     {
         foreach (var write in _unsettled)
-            if (write.Host == host && write.IsLost) write.End = Math.Min(write.End, now);
+        {
+            if (write.LostWay != way) continue;
+            if (everywhere) write.End = Math.Min(write.End, now);
+            else write.LostWay = SessionWay.Door;
+        }
+    }
+
+    /// <summary>What a node had not carried out, or sent to the other one, it never will.</summary>
+    public void NodeDied(int node)
+    {
+        foreach (var write in _unsettled)
+            if (write.LostWay?.Node == node) write.LostWay = SessionWay.Door;
+    }
+
+    /// <summary>A door is opened anew: what came by the last one changes nothing from then on.</summary>
+    public void DoorOpened(long then)
+    {
+        foreach (var write in _unsettled)
+            if (write.LostWay == SessionWay.Door) write.End = Math.Min(write.End, then);
     }
 
     /// <summary>A write certainly had no effect.</summary>
@@ -107,10 +125,10 @@ internal sealed class BlockHistory(string name)
                 SimulationException.Unless(!kept!.IsInitial && kept.Write!.End >= write.Start,
                     $"{name} block {block}: write {write.Number} was durable, and the power loss brought back {found}");
             }
-            // What its sender has not heard of may still come: it waits for the session to come back.
             foreach (var number in values.Keys.ToArray())
-                if (values[number].Write is not { IsLost: false, End: Never } || number == found) values.Remove(number);
-                else values[number] = new Value { Write = values[number].Write };
+                if (values[number].Write is not { } write || !MayCome(write, now) || number == found)
+                    values.Remove(number);
+                else values[number] = new Value { Write = write };
             values[found] = new Value { IsInitial = true };
         }
         _begun = now;
@@ -122,6 +140,11 @@ internal sealed class BlockHistory(string name)
     {
         foreach (var (block, values) in _blocks) Check(block, values);
     }
+
+    // What its sender has not heard of may still come: it waits for the session to come back. What went with its
+    // connection went with the power, where there is no other node that may have it.
+    private bool MayCome(WriteRecord write, long now) =>
+        manyNodes ? write.End > now : write.End == Never && write.LostWay is null;
 
     private bool IsDurable(WriteRecord write, long now) => write.DurableAt <= now
         || _syncs.Exists(sync => sync.Start > write.End && sync.End <= now);
@@ -204,9 +227,15 @@ internal sealed class WriteRecord
     /// <summary>Answered so that it cannot have had an effect.</summary>
     public bool IsRefused { get; set; }
 
-    /// <summary>Nobody will answer it any more: it went with its connection.</summary>
-    public bool IsLost { get; set; }
+    /// <summary>What it went with, so that nobody will answer it any more; null where it did not.</summary>
+    public SessionWay? LostWay { get; set; }
 
     /// <summary>From when on a power loss cannot take it.</summary>
     public long DurableAt { get; set; } = BlockHistory.Never;
+}
+
+/// <summary>A way that a write can be lost on: a session of a host at a node, or the door between the nodes.</summary>
+internal sealed record SessionWay(string Host, int Session, int Node)
+{
+    public static SessionWay Door { get; } = new("", 0, -1);
 }

@@ -20,9 +20,10 @@ internal sealed class Administrator(SimulatedWorld world)
         {
             await _scheduler.Delay(TimeSpan.FromMilliseconds(_scheduler.Random.Next(2500)));
             if (world.IsEnding) return;
-            if (world.Target is not { } target) continue;
+            if (!world.Scenario.TwoNodes && world.Nodes[0] is null) continue;
             var lun = _scheduler.Random.Next(world.Disks.Count);
             var disk = world.Disks[lun];
+            if (world.OwnerOf(lun) is not { } target) continue;
             if (disk.IsTaken) continue;
             disk.IsTaken = true;
             // What is waited for on a machine that dies never ends.
@@ -31,36 +32,50 @@ internal sealed class Administrator(SimulatedWorld world)
         }
     }
 
-    /// <summary>Everything as it was meant to be: mapped, and online.</summary>
-    public async Task PutRightAsync(TargetSystem target)
+    /// <summary>Everything as it was meant to be: mapped, and online, and shown by the other node where there is
+    /// one.</summary>
+    public async Task PutRightAsync()
     {
-        var framework = target.Framework;
-        await framework.WaitForServiceAsync();
+        foreach (var node in world.Nodes) await node!.Framework.WaitForServiceAsync();
         for (var lun = 0; lun < world.Disks.Count; lun++)
         {
-            var id = TargetSystem.IdOf(lun);
-            if (target.Units[lun] is null) target.AddUnit(lun);
-            var unit = target.Units[lun]!;
-            while (unit.FenceReason is not null
-                || framework.FindLogicalUnit(id)!.State != Stmf.Transitions.ObjectState.Online)
-            {
-                // Offline and online: what is still in its store has to come out of it first.
-                if (unit.FenceReason is not null)
-                {
-                    framework.OfflineLogicalUnit(id);
-                    await framework.WaitForLogicalUnitAsync(id, online: false);
-                }
-                framework.OnlineLogicalUnit(id);
-                await framework.WaitForLogicalUnitAsync(id, online: true);
-                await _scheduler.Delay(TimeSpan.FromMilliseconds(100));
-            }
-            await framework.AddViewEntryAsync(id, s_all, lun);
+            await PutRightAsync(world.OwnerOf(lun)!, lun);
+            foreach (var node in world.Nodes)
+                await node!.Framework.AddViewEntryAsync(TargetSystem.IdOf(lun), s_all, lun);
         }
         for (var i = 0; i < world.Scenario.Targets; i++)
         {
             var name = TargetSystem.TargetName(i).Value;
-            framework.OnlineTarget(name);
-            await framework.WaitForTargetAsync(name, online: true);
+            foreach (var node in world.Nodes)
+            {
+                node!.Framework.OnlineTarget(name);
+                await node.Framework.WaitForTargetAsync(name, online: true);
+            }
+        }
+        for (var lun = 0; lun < world.Disks.Count; lun++)
+            foreach (var node in world.Nodes)
+                while (node!.Node != world.Disks[lun].Owner && !node.Shows(lun))
+                    await _scheduler.Delay(TimeSpan.FromMilliseconds(100));
+    }
+
+    private async Task PutRightAsync(TargetSystem target, int lun)
+    {
+        var framework = target.Framework;
+        var id = TargetSystem.IdOf(lun);
+        if (target.Units[lun] is null) await target.TakeUnitAsync(lun);
+        var unit = target.Units[lun]!;
+        while (unit.FenceReason is not null
+            || framework.FindLogicalUnit(id)!.State != Stmf.Transitions.ObjectState.Online)
+        {
+            // Offline and online: what is still in its store has to come out of it first.
+            if (unit.FenceReason is not null)
+            {
+                framework.OfflineLogicalUnit(id);
+                await framework.WaitForLogicalUnitAsync(id, online: false);
+            }
+            framework.OnlineLogicalUnit(id);
+            await framework.WaitForLogicalUnitAsync(id, online: true);
+            await _scheduler.Delay(TimeSpan.FromMilliseconds(100));
         }
     }
 
@@ -103,12 +118,11 @@ internal sealed class Administrator(SimulatedWorld world)
     private async Task DeleteAsync(TargetSystem target, int lun)
     {
         var id = TargetSystem.IdOf(lun);
-        target.Framework.OfflineLogicalUnit(id);
-        Note($"delete lun {lun}", await target.Framework.WaitForLogicalUnitAsync(id, online: false));
-        if (!target.Framework.DeregisterLogicalUnit(id).Succeeded) return;
-        target.Units[lun] = null;
+        var forgotten = await target.ForgetUnitAsync(lun);
+        _scheduler.Log("administrator", $"delete lun {lun}: {forgotten}");
+        if (!forgotten) return;
         await PauseAsync();
-        target.AddUnit(lun);
+        await target.TakeUnitAsync(lun);
         await target.Framework.WaitForLogicalUnitAsync(id, online: true);
         _scheduler.Log("administrator", $"created lun {lun}");
     }

@@ -117,16 +117,23 @@ internal sealed class Application(SimulatedWorld world, Host host, int number)
         {
             disk.History.Refused(write);
         }
+        else if (IsLostWithDoor(result))
+        {
+            write.LostWay = SessionWay.Door;
+        }
         else if (result.Outcome is CommandOutcome.Completed or CommandOutcome.Aborted && losses == host.Losses)
         {
             disk.History.Over(write, _scheduler.Now);
         }
         else
         {
-            write.IsLost = true;
+            write.LostWay = host.LastWay;
         }
         return result;
     }
+
+    private static bool IsLostWithDoor(ScsiResult result) => result.TryGetSense(out var sense)
+        && sense is { Key: SenseKey.AbortedCommand, Code: AdditionalSense.LogicalUnitCommunicationFailure };
 
     private static bool IsRefused(ScsiResult result) => result.Outcome == CommandOutcome.QueueFull
         || (result.Outcome == CommandOutcome.Completed && (result.Status

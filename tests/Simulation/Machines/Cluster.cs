@@ -37,7 +37,7 @@ internal sealed class Cluster(SimulatedWorld world)
         var host = world.Hosts[first];
         var other = world.Hosts[(first + 1) % world.Hosts.Count];
         var durable = _scheduler.OneIn(2);
-        var target = world.Target;
+        var target = world.Nodes[0];
         var ready = true;
         foreach (var each in world.Hosts)
             ready = ready && await ReserveOutAsync(each, lun, action: 6, key: 0, each.Key, durable);
@@ -47,7 +47,7 @@ internal sealed class Cluster(SimulatedWorld world)
         var burst = ApplicationOf(other).BurstAsync(lun, writes: 8);
         await _scheduler.Delay(_scheduler.Microseconds(5000));
         if (ready && await ReserveOutAsync(host, lun, action: 5, host.Key, other.Key, durable)
-            && world.Target == target && target is not null)
+            && world.Nodes[0] == target && target is not null)
         {
             disk.Fence(other.Name, durable, other.HasSentAll && !world.Scenario.Replays, _scheduler.Now);
             _scheduler.Log("cluster", $"lun {lun}: {host.Name} fences {other.Name}{(durable ? " durably" : "")}");

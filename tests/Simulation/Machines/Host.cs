@@ -2,6 +2,7 @@ using System.Net;
 using Lunette.Initiator.Iscsi;
 using Lunette.Iscsi;
 using Lunette.Scsi;
+using Lunette.Simulation.Checks;
 using Lunette.Simulation.Network;
 using Lunette.Simulation.World;
 
@@ -16,10 +17,12 @@ internal sealed class Host
 {
     private readonly SimulatedWorld _world;
     private readonly IscsiInitiator _initiator;
-    private readonly IscsiSessionOptions _options;
+    private readonly SimulatedDialer _dialer;
+    private IscsiSessionOptions _options;
     private IscsiSession? _session;
     private Task<IscsiSession>? _connecting;
     private bool _isNew;
+    private int _sessions;
 
     public Host(SimulatedWorld world, int number)
     {
@@ -34,7 +37,7 @@ internal sealed class Host
                 Name = IscsiName.Parse($"iqn.2026-11.example:host{number}"),
                 Entropy = new SeededEntropy(world.Scheduler.Random),
             },
-            new SimulatedDialer(Machine, loop));
+            _dialer = new SimulatedDialer(Machine, loop));
         var scenario = world.Scenario;
         IReadOnlyList<Digest> digests = scenario.Digests ? [Digest.Crc32C] : [Digest.None];
         _options = new IscsiSessionOptions
@@ -42,7 +45,7 @@ internal sealed class Host
             // Callers go on by the context, that is on the one thread, and not in the pool.
             InlineContinuations = true,
             TargetName = TargetSystem.TargetName(number % scenario.Targets),
-            Portals = [.. TargetSystem.PortalsOf(scenario).Select(at => new PortalAddress($"{at.Address}", at.Port))],
+            Portals = PortalsFrom(number),
             HeaderDigests = digests,
             DataDigests = digests,
             Replay = scenario.Replays ? ReplayPolicy.Repeatable : ReplayPolicy.Never,
@@ -62,6 +65,9 @@ internal sealed class Host
     /// <summary>Connections lost so far.</summary>
     public int Losses { get; private set; }
 
+    /// <summary>The session, and the node it was at, that was last lost or is.</summary>
+    public SessionWay LastWay { get; private set; } = SessionWay.Door;
+
     /// <summary>Whether whatever was begun is at the target: nothing waits for the session, for its
     /// turn or for the network.</summary>
     public bool HasSentAll => !_world.Scenario.SmallBursts && _session is { State: IscsiSessionState.LoggedIn }
@@ -79,6 +85,7 @@ internal sealed class Host
                 new IscsiCommand(Lun.FromNumber(lun), cdb), dataIn, dataOut, cancellation);
             // A LUN that was not there when the session came back is only believed by a new one.
             if (result.Outcome == CommandOutcome.IdentityChanged) await session.DisposeAsync();
+            else if (IsNoWay(result) && _world.Scheduler.OneIn(4)) await SwitchNodeAsync(session);
             return result;
         }
         catch (OperationCanceledException)
@@ -96,6 +103,12 @@ internal sealed class Host
         if (_session is { } session) session.Reinstate("the application says so");
     }
 
+    /// <summary>Goes to the other node.</summary>
+    public async Task SwitchNodeAsync()
+    {
+        if (_session is { } session) await SwitchNodeAsync(session);
+    }
+
     public async Task LogoutAsync()
     {
         if (_session is { } session) await session.DisposeAsync();
@@ -111,6 +124,29 @@ internal sealed class Host
         return null;
     }
 
+    // One step on, beginning with the portals of a node.
+    private PortalAddress[] PortalsFrom(int node)
+    {
+        PortalAddress[] all =
+            [.. TargetSystem.PortalsOf(_world.Scenario).Select(at => new PortalAddress($"{at.Address}", at.Port))];
+        var first = node % _world.Scenario.Nodes * (all.Length / _world.Scenario.Nodes);
+        return [.. all[first..], .. all[..first]];
+    }
+
+    private async Task SwitchNodeAsync(IscsiSession session)
+    {
+        if (session.State != IscsiSessionState.LoggedIn) return;
+        _world.Scheduler.Log(Name, "goes to the other node");
+        _options = _options with { Portals = PortalsFrom(LastWay.Node + 1) };
+        await session.DisposeAsync();
+    }
+
+    // In standby, on its way to it, or not there at all.
+    private bool IsNoWay(in ScsiResult result) => _world.Scenario.TwoNodes && result.TryGetSense(out var sense)
+        && sense.Code is AdditionalSense.LogicalUnitNotAccessibleTargetPortInStandbyState
+            or AdditionalSense.LogicalUnitNotAccessibleAsymmetricAccessStateTransition
+            or AdditionalSense.LogicalUnitNotSupported;
+
     private async Task<IscsiSession> SessionAsync()
     {
         if (_session is { State: not IscsiSessionState.Ended } session) return session;
@@ -125,6 +161,7 @@ internal sealed class Host
             try
             {
                 _isNew = true;
+                _sessions++;
                 _session = await IscsiSession.ConnectAsync(_initiator, _options);
                 _connecting = null;
                 return _session;
@@ -143,7 +180,8 @@ internal sealed class Host
         _world.Scheduler.Log(Name, $"{notice.Kind} {notice.Fault?.Kind}");
         if (notice.Kind == IscsiSessionNoticeKind.ConnectionLost) Losses++;
         if (notice.Kind != IscsiSessionNoticeKind.LoggedIn) return;
-        if (!_isNew) _world.SessionRenewed(this);
+        LastWay = new(Name, _sessions, TargetSystem.NodeOf(_dialer.LastPortal!));
+        if (!_isNew) _world.SessionRenewed(LastWay);
         _isNew = false;
     }
 }

@@ -66,6 +66,9 @@ internal sealed class SimulatedNetwork(Scheduler scheduler)
         }
     }
 
+    /// <summary>Every portal can be reached.</summary>
+    public void RevivePortals() => _deadPortal = null;
+
     public void Heal()
     {
         _partitions.Clear();
@@ -74,7 +77,8 @@ internal sealed class SimulatedNetwork(Scheduler scheduler)
     }
 
     /// <summary>Connects an initiator's machine to wherever it wants to.</summary>
-    public void Connect(Machine initiator, SimulatedLoop loop, IPEndPoint to, StreamDial dial)
+    public void Connect(
+        Machine initiator, SimulatedLoop loop, IPEndPoint to, StreamDial dial, SimulatedDialer dialer)
     {
         var at = Math.Max(scheduler.Now + scheduler.Random.Next(300_000), PartitionedUntil(initiator));
         scheduler.At(at, () =>
@@ -82,12 +86,14 @@ internal sealed class SimulatedNetwork(Scheduler scheduler)
             var isDead = to.Equals(_deadPortal);
             // Half of the time nothing says so.
             if (isDead && scheduler.OneIn(2)) return;
-            if (!isDead && _listeners.TryGetValue(to, out var listener)) Establish(initiator, loop, listener, dial);
+            if (!isDead && _listeners.TryGetValue(to, out var listener))
+                Establish(initiator, loop, listener, dial, dialer);
             else loop.Post(new Act(() => dial.EndWith("connection refused")));
         });
     }
 
-    private void Establish(Machine initiator, SimulatedLoop loop, Listener listener, StreamDial dial)
+    private void Establish(
+        Machine initiator, SimulatedLoop loop, Listener listener, StreamDial dial, SimulatedDialer dialer)
     {
         var link = new Link(this, ++_numbers, initiator, listener.Loop.Machine, listener.EndPoint);
         _links.Add(link);
@@ -95,7 +101,7 @@ internal sealed class SimulatedNetwork(Scheduler scheduler)
         var local = new IPEndPoint(initiator.Address, 40_000 + (_numbers % 20_000));
         listener.Loop.Post(new Act(() => listener.Accept(
             new SimulatedConnection(listener.Loop, link, isInitiator: false, local, listener.EndPoint))));
-        loop.Post(new Act(() => dial.EndWith(
+        loop.Post(new Act(() => dialer.Connected(dial,
             new SimulatedConnection(loop, link, isInitiator: true, listener.EndPoint, local))));
     }
 
@@ -130,7 +136,17 @@ internal sealed class SimulatedDialer(Machine machine, SimulatedLoop loop) : ISt
     /// <inheritdoc/>
     public Loop Loop => loop;
 
+    /// <summary>Where the last connection went; null before the first.</summary>
+    public IPEndPoint? LastPortal { get; private set; }
+
+    /// <summary>A connection is there.</summary>
+    public void Connected(StreamDial dial, SimulatedConnection connection)
+    {
+        LastPortal = connection.RemoteEndPoint;
+        dial.EndWith(connection);
+    }
+
     /// <inheritdoc/>
     public void Dial(string host, int port, StreamDial dial) =>
-        machine.Network.Connect(machine, loop, new IPEndPoint(IPAddress.Parse(host), port), dial);
+        machine.Network.Connect(machine, loop, new IPEndPoint(IPAddress.Parse(host), port), dial, this);
 }

@@ -23,6 +23,7 @@ internal sealed record PlantedBug(
     private const string Initiator = "Lunette.Initiator.Iscsi.dll";
     private const string Runtime = "Lunette.Runtime.dll";
     private const string Port = "Lunette.Port.Iscsi.dll";
+    private const string Proxy = "Lunette.Proxy.dll";
 
     public static IReadOnlyList<PlantedBug> All { get; } =
     [
@@ -44,6 +45,9 @@ internal sealed record PlantedBug(
         new("writes-that-find-no-buffer-are-forgotten", 60, DeviceServer, "EmulatedUnit", "RequestDataOut", "Complete"),
         new("the-other-portal-is-not-tried", 60, Initiator, "SessionMachine", "MayTryAgain", "_portal"),
         new("new-sizes-are-not-told", 20, DeviceServer, "EmulatedUnit", "EstablishAttention"),
+        new("tasks-outlive-the-door-they-came-by", 60, Proxy, "ProxyNode", "LetGo"),
+        new("commands-lost-with-the-door-say-busy", 60, Proxy, "Forwarded", "Lose"),
+        new("nexuses-are-kept-at-the-owner", 20, Proxy, "ProxyNode", "Leave"),
     ];
 
     /// <summary>Writes the assembly with the mistake in it.</summary>

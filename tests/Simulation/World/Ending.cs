@@ -6,31 +6,56 @@ using Lunette.Stmf.Configuration;
 namespace Lunette.Simulation.World;
 
 /// <summary>
-/// After everything has been healed: all is put right, every block is read by every host, unit attentions reach each
-/// nexus exactly once, everybody logs out and the target stops.
+/// After everything has been healed: all is put right, every block is read by every host, by either node where there
+/// are two, unit attentions reach each nexus exactly once, everybody logs out and the target stops.
 /// </summary>
 internal sealed class Ending(SimulatedWorld world)
 {
     // Conditions that may be pending after anything: more than there are kinds would mean that one comes twice.
     private const int AttentionsMax = 16;
 
+    private static readonly TimeSpan s_partings = TimeSpan.FromSeconds(2);
     private static readonly byte[] s_testUnitReady = [0, 0, 0, 0, 0, 0];
 
     public async Task RunAsync()
     {
-        var target = world.Target!;
-        await new Administrator(world).PutRightAsync(target);
+        await new Administrator(world).PutRightAsync();
+        await ReadAllAsync();
+        if (world.Scenario.TwoNodes)
+        {
+            world.Network.RevivePortals();
+            foreach (var host in world.Hosts) await host.SwitchNodeAsync();
+            await ReadAllAsync();
+        }
+        await ResetAsync();
+        await ResizeAsync();
+        await ChangeInventoryAsync();
+        foreach (var host in world.Hosts) await host.LogoutAsync();
+        if (world.Doors is { } doors) await LeaveDoorsAsync(doors);
+        foreach (var node in world.Nodes) await node!.StopAsync();
+    }
+
+    private async Task ReadAllAsync()
+    {
         foreach (var host in world.Hosts)
             for (var lun = 0; lun < world.Disks.Count; lun++)
                 await BecomeReadyAsync(host, lun);
         foreach (var application in world.Applications)
             for (var lun = 0; lun < world.Disks.Count; lun++)
                 await application.ReadAllAsync(lun);
-        await ResetAsync();
-        await ResizeAsync(target);
-        await ChangeInventoryAsync(target);
-        foreach (var host in world.Hosts) await host.LogoutAsync();
-        await target.StopAsync();
+    }
+
+    // Nothing is on its way between the nodes, nor kept of anybody who has gone, while the door is still open.
+    private async Task LeaveDoorsAsync(Doorkeeper doors)
+    {
+        await world.Scheduler.Delay(s_partings);
+        doors.Rest();
+        SimulationException.Unless(doors.IsOpen, "there is no door in the end");
+        foreach (var node in world.Nodes)
+        {
+            var load = node!.Proxy!.Load;
+            SimulationException.Unless(load == default, $"left over at {node.Machine.Name}: {load}");
+        }
     }
 
     // Until nothing is pending any more; answers with what was.
@@ -58,11 +83,11 @@ internal sealed class Ending(SimulatedWorld world)
             Once(host, lun, AdditionalSense.BusDeviceResetFunctionOccurred, await BecomeReadyAsync(host, lun));
     }
 
-    private async Task ResizeAsync(TargetSystem target)
+    private async Task ResizeAsync()
     {
         var lun = world.Scheduler.Random.Next(world.Disks.Count);
         var bytes = world.Disks[lun].Medium.LengthBytes + 4096;
-        var resized = await target.Units[lun]!.ResizeAsync(bytes, CancellationToken.None);
+        var resized = await world.OwnerOf(lun)!.Units[lun]!.ResizeAsync(bytes, CancellationToken.None);
         SimulationException.Unless(resized.Succeeded, $"lun {lun} cannot be resized: {resized.Reason}");
         foreach (var host in world.Hosts)
         {
@@ -75,12 +100,15 @@ internal sealed class Ending(SimulatedWorld world)
         }
     }
 
-    private async Task ChangeInventoryAsync(TargetSystem target)
+    private async Task ChangeInventoryAsync()
     {
         var id = TargetSystem.IdOf(0);
-        var framework = target.Framework;
-        foreach (var view in framework.Configuration.ViewsOf(id)) await framework.RemoveViewEntryAsync(id, view.Index);
-        await framework.AddViewEntryAsync(id, new GroupPair(null, null), 0);
+        foreach (var framework in world.Nodes.Select(node => node!.Framework))
+        {
+            foreach (var view in framework.Configuration.ViewsOf(id))
+                await framework.RemoveViewEntryAsync(id, view.Index);
+            await framework.AddViewEntryAsync(id, new GroupPair(null, null), 0);
+        }
         foreach (var host in world.Hosts)
             for (var lun = 0; lun < world.Disks.Count; lun++)
                 Once(host, lun, AdditionalSense.ReportedLunsDataHasChanged, await BecomeReadyAsync(host, lun));

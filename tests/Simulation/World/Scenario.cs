@@ -51,6 +51,12 @@ internal sealed record Scenario
     /// <summary>Each target has two portals, of which one is dead at any time.</summary>
     public bool Failover { get; init; }
 
+    /// <summary>Two nodes with a door between them share the disks.</summary>
+    public bool TwoNodes { get; init; }
+
+    /// <summary>How many machines there are that serve.</summary>
+    public int Nodes => TwoNodes ? 2 : 1;
+
     /// <summary>Commands a host has on the way at most.</summary>
     public int QueueDepth { get; init; } = 32;
 
@@ -79,7 +85,7 @@ internal sealed record Scenario
             Reservations = Half(),
             SmallBursts = Half(),
         };
-        return scenario with
+        scenario = scenario with
         {
             Corruption = Third() && scenario.Digests,
             Duplicates = Third(),
@@ -87,5 +93,12 @@ internal sealed record Scenario
             Shortages = Third(),
             Failover = Third(),
         };
+        return Third() ? scenario.WithTwoNodes() : scenario;
     }
+
+    /// <summary>
+    /// The same with two nodes. What a session at one of them had begun does not end with a login at the other, so
+    /// nothing is sent again there; registrations are of one nexus, and hosts go from one to the other.
+    /// </summary>
+    private Scenario WithTwoNodes() => this with { TwoNodes = true, Replays = false, Reservations = false };
 }

@@ -1,3 +1,4 @@
+using Lunette.Simulation.Checks;
 using Lunette.Simulation.Machines;
 using Lunette.Simulation.Network;
 using Lunette.Stmf.Configuration;
@@ -12,6 +13,7 @@ internal sealed class SimulatedWorld
 {
     private static readonly TimeSpan s_startLimit = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan s_lingering = TimeSpan.FromSeconds(10);
+    private const long LettingGo = 5_000_000;       // nanoseconds: the tasks of a door that has ended are aborted
     private static readonly TimeSpan s_restLimit = TimeSpan.FromMinutes(5);
 
     private readonly HashSet<(int Lun, int Block)> _blocksTaken = [];
@@ -23,7 +25,11 @@ internal sealed class SimulatedWorld
         Scenario = scenario;
         Scheduler = scheduler;
         Network = new SimulatedNetwork(scheduler) { RepeatsPdus = scenario.Duplicates };
-        Disks = [.. Enumerable.Range(0, scenario.Units).Select(i => new WorldDisk(scheduler, i))];
+        Nodes = new TargetSystem?[scenario.Nodes];
+        Configurations = [.. Nodes.Select(_ => new MemoryConfigStore())];
+        Disks = [.. Enumerable.Range(0, scenario.Units)
+            .Select(i => new WorldDisk(scheduler, i, scenario.TwoNodes) { Owner = i % scenario.Nodes })];
+        if (scenario.TwoNodes) Doors = new Doorkeeper(this);
         Hosts = [.. Enumerable.Range(0, scenario.Hosts).Select(i => new Host(this, i))];
         Applications = [.. Hosts.SelectMany(
             host => Enumerable.Range(0, scenario.Applications).Select(i => new Application(this, host, i)))];
@@ -41,11 +47,14 @@ internal sealed class SimulatedWorld
 
     public IReadOnlyList<Application> Applications { get; }
 
-    /// <summary>What of the configuration outlives the target's machine.</summary>
-    public MemoryConfigStore Configuration { get; } = new();
+    /// <summary>What of the configuration outlives each of the target's machines.</summary>
+    public IReadOnlyList<MemoryConfigStore> Configurations { get; }
 
-    /// <summary>The target's machine now; null while the power is off.</summary>
-    public TargetSystem? Target { get; set; }
+    /// <summary>The target's machines now; null while the power is off.</summary>
+    public TargetSystem?[] Nodes { get; }
+
+    /// <summary>The doors between two nodes; null where there is one.</summary>
+    public Doorkeeper? Doors { get; }
 
     /// <summary>Nothing new is begun.</summary>
     public bool IsEnding { get; private set; }
@@ -88,22 +97,35 @@ internal sealed class SimulatedWorld
         for (var i = 0; i < count; i++) _blocksTaken.Remove((lun, block + i));
     }
 
-    /// <summary>A host's session was made anew: what its last one had begun is over.</summary>
-    public void SessionRenewed(Host host)
+    /// <summary>The machine that has a disk; null while its power is off.</summary>
+    public TargetSystem? OwnerOf(int lun) => Nodes[Disks[lun].Owner];
+
+    /// <summary>A host's session was made anew where it was: what its last one had begun there is over, or will be
+    /// when a door is opened anew.</summary>
+    public void SessionRenewed(SessionWay way)
     {
-        foreach (var disk in Disks) disk.History.SessionRenewed(host.Name, Scheduler.Now);
+        foreach (var disk in Disks) disk.History.SessionRenewed(way, Doors is null or { IsOpen: true }, Scheduler.Now);
     }
 
-    /// <summary>The power of the target's machine goes, now.</summary>
-    public void LosePower()
+    /// <summary>What the last door took with it is over in a moment.</summary>
+    public void DoorOpened()
     {
-        var target = Target!;
+        foreach (var disk in Disks) disk.History.DoorOpened(Scheduler.Now + LettingGo);
+    }
+
+    /// <summary>The power of one of the target's machines goes, now.</summary>
+    public void LosePower(int node)
+    {
+        var target = Nodes[node]!;
         Scheduler.Log(target.Machine.Name, "power loss");
-        Target = null;
+        Nodes[node] = null;
         target.Die();
+        Doors?.PowerLost(target.Machine);
         _dead.Add(target);
         foreach (var disk in Disks)
         {
+            disk.History.NodeDied(node);
+            if (disk.Owner != node) continue;
             disk.Medium.PowerLost();
             disk.History.PowerLost(
                 block => BlockContent.Read(disk.Medium.Read(block), disk.Medium.Name), Scheduler.Now);
@@ -114,30 +136,37 @@ internal sealed class SimulatedWorld
     private void Run(Func<SimulatedWorld, Task>? script)
     {
         Complete(StartAsync(), s_startLimit, "the target does not start");
+        var doors = Doors?.RunAsync() ?? Task.CompletedTask;
         List<Task> busy = script is not null
             ? [script(this)]
             : [.. Applications.Select(application => application.RunAsync()), .. new Troubles(this).Begin()];
         _ = Scheduler.RunUntil(
-            () => busy.Exists(task => task.IsFaulted) || (script is not null && busy[0].IsCompleted), Scenario.Length);
+            () => doors.IsFaulted || busy.Exists(task => task.IsFaulted) || (script is not null && busy[0].IsCompleted),
+            Scenario.Length);
         IsEnding = true;
         Scheduler.Log("world", "heals");
         Network.Heal();
+        Doors?.Heal();
         foreach (var disk in Disks) disk.Faults.Heal();
         Complete(Task.WhenAll(busy), s_restLimit, "not everybody comes to rest");
         Complete(new Ending(this).RunAsync(), s_restLimit, "the end does not come");
+        Complete(doors, s_restLimit, "doors are opened without end");
         // Connections that close in order linger; then nothing may be left.
         _ = Scheduler.RunUntil(() => false, s_lingering);
         foreach (var disk in Disks) disk.History.Check();
         foreach (var host in Hosts) Clean(host.FindLeftover());
-        Clean(Target!.FindLeftover());
+        foreach (var node in Nodes) Clean(node!.FindLeftover());
         Scheduler.Log("world", $"{_writes} writes, {Scheduler.Events} events");
     }
 
     private async Task StartAsync()
     {
-        Target = await TargetSystem.StartAsync(this, 0);
-        for (var i = 0; i < Disks.Count; i++)
-            await Target.Framework.AddViewEntryAsync(TargetSystem.IdOf(i), new GroupPair(null, null), i);
+        for (var node = 0; node < Nodes.Length; node++)
+        {
+            var target = Nodes[node] = await TargetSystem.StartAsync(this, node, 0);
+            for (var i = 0; i < Disks.Count; i++)
+                await target.Framework.AddViewEntryAsync(TargetSystem.IdOf(i), new GroupPair(null, null), i);
+        }
     }
 
     private void Complete(Task task, TimeSpan within, string otherwise)
@@ -158,6 +187,6 @@ internal sealed class SimulatedWorld
     {
         foreach (var host in Hosts) host.Machine.Free();
         foreach (var dead in _dead) dead.Machine.Free();
-        Target?.Machine.Free();
+        foreach (var node in Nodes) node?.Machine.Free();
     }
 }

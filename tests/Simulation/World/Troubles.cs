@@ -14,11 +14,17 @@ internal sealed class Troubles(SimulatedWorld world)
         if (scenario.NetworkFaults) yield return RepeatAsync(1500, BreakNetwork);
         if (scenario.Corruption) yield return RepeatAsync(600, () => AnyPipe()?.TurnsNext = true);
         if (scenario.Duplicates) yield return RepeatAsync(300, () => AnyPipe()?.RepeatsNext = true);
-        if (scenario.Failover) yield return RepeatAsync(5000, KillPortal);
+        if (scenario.Failover || scenario.TwoNodes) yield return RepeatAsync(5000, KillPortal);
         if (scenario.ClockSteps) yield return RepeatAsync(2000, StepClock);
         if (scenario.Shortages) yield return StarveAsync();
         if (scenario.DiskFaults) yield return RepeatAsync(2000, BreakDisk);
-        if (scenario.PowerLosses) yield return CyclePowerAsync();
+        if (scenario.PowerLosses)
+            for (var node = 0; node < scenario.Nodes; node++) yield return CyclePowerAsync(node);
+        if (world.Doors is { } doors)
+        {
+            yield return RepeatAsync(3000, doors.Trouble);
+            yield return doors.HandOverAsync();
+        }
         if (scenario.Administration) yield return new Administrator(world).RunAsync();
         if (scenario.Reservations && scenario.Hosts > 1) yield return new Cluster(world).RunAsync();
     }
@@ -66,8 +72,11 @@ internal sealed class Troubles(SimulatedWorld world)
     }
 
     // One of them is dead at any time, and it stays dead when all is healed.
-    private void KillPortal() =>
-        world.Network.KillPortal(TargetSystem.Portals[_scheduler.Random.Next(TargetSystem.Portals.Count)]);
+    private void KillPortal()
+    {
+        var portals = TargetSystem.PortalsOf(world.Scenario).ToArray();
+        world.Network.KillPortal(portals[_scheduler.Random.Next(portals.Length)]);
+    }
 
     private void StepClock()
     {
@@ -91,9 +100,12 @@ internal sealed class Troubles(SimulatedWorld world)
     }
 
     // The target's half of the time, if it has power.
-    private Machine AnyMachine() => world.Target is { } target && _scheduler.OneIn(2)
+    private Machine AnyMachine() => AnyNode() is { } target && _scheduler.OneIn(2)
         ? target.Machine
         : world.Hosts[_scheduler.Random.Next(world.Hosts.Count)].Machine;
+
+    private TargetSystem? AnyNode() =>
+        world.Nodes[world.Nodes.Length == 1 ? 0 : _scheduler.Random.Next(world.Nodes.Length)];
 
     private void BreakDisk()
     {
@@ -113,16 +125,17 @@ internal sealed class Troubles(SimulatedWorld world)
         }
     }
 
-    private async Task CyclePowerAsync()
+    private async Task CyclePowerAsync(int node)
     {
         for (var i = 1; ; i++)
         {
             var milliseconds = (int)world.Scenario.Length.TotalMilliseconds;
             await _scheduler.Delay(TimeSpan.FromMilliseconds(_scheduler.Random.Next(milliseconds)));
             if (world.IsEnding) return;
-            world.LosePower();
+            world.LosePower(node);
+            if (world.Doors is { } doors && _scheduler.OneIn(2)) await doors.FailOverAsync(node);
             await _scheduler.Delay(TimeSpan.FromMilliseconds(_scheduler.Random.Next(1, 4000)));
-            world.Target = await TargetSystem.StartAsync(world, i);
+            world.Nodes[node] = await TargetSystem.StartAsync(world, node, i);
         }
     }
 }

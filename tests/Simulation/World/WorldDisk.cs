@@ -4,7 +4,7 @@ using Lunette.Simulation.Stores;
 namespace Lunette.Simulation.World;
 
 /// <summary>What of a logical unit outlives every machine, and what was done to it.</summary>
-internal sealed class WorldDisk(Scheduler scheduler, int number)
+internal sealed class WorldDisk(Scheduler scheduler, int number, bool manyNodes)
 {
     /// <summary>Blocks that are used: few, so that commands meet.</summary>
     public const int BlocksUsed = 48;
@@ -18,7 +18,10 @@ internal sealed class WorldDisk(Scheduler scheduler, int number)
 
     public SavedUnit Saved { get; } = new();
 
-    public BlockHistory History { get; } = new($"disk {number}");
+    public BlockHistory History { get; } = new($"disk {number}", manyNodes);
+
+    /// <summary>The node that has it, and no other.</summary>
+    public int Owner { get; set; }
 
     /// <summary>The host that may not write since its registration was preempted; null for none.</summary>
     public string? Fenced { get; private set; }

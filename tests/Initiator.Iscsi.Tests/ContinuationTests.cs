@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using Lunette.Initiator.Iscsi.Tests.Kit;
 using Lunette.Iscsi;
+using Lunette.Runtime.Buffers;
 using Lunette.Runtime.Loops;
 using Lunette.Scsi;
 using Lunette.Testing.Wire;
@@ -80,6 +81,52 @@ public sealed class ContinuationTests : IDisposable
         });
     }
 
+    [Fact]
+    public async Task Loop_WithAnotherConnectionOnIt_IsRunByItsOwnThread()
+    {
+        await using var target = await LunetteTarget.StartAsync(null);
+        using var buffers = new BufferPool(64 << 20);
+        await using var loops = LoopGroup.Start(new LoopGroupOptions { Count = 1 }, buffers);
+        await using var initiator = new IscsiInitiator(NodeOptions, loops);
+        await using var session = await ConnectAsync(initiator, target.Port);
+        using var done = new CancellationTokenSource();
+        var (inThePool, watches) = (0, 0);
+        var busy = AllAsync(1, async index =>
+        {
+            while (!done.IsCancellationRequested)
+            {
+                Assert.True((await ReadAsync(session, index)).IsGood);
+                // This caller is in the pool; on the thread that runs the loop, where it is lent.
+                loops.Loops[0].Post(new Do(() =>
+                {
+                    if (Volatile.Read(ref watches) == 0) return;
+                    if (Thread.CurrentThread.IsThreadPoolThread) Interlocked.Increment(ref inThePool);
+                    Interlocked.Increment(ref watches);
+                }));
+            }
+        });
+        await using var other = await ConnectAsync(initiator, target.Port);
+        // It may have come in a round of the borrower, who leaves after that one.
+        while (await IsRunInThePoolAsync(loops.Loops[0])) await Task.Yield();
+        Volatile.Write(ref watches, 1);
+        var begun = TimeProvider.System.GetTimestamp();
+        while (Volatile.Read(ref watches) < 2000 && !busy.IsCompleted)
+        {
+            Assert.True(TimeProvider.System.GetElapsedTime(begun) < Patience, "reads do not end");
+            await Task.Delay(1, TestContext.Current.CancellationToken);
+        }
+        await done.CancelAsync();
+        await busy;
+        Assert.Equal(0, inThePool);
+    }
+
+    private static async Task<bool> IsRunInThePoolAsync(Loop loop)
+    {
+        var answer = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        loop.Post(new Do(() => answer.SetResult(Thread.CurrentThread.IsThreadPoolThread)));
+        return await answer.Task.WaitAsync(Patience, TestContext.Current.CancellationToken);
+    }
+
     private static ScsiResult Block(ValueTask<ScsiResult> reading)
     {
         var task = reading.AsTask();
@@ -109,9 +156,10 @@ public sealed class ContinuationTests : IDisposable
         await done;
     }
 
-    private static IscsiInitiator NewInitiator() => IscsiInitiator.Start(
-        new IscsiInitiatorOptions { Name = IscsiName.Parse("iqn.2001-04.com.example:host") },
-        new LoopGroupOptions { Count = 1 });
+    private static IscsiInitiatorOptions NodeOptions { get; } =
+        new() { Name = IscsiName.Parse("iqn.2001-04.com.example:host") };
+
+    private static IscsiInitiator NewInitiator() => IscsiInitiator.Start(NodeOptions);
 
     private static async Task<IscsiSession> ConnectAsync(IscsiInitiator initiator, int port)
     {
@@ -138,4 +186,9 @@ public sealed class ContinuationTests : IDisposable
     private static Task AllAsync(int count, Func<int, Task> work) => Task.WhenAll(
         Enumerable.Range(0, count).Select(index => Task.Run(() => work(index), TestContext.Current.CancellationToken)))
         .WaitAsync(Patience * 4, TestContext.Current.CancellationToken);
+
+    private sealed class Do(Action act) : LoopWork
+    {
+        public override void Run() => act();
+    }
 }

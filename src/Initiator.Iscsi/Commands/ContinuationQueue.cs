@@ -53,7 +53,8 @@ internal sealed partial class ContinuationQueue : IThreadPoolWorkItem
         bool asks;
         lock (_gate)
         {
-            if (_ended.Count == 0) return;
+            // What is held while others wait must not be forgotten where those have been taken meanwhile.
+            if (_ended.Count == 0 && _heldCount == 0) return;
             asks = _serving == 0;
         }
         if (asks) Ask();

@@ -13,6 +13,10 @@ internal sealed unsafe partial class InitiatorConnection
     // A shorter rest is awaited in the loop's buffer and copied; a longer one is received where it belongs.
     private const int DirectFrom = 8192;
 
+    // After a long data segment more of them are expected, for so many PDUs: then the next header comes alone, so that
+    // the data behind it is received where it belongs and not copied.
+    private const int LongDataMemory = 16;
+
     private const int TrailerLength = 8;
 
     private readonly LeaseList _direct = new();
@@ -24,8 +28,11 @@ internal sealed unsafe partial class InitiatorConnection
     private bool _dataDigest;
     private int _dataLengthMax = LoginLimits.DataSegmentLengthMax;
     private int _wanted = BasicHeaderSegment.Length;
+    private int _longData;
 
     public override int BytesWanted => _wanted;
+
+    public override int BytesAtOnce => _longData > 0 ? _wanted : int.MaxValue;
 
     // A target may stop listening until its answers are taken, so writes on their way must not keep us from taking
     // them. It is more than a window full of bursts; what lies beyond is a target that asks and does not listen.
@@ -37,7 +44,7 @@ internal sealed unsafe partial class InitiatorConnection
         while (_stream!.IsReceiving)
         {
             var rest = bytes[used..];
-            _wanted = BasicHeaderSegment.Length;
+            _wanted = HeaderLength;
             if (rest.Length < BasicHeaderSegment.Length) break;
             var framing = new PduFraming(rest, _headerDigest, _dataDigest);
             if (CheckLengths(rest, framing) is { } fault)
@@ -45,6 +52,8 @@ internal sealed unsafe partial class InitiatorConnection
                 Drop(fault);
                 break;
             }
+            if (framing.DataSegmentLength >= DirectFrom) _longData = LongDataMemory;
+            else if (_longData > 0 && rest.Length >= framing.TotalLength) _longData--;
             if (rest.Length >= framing.TotalLength)
             {
                 used += framing.TotalLength;
@@ -91,6 +100,8 @@ internal sealed unsafe partial class InitiatorConnection
         _dataDigest = terms.DataDigest;
         _dataLengthMax = terms.MaxRecvDataSegmentLength;
     }
+
+    private int HeaderLength => BasicHeaderSegment.Length + (_headerDigest ? Crc32c.Length : 0);
 
     private static PduOpCode OpCodeOf(ReadOnlySpan<byte> bhs) => (PduOpCode)(bhs[0] & 0x3F);
 

@@ -11,18 +11,19 @@ public abstract partial class StreamLoop
     private const int Asked = 1;
     private const int Lent = 2;
 
-    // How long a borrower waits for the loop, how long it waits for events, and how often its thread looks after it.
+    // How long a borrower waits for the loop, and how often its thread looks after it.
     private const int HandOverMilliseconds = 10;
     private const int LookMilliseconds = 10;
-    private const long IdleNanoseconds = 2_000_000;
-    private const int IdleRoundsMax = 2;
+
+    // How long it waits for events: longer than a tick of the kernel. A wait that is to end before the next tick sets
+    // the clock of the core anew, twice, and costs as much as the command that is waited for.
+    private const long IdleNanoseconds = 10_000_000;
 
     private readonly object _door = new();
     private int _lending;
     private long _loan;             // its number twice, and one more while the borrower runs the loop; zero: none
     private long _loans;
     private long _pauses;
-    private int _idleRounds;
     private bool _hasPolled;
 
     /// <summary>
@@ -42,7 +43,6 @@ public abstract partial class StreamLoop
         }
         if (Interlocked.CompareExchange(ref _lending, Own, Asked) != Lent) return false;
         _threadId = Environment.CurrentManagedThreadId;
-        _idleRounds = 0;
         loan = new LoopLoan(this, Volatile.Read(ref _loan) >> 1);
         return true;
     }
@@ -89,10 +89,9 @@ public abstract partial class StreamLoop
     {
         // What was posted in a pause goes out without asking the sockets once more, if the last round asked them.
         var isPosted = !_inbox.IsEmpty || _stopping;
-        var events = !isPosted ? Await(busy: _idleRounds == 0, IdleNanoseconds) : _hasPolled ? 0 : Poll(0);
+        var events = !isPosted ? Await(busy: true, IdleNanoseconds) : _hasPolled ? 0 : Poll(0);
         _hasPolled = !isPosted || !_hasPolled;
-        _idleRounds = RunRound(events) + events == 0 ? _idleRounds + 1 : 0;
-        return _idleRounds < IdleRoundsMax && !_stopping;
+        return RunRound(events) + events != 0 && !_stopping;
     }
 
     internal void PauseLoan(long number)

@@ -8,6 +8,9 @@ public abstract unsafe partial class StreamConnection
     // message, is received on where it lies.
     private const int SpillCopyMax = 4096;
 
+    // What one event brings at most where bytes are received where they belong: then answers are sent.
+    private const long DirectBytesPerEvent = 256 << 10;
+
     private Lease _spill;
     private int _spillLength;
     private LeaseList? _directInto;
@@ -77,38 +80,49 @@ public abstract unsafe partial class StreamConnection
         else if (lost) Close(StreamEnd.Reset);      // said again and again until somebody listens
     }
 
+    // One system call; or several, while each brings all it asked for and the next bytes have a place of their own.
     private void ReceiveNow()
     {
-        if (_directLeft > 0) ReceiveDirectNow();
-        else if (_spillLength > SpillCopyMax) ReceiveIntoSpill();
-        else ReceiveIntoLoopBuffer();
+        var left = DirectBytesPerEvent;
+        bool isMoreThere;
+        do
+        {
+            var before = ReceivedBytes;
+            isMoreThere = _directLeft > 0 ? ReceiveDirectNow()
+                : _spillLength > SpillCopyMax ? ReceiveIntoSpill()
+                : ReceiveIntoLoopBuffer();
+            left -= ReceivedBytes - before;
+        }
+        while (isMoreThere && _directLeft > 0 && left > 0 && IsReceiving);
     }
 
-    private void ReceiveIntoLoopBuffer()
+    private bool ReceiveIntoLoopBuffer()
     {
         var buffer = _resources.ReceiveBuffer;
         if (_spillLength > 0) _spill.Span[.._spillLength].CopyTo(new Span<byte>((void*)buffer, _spillLength));
         var vector = new IoVector(buffer + _spillLength, Math.Min(_resources.ReceiveLength - _spillLength, Room));
         var received = Receive(&vector, 1);
-        if (!Took(&vector, received)) return;
+        if (!Took(&vector, received)) return false;
         var length = _spillLength + (int)received;
         DropSpill();
         Deliver(new Span<byte>((void*)buffer, length));
+        return received == vector.Length;
     }
 
     private int Room => Math.Max(Handler!.BytesAtOnce, 1);
 
-    private void ReceiveIntoSpill()
+    private bool ReceiveIntoSpill()
     {
         var vector = new IoVector(_spill.Address + _spillLength, _spill.Length - _spillLength);
         var received = Receive(&vector, 1);
-        if (!Took(&vector, received)) return;
+        if (!Took(&vector, received)) return false;
         _spillLength += (int)received;
         DeliverSpill();
+        return received == vector.Length;
     }
 
     // Into the leases, and what follows them into the loop's buffer: still one system call.
-    private void ReceiveDirectNow()
+    private bool ReceiveDirectNow()
     {
         var vectors = _resources.Vectors;
         var count = 0;
@@ -127,17 +141,18 @@ public abstract unsafe partial class StreamConnection
                 vectors[count++] = new IoVector(lease.Address + offset, take);
             covered += take;
         }
-        var all = covered == _directLeft;
-        if (all) vectors[count++] = new IoVector(_resources.ReceiveBuffer, Math.Min(_resources.ReceiveLength, Room));
+        var beyond = covered == _directLeft ? Math.Min(_resources.ReceiveLength, Room) : 0;
+        if (beyond > 0) vectors[count++] = new IoVector(_resources.ReceiveBuffer, beyond);
         var received = Receive(vectors, count);
-        if (!Took(vectors, received)) return;
+        if (!Took(vectors, received)) return false;
+        var isFull = received == covered + beyond;
         var direct = (int)Math.Min(received, covered);
         AdvanceDirect(direct);
         if (_directLeft > 0)
         {
             // Nothing was appended: the turn that was to come still does.
             _turnTaken = false;
-            return;
+            return isFull;
         }
         _directInto = null;
         _inTurn = true;
@@ -145,6 +160,7 @@ public abstract unsafe partial class StreamConnection
         _inTurn = false;
         var rest = (int)received - direct;
         if (rest > 0 && _end == StreamEnd.None) Deliver(new Span<byte>((void*)_resources.ReceiveBuffer, rest));
+        return isFull;
     }
 
     private void AdvanceDirect(int bytes)

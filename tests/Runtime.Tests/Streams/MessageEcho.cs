@@ -27,6 +27,14 @@ internal sealed class MessageEcho(BufferPool buffers) : StreamHandler
 
     public override int BytesWanted => _wanted;
 
+    public int AtOnce { get; init; } = int.MaxValue;
+
+    public override int BytesAtOnce => Math.Max(AtOnce, _wanted);
+
+    public int Batches { get; private set; }
+
+    public override void BatchEnding() => Batches++;
+
     public long Beyond { get; init; }
 
     public override long UnsentBytesBeyond => Beyond;

@@ -54,6 +54,23 @@ public sealed class StreamConnectionTests : IDisposable
         Assert.Equal(0, _buffers.LeasedBytes);
     }
 
+    [Theory]
+    [InlineData(3, 1)]
+    [InlineData(9, 3)]
+    public void Received_LongMessagesThatAreThere_OneEventBringsAFewOfThem(int count, int batches)
+    {
+        var stream = Stream([.. Enumerable.Repeat(100_000, count)]);
+        // The length alone comes into the loop's buffer: everything else is received where it belongs.
+        using var peer = Connect(out var echo, atOnce: 4);
+        var before = echo.Batches;
+        peer.Put(stream);
+        _loop.Pump();
+        Assert.Equal((count, batches), (echo.Messages, echo.Batches - before));
+        Assert.True(stream.AsSpan().SequenceEqual(peer.Take()));
+        Close(peer);
+        Assert.Equal(0, _buffers.LeasedBytes);
+    }
+
     [Fact]
     public void Send_TransportTakesLittle_KeepsOrderAndLeases()
     {
@@ -265,10 +282,10 @@ public sealed class StreamConnectionTests : IDisposable
 
     private static byte[] Stream(params int[] lengths) => [.. lengths.SelectMany(MessageEcho.Message)];
 
-    private MemoryConnection Connect(out MessageEcho echo, StreamOptions? options = null)
+    private MemoryConnection Connect(out MessageEcho echo, StreamOptions? options = null, int atOnce = int.MaxValue)
     {
         var peer = new MemoryConnection(_loop, _buffers, options);
-        echo = new MessageEcho(_buffers);
+        echo = new MessageEcho(_buffers) { AtOnce = atOnce };
         peer.Start(echo);
         return peer;
     }

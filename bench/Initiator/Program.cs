@@ -9,7 +9,7 @@ using Lunette.Scsi;
 // Random reads or writes of one disk by our own initiator: commands a second, CPU and allocated bytes of this process
 // per command.
 //   Initiator --port 3910 --name iqn.2026-11.lunette:ram --lun 0 --op read --length 4096 --depth 32 --seconds 3
-//             --inline on --digests off --spin on
+//             --inline on --digests off --spin off
 //   Initiator --url iscsi://127.0.0.1:3910/iqn.2026-11.lunette:ram/0 --mode randread ... --json on, for initiators.py
 var options = new Dictionary<string, string>
 {
@@ -22,7 +22,7 @@ var options = new Dictionary<string, string>
     ["seconds"] = "3",
     ["inline"] = "on",
     ["digests"] = "off",
-    ["spin"] = "on",
+    ["spin"] = "off",
     ["url"] = "",
     ["mode"] = "",
     ["json"] = "off",

@@ -16,5 +16,5 @@ public sealed record IscsiDiskOptions
     public ScsiDiskOptions Disk { get; init; } = new();
 
     /// <summary>The threads its session lives on.</summary>
-    public LoopGroupOptions Loops { get; init; } = new() { Count = 1 };
+    public LoopGroupOptions Loops { get; init; } = new() { Count = 1, Spin = false };
 }

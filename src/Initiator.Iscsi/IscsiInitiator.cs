@@ -45,11 +45,13 @@ public sealed class IscsiInitiator : IAsyncDisposable
 
     /// <summary>Makes an initiator with loops of its own.</summary>
     /// <param name="options">What it is.</param>
-    /// <param name="loops">How many loops, of which make; null for one of the system's best.</param>
+    /// <param name="loops">How many loops, of which make; null for one of the system's best that sleeps whenever it has
+    /// nothing to do. One that polls before it sleeps answers a single command in half the time, for the CPU of a whole
+    /// core.</param>
     public static IscsiInitiator Start(IscsiInitiatorOptions options, LoopGroupOptions? loops = null)
     {
         var buffers = new BufferPool(BuffersBytesMax);
-        var group = LoopGroup.Start(loops ?? new LoopGroupOptions { Count = 1 }, buffers);
+        var group = LoopGroup.Start(loops ?? new LoopGroupOptions { Count = 1, Spin = false }, buffers);
         return new IscsiInitiator(options, group) { _ownLoops = group, _ownBuffers = buffers };
     }
 

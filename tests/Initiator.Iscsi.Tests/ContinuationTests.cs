@@ -120,6 +120,45 @@ public sealed class ContinuationTests : IDisposable
         Assert.Equal(0, inThePool);
     }
 
+    [Fact]
+    public async Task Sessions_ThatComeAndGo_WithCallersThatCancelAndBlock_LeaveNobodyWaiting()
+    {
+        await using var target = await LunetteTarget.StartAsync(null);
+        await using var initiator = NewInitiator();
+        await AllAsync(4, async index =>
+        {
+            for (var i = 0; i < 5; i++)
+            {
+                var session = await ConnectAsync(initiator, target.Port);
+                var callers = Enumerable.Range(0, 4).Select(caller => CallAsync(session, index, caller)).ToArray();
+                // Every other session ends while its callers are at it.
+                if (i % 2 == 0) await Task.WhenAll(callers);
+                await session.DisposeAsync();
+                await Task.WhenAll(callers);
+            }
+        });
+    }
+
+    private static async Task CallAsync(IscsiSession session, int index, int caller)
+    {
+        await Task.Yield();
+        for (var i = 0; i < 60; i++)
+        {
+            using var stop = new CancellationTokenSource();
+            var reading = ReadAsync(session, index, stop.Token);
+            if (caller == 0 && i % 3 == 0) await stop.CancelAsync();
+            try
+            {
+                var result = caller == 1 && i % 20 == 0 ? Block(reading) : await reading;
+                if (result.Outcome == CommandOutcome.SessionEnded) return;
+                Assert.True(result.IsGood, result.Describe());
+            }
+            catch (OperationCanceledException)
+            {
+            }
+        }
+    }
+
     private static async Task<bool> IsRunInThePoolAsync(Loop loop)
     {
         var answer = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -174,13 +213,14 @@ public sealed class ContinuationTests : IDisposable
         return session;
     }
 
-    private static ValueTask<ScsiResult> ReadAsync(IscsiSession session, int index)
+    private static ValueTask<ScsiResult> ReadAsync(
+        IscsiSession session, int index, CancellationToken cancellation = default)
     {
         var cdb = new byte[16];
         cdb[0] = 0x88;
         BinaryPrimitives.WriteUInt64BigEndian(cdb.AsSpan(2), (ulong)index * 8);
         cdb[13] = 8;
-        return session.ExecuteAsync(new IscsiCommand(Lun.Zero, cdb), new byte[4096], default, CancellationToken.None);
+        return session.ExecuteAsync(new IscsiCommand(Lun.Zero, cdb), new byte[4096], default, cancellation);
     }
 
     private static Task AllAsync(int count, Func<int, Task> work) => Task.WhenAll(

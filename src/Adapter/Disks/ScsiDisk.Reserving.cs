@@ -113,15 +113,29 @@ public sealed partial class ScsiDisk
             await ReserveAndResendAsync(request, null).ConfigureAwait(false);
             return;
         }
-        await ReservedAsync(request, null).ConfigureAwait(false);
-        GiveUp(request, verdict);
+        try
+        {
+            await ReservedAsync(request, null).ConfigureAwait(false);
+        }
+        finally
+        {
+            GiveUp(request, verdict);
+        }
     }
 
     private async Task ReserveAndResendAsync(DiskRequest request, DiskPath? inTheWayOn)
     {
-        var error = await ReservedAsync(request, inTheWayOn).ConfigureAwait(false);
-        if (error == Errno.None) Resend(request);
-        else Finish(request, error);
+        var error = Errno.EIO;
+        try
+        {
+            error = await ReservedAsync(request, inTheWayOn).ConfigureAwait(false);
+        }
+        finally
+        {
+            // Whatever became of it, whoever waits for the request is told.
+            if (error == Errno.None) Resend(request);
+            else Finish(request, error);
+        }
     }
 
     private Task<Errno> ReservedAsync(DiskRequest request, DiskPath? inTheWayOn)
@@ -138,34 +152,44 @@ public sealed partial class ScsiDisk
     private async Task<Errno> ReserveAgainAsync(DiskPath reserved, DiskPath? inTheWayOn)
     {
         await Task.Yield();         // the lock of whoever asked is not held any more
-        var path = inTheWayOn ?? reserved;
-        var answer = inTheWayOn is null
-            ? await PastQueueAsync(s_reserve, path).ConfigureAwait(false)
-            : await BreakAndReserveAsync(path).ConfigureAwait(false);
-        if (inTheWayOn is null && answer.Error != Errno.None && !IsConflict(answer))
+        try
         {
-            // The path that had it does not say; it moves to where requests go now, which the old one may forbid.
-            lock (_gate) path = _control.Choose() ?? reserved;
-            if (path != reserved) answer = await PastQueueAsync(s_reserve, path).ConfigureAwait(false);
-            if (path != reserved && IsConflict(answer)) answer = await BreakAndReserveAsync(path).ConfigureAwait(false);
+            var (answer, path) = await ReserveOnAsync(reserved, inTheWayOn).ConfigureAwait(false);
+            lock (_gate)
+            {
+                if (answer.Error == Errno.None)
+                {
+                    _owesReservation = false;
+                    _reservedPath = path;
+                    _reservations++;
+                }
+                else if (IsConflict(answer))
+                {
+                    // No reservation of ours is in the way, so another host has it: not ours to break from here on.
+                    _owesReservation = false;
+                    _reservedPath = null;
+                }
+            }
+            return answer.Error;
         }
-        lock (_gate)
+        finally
         {
-            if (answer.Error == Errno.None)
-            {
-                _owesReservation = false;
-                _reservedPath = path;
-                _reservations++;
-            }
-            else if (IsConflict(answer))
-            {
-                // No reservation of ours is in the way, so another host has it: not ours to break from here on.
-                _owesReservation = false;
-                _reservedPath = null;
-            }
-            _reserving = null;
+            lock (_gate) _reserving = null;
         }
-        return answer.Error;
+    }
+
+    private async Task<(DiskAnswer Answer, DiskPath Path)> ReserveOnAsync(DiskPath reserved, DiskPath? inTheWayOn)
+    {
+        if (inTheWayOn is not null) return (await BreakAndReserveAsync(inTheWayOn).ConfigureAwait(false), inTheWayOn);
+        var answer = await PastQueueAsync(s_reserve, reserved).ConfigureAwait(false);
+        if (answer.Error == Errno.None || IsConflict(answer)) return (answer, reserved);
+        // The path that had it does not say; it moves to where requests go now, which the old one may forbid.
+        DiskPath path;
+        lock (_gate) path = _control.Choose() ?? reserved;
+        if (path == reserved) return (answer, reserved);
+        answer = await PastQueueAsync(s_reserve, path).ConfigureAwait(false);
+        if (IsConflict(answer)) answer = await BreakAndReserveAsync(path).ConfigureAwait(false);
+        return (answer, path);
     }
 
     private async Task<DiskAnswer> BreakAndReserveAsync(DiskPath path)

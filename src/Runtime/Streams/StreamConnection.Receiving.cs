@@ -9,7 +9,7 @@ public abstract unsafe partial class StreamConnection
     private const int SpillCopyMax = 4096;
 
     // What one event brings at most where bytes are received where they belong: then answers are sent.
-    private const long DirectBytesPerEvent = 256 << 10;
+    private const int DirectBytesPerEvent = 256 << 10;
 
     private Lease _spill;
     private int _spillLength;
@@ -83,7 +83,7 @@ public abstract unsafe partial class StreamConnection
     // One system call; or several, while each brings all it asked for and the next bytes have a place of their own.
     private void ReceiveNow()
     {
-        var left = DirectBytesPerEvent;
+        long left = Math.Min(DirectBytesPerEvent, _resources.Options.TurnBytes);
         bool isMoreThere;
         do
         {

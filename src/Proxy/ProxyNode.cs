@@ -267,6 +267,7 @@ public sealed partial class ProxyNode : IAsyncDisposable
         if (FindNexus(frame.Long()) is not { } nexus) return false;
         var (request, unitId) = OwnedManagement.Read(ref frame, door, id, nexus.Nexus);
         if (frame.Failed || !Enum.IsDefined(request.Function)) return false;
+        if (request.NexusIsGone && request.Function != TaskManagementFunction.ItNexusReset) return false;
         if (request.IsLastOfNexus)
         {
             lock (_gate) _owned.Remove(nexus.Nexus.Number);

@@ -86,11 +86,8 @@ internal sealed class StandbyUnit(ProxyNode node, EmulatedUnit local) : LogicalU
 
     public override void Manage(TaskManagementRequest request)
     {
-        if (local.Slot != Slot) local.Slot = Slot;
-        // What an initiator does here is undone when it goes: so it is known here from then on.
-        if (ConcernsAll(request.Function)) local.HasAttention(request.Nexus);
-        AbortWaiting(request);
-        if (!node.TryManage(this, request)) ManageLocally(request);
+        if (request.Nexus.Loop.IsCurrent) ManageHere(request);
+        else request.Nexus.Loop.Post(new Call(() => ManageHere(request)));
     }
 
     public override void NexusUnmapped(ItNexus nexus) => local.NexusUnmapped(nexus);
@@ -198,6 +195,15 @@ internal sealed class StandbyUnit(ProxyNode node, EmulatedUnit local) : LogicalU
             _commands.Remove(forwarded);
             if (_commands.Count == 0) _empty?.TrySetResult();
         }
+    }
+
+    private void ManageHere(TaskManagementRequest request)
+    {
+        if (local.Slot != Slot) local.Slot = Slot;
+        // What an initiator does here is undone when it goes: so it is known here from then on.
+        if (ConcernsAll(request.Function)) local.HasAttention(request.Nexus);
+        AbortWaiting(request);
+        if (!node.TryManage(this, request)) ManageLocally(request);
     }
 
     private void ManageLocally(TaskManagementRequest request) => local.Manage(request);

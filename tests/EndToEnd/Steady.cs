@@ -22,7 +22,10 @@ internal sealed class Steady : IAsyncDisposable
 
     public IscsiSession Session { get; }
 
-    /// <summary>Logs in, and takes the power on attention.</summary>
+    /// <summary>
+    /// Logs in, and takes the power on attention. A logical unit that was just made is on its way online: it is waited
+    /// for, and so is what is told when it has come.
+    /// </summary>
     public static async Task<Steady> ConnectAsync(
         RunningDaemon daemon, string name = "steady", string? target = null, int lun = 0,
         Func<IscsiSessionOptions, IscsiSessionOptions>? with = null)
@@ -46,7 +49,7 @@ internal sealed class Steady : IAsyncDisposable
             var session = await IscsiSession.ConnectAsync(
                 initiator, with?.Invoke(options) ?? options, TestContext.Current.CancellationToken);
             var steady = new Steady(initiator, session, lun);
-            await steady.ExecuteAsync(new byte[6]);
+            await Eventually.IsSoAsync(async () => !IsOnItsWay(await steady.ExecuteAsync(new byte[6])));
             return steady;
         }
         catch
@@ -55,6 +58,9 @@ internal sealed class Steady : IAsyncDisposable
             throw;
         }
     }
+
+    private static bool IsOnItsWay(ScsiResult result) => result.TryGetSense(out var sense)
+        && (sense.Key == SenseKey.UnitAttention || sense.Code == AdditionalSense.LogicalUnitNotSupported);
 
     public ValueTask<ScsiResult> ExecuteAsync(
         byte[] cdb, Memory<byte> dataIn = default, ReadOnlyMemory<byte> dataOut = default) =>

@@ -2,7 +2,10 @@ using Lunette.Iscsi;
 
 namespace Lunette.Initiator.Iscsi;
 
-/// <summary>Which commands are sent again when a session has come back without their answer.</summary>
+/// <summary>
+/// Which commands are sent again when a session has come back without their answer. None is where it came back in
+/// another portal group: that does not end the old session (RFC 7143 section 6.3.5).
+/// </summary>
 public enum ReplayPolicy : byte
 {
     /// <summary>None: each ends with <see cref="CommandOutcome.ConnectionLost"/>.</summary>

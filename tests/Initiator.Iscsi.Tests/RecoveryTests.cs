@@ -75,6 +75,34 @@ public sealed class RecoveryTests : IDisposable
         await _net.CloseAsync(session);
     }
 
+    [Theory]
+    [InlineData(1, CommandOutcome.Completed)]
+    [InlineData(2, CommandOutcome.ConnectionLost)]
+    public async Task ConnectionLost_BackInAPortalGroup_SentAgainOnlyWhereTheOldSessionHasEnded(
+        int group, CommandOutcome outcome)
+    {
+        var session = await _net.ConnectAsync(_net.Options with { Replay = ReplayPolicy.Always });
+        var sent = 0;
+        _net.Target.OnPdu = (side, bhs, _) =>
+        {
+            if (new BasicHeaderSegment(bhs).OpCode != PduOpCode.ScsiCommand) return false;
+            if (++sent > 1) side.Respond(new BasicHeaderSegment(bhs).InitiatorTaskTag.Value, ScsiStatus.Good);
+            return true;
+        };
+        var write = Start(session, Write10(0, 1), dataOut: new byte[512]);
+        _net.Pump();
+        _net.Target.Terms = _net.Target.Terms with { PortalGroupTag = group };
+        _net.Cut();
+        _net.Pump();
+        var later = Start(session, s_testUnitReady);
+        _net.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(outcome, (await write).Outcome);
+        Assert.Equal(CommandOutcome.Completed, (await later).Outcome);
+        Assert.Equal(group == 1 ? 3 : 2, sent);
+        _net.Target.OnPdu = null;
+        await _net.CloseAsync(session);
+    }
+
     [Fact]
     public async Task ConnectionLost_AnotherUnitBehindTheLun_NothingIsSentToIt()
     {
@@ -190,6 +218,21 @@ public sealed class RecoveryTests : IDisposable
         _net.Advance(TimeSpan.FromSeconds(12));
         Assert.Equal(2, _net.Target.Logins);
         Assert.Contains(_net.Notices, notice => notice.Fault?.Kind == IscsiFaultKind.TimedOut);
+        _net.Target.OnPdu = null;
+        await _net.CloseAsync(session);
+    }
+
+    [Fact]
+    public async Task Ping_MachineStoodStillAndTheAnswerIsHere_SessionStays()
+    {
+        var session = await _net.ConnectAsync();
+        _net.Target.OnPdu = (_, _, _) => true;
+        _net.StandStill(TimeSpan.FromMinutes(10));              // the login was heard of
+        _net.StandStill(TimeSpan.FromMinutes(10));              // nothing since: the target is asked
+        _net.Target.Last.Ping(77, "still here"u8);
+        _net.StandStill(TimeSpan.FromMinutes(10));
+        _net.Advance(TimeSpan.FromSeconds(5));
+        Assert.Equal(1, _net.Target.Logins);
         _net.Target.OnPdu = null;
         await _net.CloseAsync(session);
     }

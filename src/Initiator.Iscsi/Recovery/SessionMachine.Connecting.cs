@@ -45,6 +45,7 @@ internal sealed partial class SessionMachine
         _terms = outcome.Session;
         _maxSend = Math.Min(outcome.Connection.MaxSendDataSegmentLength, BasicHeaderSegment.DataSegmentLengthMax);
         _wantedPauseSeconds = outcome.Session.DefaultTime2Wait;
+        if (_settings is { } before && before.PortalGroupTag != outcome.PortalGroupTag) GiveBackReplays();
         _settings = new(
             Where, _isid, outcome.Tsih, outcome.Session, outcome.Connection, outcome.PortalGroupTag,
             outcome.TargetAlias, outcome.TargetProven, _logins);

@@ -34,6 +34,22 @@ internal sealed partial class SessionMachine
         _pending.AddFirst(task);
     }
 
+    // A login ends the old session in the same portal group only (RFC 7143 section 6.3.5). In another one, perhaps of
+    // another machine, what the old one carried may still be carried out, after whatever is sent now.
+    private void GiveBackReplays()
+    {
+        var fault = new IscsiFault(
+            IscsiFaultKind.ConnectionLost,
+            "the session came back in another portal group, where it does not end the old one");
+        for (var task = _pending.First; task is not null;)
+        {
+            var next = task.Next;
+            if (task.Replays > 0 && task is not IdentityTask)
+                End(task, new() { Outcome = CommandOutcome.ConnectionLost, Fault = fault });
+            task = next;
+        }
+    }
+
     private bool MayReplay(SessionTask task)
     {
         if (_closing || task.Replays >= ReplaysMax) return false;

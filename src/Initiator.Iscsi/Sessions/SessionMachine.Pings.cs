@@ -6,16 +6,19 @@ internal sealed partial class SessionMachine
 {
     private const uint PingTag = 0xC000;
 
+    private static readonly TimeSpan s_lastLook = TimeSpan.FromMilliseconds(100);
+
     private readonly SessionTimer _ping;
     private long _seenBytes;
     private uint _pingGeneration;
     private bool _pinged;
+    private bool _pingIsOverdue;
     private long _targetPingSecond;
     private int _targetPings;
 
     private void BeginPings()
     {
-        _pinged = false;
+        _pinged = _pingIsOverdue = false;
         _seenBytes = 0;
         if (_options.PingInterval > TimeSpan.Zero) Loop.Arm(_ping, _options.PingInterval);
     }
@@ -27,8 +30,15 @@ internal sealed partial class SessionMachine
         if (connection.ReceivedBytes != _seenBytes)
         {
             _seenBytes = connection.ReceivedBytes;
-            _pinged = false;
+            _pinged = _pingIsOverdue = false;
             Loop.Arm(_ping, _options.PingInterval);
+            return;
+        }
+        if (_pinged && !_pingIsOverdue)
+        {
+            // Where this machine stood still, timers come before what has arrived meanwhile: it is looked at once more.
+            _pingIsOverdue = true;
+            Loop.Arm(_ping, s_lastLook);
             return;
         }
         if (_pinged)

@@ -7,6 +7,7 @@ internal sealed partial class TargetConnection
 {
     private uint _pings;
     private long _pingSentAt;           // 0: no ping is open
+    private bool _pingIsOverdue;
 
     private void ReceiveNopOut(in NopOut nop, ReadOnlySpan<byte> data)
     {
@@ -55,10 +56,13 @@ internal sealed partial class TargetConnection
     // Anything that is heard shows that the initiator is there.
     private void CheckSilence(long now)
     {
-        if (_pingSentAt != 0 && _heardAt >= _pingSentAt) _pingSentAt = 0;
+        if (_pingSentAt != 0 && _heardAt >= _pingSentAt) (_pingSentAt, _pingIsOverdue) = (0, false);
         if (_pingSentAt != 0)
         {
-            if (now - _pingSentAt >= (long)_options.PingDeadline.TotalNanoseconds) Drop(DropReason.PingTimedOut);
+            if (now - _pingSentAt < (long)_options.PingDeadline.TotalNanoseconds) return;
+            // Where this machine stood still, timers come before what has arrived meanwhile: it is looked at once more.
+            if (_pingIsOverdue) Drop(DropReason.PingTimedOut);
+            _pingIsOverdue = true;
         }
         else if (now - _heardAt >= (long)_options.PingInterval.TotalNanoseconds)
         {

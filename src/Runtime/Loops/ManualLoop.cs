@@ -92,6 +92,15 @@ public sealed class ManualLoop(string name = "manual") : Loop
         }
     }
 
+    /// <summary>The machine stands still for a while; as it goes on, timers that are due come before what has arrived
+    /// meanwhile.</summary>
+    public void StandStill(TimeSpan by)
+    {
+        _now += (long)by.TotalMicroseconds * 1000;
+        Turn();
+        Pump();
+    }
+
     private void Turn()
     {
         _runner = Environment.CurrentManagedThreadId;

@@ -88,6 +88,13 @@ internal sealed class SimulatedNetwork : IStreamDialer, IDisposable
         }
     }
 
+    /// <summary>This machine stands still: time passes, and what was said meanwhile comes behind its timers.</summary>
+    public void StandStill(TimeSpan by)
+    {
+        _loop.StandStill(by);
+        Pump();
+    }
+
     /// <summary>Every connection breaks; what was on the way is lost.</summary>
     public void Cut()
     {

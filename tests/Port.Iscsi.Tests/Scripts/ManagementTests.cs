@@ -1,6 +1,7 @@
 using Lunette.Iscsi;
 using Lunette.Port.Iscsi.Connections;
 using Lunette.Port.Iscsi.Tests.Kit;
+using Lunette.Runtime.Streams;
 using Lunette.Scsi;
 using Lunette.Testing.Iscsi;
 
@@ -130,6 +131,24 @@ public class ManagementTests
             });
             script.ExpectNothing();
         }
+    }
+
+    [Fact]
+    public async Task Silence_MachineStoodStillAndTheAnswerIsHere_NotDropped()
+    {
+        await using var script = await SessionScript.StartAsync();
+        script.Loop.Advance(TimeSpan.FromSeconds(31));
+        var transfer = NopIn.Over((ReadOnlySpan<byte>)script.Expect(PduOpCode.NopIn).Header).TargetTransferTag;
+        script.Wire.Put(script.Build<NopOut>(n =>
+        {
+            n.Immediate = true;
+            n.InitiatorTaskTag = InitiatorTaskTag.Reserved;
+            n.TargetTransferTag = transfer;
+        }));
+        script.Loop.StandStill(TimeSpan.FromMinutes(10));
+        script.Loop.Advance(TimeSpan.FromSeconds(5));
+        script.ExpectNothing();
+        Assert.Equal(StreamEnd.None, script.Wire.End);
     }
 
     [Fact]

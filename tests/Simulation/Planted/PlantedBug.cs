@@ -42,11 +42,12 @@ internal sealed record PlantedBug(
         new("numbers-before-the-window-are-taken", 60, Port, "TargetConnection", "InTurn", "Contains"),
         new("deadlines-follow-the-wall-clock", 60, Runtime, "StreamLoop", "Timestamp", "GetTimestamp",
             Instead: nameof(PlantedCalls.WallClock)),
-        new("writes-that-find-no-buffer-are-forgotten", 60, DeviceServer, "EmulatedUnit", "RequestDataOut", "Complete"),
+        new("writes-that-find-no-buffer-are-forgotten", 200, DeviceServer, "EmulatedUnit", "RequestDataOut",
+            "Complete"),
         new("the-other-portal-is-not-tried", 60, Initiator, "SessionMachine", "MayTryAgain", "_portal"),
         new("new-sizes-are-not-told", 20, DeviceServer, "EmulatedUnit", "EstablishAttention"),
         new("tasks-outlive-the-door-they-came-by", 60, Proxy, "ProxyNode", "LetGo"),
-        new("commands-lost-with-the-door-say-busy", 60, Proxy, "Forwarded", "Lose"),
+        new("commands-lost-with-the-door-say-busy", 120, Proxy, "Forwarded", "Lose"),
         new("nexuses-are-kept-at-the-owner", 20, Proxy, "ProxyNode", "Leave"),
     ];
 

@@ -93,12 +93,12 @@ internal sealed record Scenario
             Shortages = Third(),
             Failover = Third(),
         };
-        return Third() ? scenario.WithTwoNodes() : scenario;
+        return Third() ? scenario.WithTwoNodes(replays: scenario.Replays && Third()) : scenario;
     }
 
     /// <summary>
-    /// The same with two nodes. What a session at one of them had begun does not end with a login at the other, so
-    /// nothing is sent again there; registrations are of one nexus, and hosts go from one to the other.
+    /// The same with two nodes. Registrations are of one nexus, and hosts go from one to the other.
     /// </summary>
-    private Scenario WithTwoNodes() => this with { TwoNodes = true, Replays = false, Reservations = false };
+    private Scenario WithTwoNodes(bool replays) =>
+        this with { TwoNodes = true, Replays = replays, Reservations = false };
 }

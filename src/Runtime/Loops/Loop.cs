@@ -7,6 +7,8 @@ namespace Lunette.Runtime.Loops;
 /// </summary>
 public abstract class Loop
 {
+    private HashSet<LoopWork>? _atEnd;
+
     /// <summary>Names the loop in logs, traces and faults.</summary>
     public abstract string Name { get; }
 
@@ -21,7 +23,8 @@ public abstract class Loop
     /// <summary>Whether more than one connection lives here, so that each must leave time to the others.</summary>
     internal virtual bool IsShared => true;
 
-    /// <summary>Posts work from any thread; it runs on this loop, in the order posted by one thread.</summary>
+    /// <summary>Posts work from any thread; it runs on this loop, in the order posted by one thread, or it is
+    /// <see cref="LoopWork.Refused"/> where the loop has ended.</summary>
     public abstract void Post(LoopWork work);
 
     /// <summary>Posts works, one or more, that shall meet in one batch: the loop is woken once for them.</summary>
@@ -43,6 +46,33 @@ public abstract class Loop
 
     /// <summary>On the loop only: disarms a timer; disarming an idle one is nothing.</summary>
     public abstract void Disarm(LoopTimer timer);
+
+    /// <summary>
+    /// On the loop only: runs the work when the loop ends, after its connections were closed, as the last there is. For
+    /// whoever waits for a timer or an answer that will not come then.
+    /// </summary>
+    public void AtEnd(LoopWork work) => (_atEnd ??= []).Add(work);
+
+    /// <summary>On the loop only: not at the end after all.</summary>
+    public void NotAtEnd(LoopWork work) => _atEnd?.Remove(work);
+
+    /// <summary>Runs what was asked for the end.</summary>
+    /// <param name="onFault">Told of what throws; the rest runs all the same.</param>
+    private protected void RunAtEnd(Action<LoopWork, Exception> onFault)
+    {
+        while (_atEnd?.FirstOrDefault() is { } work)
+        {
+            _atEnd.Remove(work);
+            try
+            {
+                work.Run();
+            }
+            catch (Exception fault)
+            {
+                onFault(work, fault);
+            }
+        }
+    }
 }
 
 /// <summary>Work that runs once at the end of a batch; see <see cref="Loop.AtBatchEnd"/>.</summary>

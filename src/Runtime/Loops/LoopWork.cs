@@ -17,4 +17,10 @@ public abstract class LoopWork
     public virtual void Faulted(Exception fault)
     {
     }
+
+    /// <summary>The loop has ended and will not run it: called once in place of <see cref="Run"/>, on the thread that
+    /// posted it or on the loop's. Ends what it worked for.</summary>
+    public virtual void Refused()
+    {
+    }
 }

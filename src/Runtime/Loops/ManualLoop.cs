@@ -101,6 +101,25 @@ public sealed class ManualLoop(string name = "manual") : Loop
         Pump();
     }
 
+    /// <summary>The loop ends: what was asked for the end runs, and what is posted from now on is refused.</summary>
+    public void End()
+    {
+        Pump();
+        _runner = Environment.CurrentManagedThreadId;
+        try
+        {
+            RunAtEnd(static (work, fault) => throw new InvariantException($"{work} at the end: {fault}"));
+            while (EndBatch())
+            {
+            }
+            _inbox.Close();
+        }
+        finally
+        {
+            _runner = 0;
+        }
+    }
+
     private void Turn()
     {
         _runner = Environment.CurrentManagedThreadId;

@@ -131,7 +131,11 @@ public abstract partial class StreamLoop : Loop, IAsyncDisposable
             return;
         }
         _stopping = true;
-        if (_thread is not { IsAlive: true }) return;
+        if (_thread is not { IsAlive: true })
+        {
+            _ended.TrySetResult();
+            return;
+        }
         Post(new Nothing());
         await _ended.Task;
         GC.SuppressFinalize(this);
@@ -189,9 +193,13 @@ public abstract partial class StreamLoop : Loop, IAsyncDisposable
         CloseAll();
         RunInbox();
         EndBatch();
+        RunAtEnd(WorkFaulted);
+        EndBatch();
+        _inbox.Close();
+        _threadId = 0;          // the number may be another thread's by and by
         _spin.Asleep();
         Streams.Dispose();
-        _ended.SetResult();
+        _ended.TrySetResult();
     }
 
     private int RunRound(int events)
@@ -255,11 +263,16 @@ public abstract partial class StreamLoop : Loop, IAsyncDisposable
             }
             catch (Exception fault)
             {
-                Report(work.GetType().Name, fault);
-                work.Faulted(fault);
+                WorkFaulted(work, fault);
             }
         }
         return ran;
+    }
+
+    private void WorkFaulted(LoopWork work, Exception fault)
+    {
+        Report(work.GetType().Name, fault);
+        work.Faulted(fault);
     }
 
     private void TimerFaulted(LoopTimer timer, Exception fault)

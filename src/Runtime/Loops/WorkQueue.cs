@@ -3,16 +3,24 @@ namespace Lunette.Runtime.Loops;
 /// <summary>The inbox of a loop: many producers, one consumer, intrusive, in the order posted.</summary>
 internal sealed class WorkQueue
 {
+    private static readonly LoopWork s_closed = new Closed();
+
     private LoopWork? _pushed;      // newest first
     private LoopWork? _ready;       // oldest first; the consumer's own
 
-    /// <summary>Adds work; true when the queue was empty before, so the consumer may have to be woken.</summary>
+    /// <summary>Adds work; true when the queue was empty before, so the consumer may have to be woken. A queue that is
+    /// closed refuses it.</summary>
     public bool Post(LoopWork work)
     {
         LoopWork? head;
         do
         {
             head = Volatile.Read(ref _pushed);
+            if (head == s_closed)
+            {
+                work.Refused();
+                return false;
+            }
             work.NextWork = head;
         }
         while (Interlocked.CompareExchange(ref _pushed, work, head) != head);
@@ -27,6 +35,11 @@ internal sealed class WorkQueue
         do
         {
             head = Volatile.Read(ref _pushed);
+            if (head == s_closed)
+            {
+                Refuse(works);
+                return false;
+            }
             works[0].NextWork = head;
         }
         while (Interlocked.CompareExchange(ref _pushed, works[^1], head) != head);
@@ -46,9 +59,38 @@ internal sealed class WorkQueue
         return work;
     }
 
+    /// <summary>The consumer goes: what is left is refused, and so is what still comes. Its thread only.</summary>
+    public void Close()
+    {
+        var pushed = Interlocked.Exchange(ref _pushed, s_closed);
+        RefuseReady();
+        MakeReady(pushed);
+        RefuseReady();
+    }
+
     private void Refill()
     {
-        var pushed = Interlocked.Exchange(ref _pushed, null);
+        if (Volatile.Read(ref _pushed) != s_closed) MakeReady(Interlocked.Exchange(ref _pushed, null));
+    }
+
+    private void RefuseReady()
+    {
+        while (_ready is { } work)
+        {
+            _ready = work.NextWork;
+            work.NextWork = null;
+            work.Refused();
+        }
+    }
+
+    private static void Refuse(ReadOnlySpan<LoopWork> works)
+    {
+        foreach (var work in works) work.NextWork = null;
+        foreach (var work in works) work.Refused();
+    }
+
+    private void MakeReady(LoopWork? pushed)
+    {
         while (pushed is not null)
         {
             var next = pushed.NextWork;
@@ -56,5 +98,10 @@ internal sealed class WorkQueue
             _ready = pushed;
             pushed = next;
         }
+    }
+
+    private sealed class Closed : LoopWork
+    {
+        public override void Run() => throw new InvariantException("a closed queue has nothing to run");
     }
 }

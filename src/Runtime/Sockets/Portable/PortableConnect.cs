@@ -50,4 +50,10 @@ internal sealed class PortableConnect : LoopWork
         _socket.Dispose();
         _told.Failed($"cannot connect to {_remote}: {new SocketException((int)error).Message}");
     }
+
+    public override void Refused()
+    {
+        _event.Dispose();
+        _socket.Dispose();
+    }
 }

@@ -1,0 +1,132 @@
+using Lunette.Runtime.Buffers;
+using Lunette.Runtime.Loops;
+
+namespace Lunette.Runtime.Tests.Loops;
+
+/// <summary>A loop that ends leaves nobody waiting: work runs or is refused, and whoever asked is told.</summary>
+public class LoopEndTests
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(120);
+
+    public static TheoryData<bool> Makes => [false, true];
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [MemberData(nameof(Makes))]
+    public async Task Dispose_WhileManyThreadsPost_EachWorkRunsOrIsRefusedOnce(bool portable)
+    {
+        const int Posters = 4, Each = 20_000;
+        using var buffers = new BufferPool(16 << 20);
+        await using var group = Start(portable, buffers);
+        var loop = group.Loops[0];
+        var works = Enumerable.Range(0, Posters * Each).Select(_ => new Counted()).ToArray();
+        using var enough = new ManualResetEventSlim();
+        var posting = Enumerable.Range(0, Posters).Select(poster => Task.Factory.StartNew(
+            () =>
+            {
+                for (var i = 0; i < Each; i += 2)
+                {
+                    loop.Post(works[(poster * Each) + i]);
+                    loop.Post([works[(poster * Each) + i + 1]]);
+                    if (i == Each / 4) enough.Set();
+                }
+            },
+            Stop, TaskCreationOptions.LongRunning, TaskScheduler.Default)).ToArray();
+        Assert.True(enough.Wait(s_patience, Stop));
+        await group.DisposeAsync().AsTask().WaitAsync(s_patience, Stop);
+        await Task.WhenAll(posting).WaitAsync(s_patience, Stop);
+        loop.Post(works[0]);
+        Assert.Equal(2, works[0].Ends);
+        Assert.All(works[1..], work => Assert.Equal(1, work.Ends));
+    }
+
+    [Theory]
+    [MemberData(nameof(Makes))]
+    public async Task AtEnd_LoopEnds_RunsThereOnceUnlessTakenBack(bool portable)
+    {
+        using var buffers = new BufferPool(16 << 20);
+        await using var group = Start(portable, buffers);
+        var loop = group.Loops[0];
+        var wasThere = false;
+        var told = new Counted(() => wasThere = loop.IsCurrent);
+        var takenBack = new Counted();
+        var refused = new Counted();
+        var asked = new Counted(() =>
+        {
+            loop.AtEnd(told);
+            loop.AtEnd(told);
+            loop.AtEnd(takenBack);
+            loop.AtEnd(new Counted(() => throw new InvalidOperationException("planted")));
+            loop.AtEnd(new Counted(() => loop.Post(refused)));
+            loop.NotAtEnd(takenBack);
+        });
+        loop.Post(asked);
+        await group.DisposeAsync();
+        Assert.Equal((1, 1, 0, true), (asked.Runs, told.Runs, takenBack.Ends, wasThere));
+        Assert.Equal((0, 1), (refused.Runs, refused.Refusals));
+    }
+
+    [Fact]
+    public async Task IsCurrent_LoopHasEnded_OfNoThreadThatComesLater()
+    {
+        using var buffers = new BufferPool(16 << 20);
+        await using var group = Start(portable: false, buffers);
+        await group.DisposeAsync();
+        for (var i = 0; i < 100; i++)
+        {
+            // Numbers of threads that have ended are given out again.
+            var isCurrent = await Task.Factory.StartNew(
+                () => group.Loops[0].IsCurrent, Stop, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            Assert.False(isCurrent);
+        }
+    }
+
+    [Fact]
+    public async Task Dispose_NeverStarted_TwiceIsNothing()
+    {
+        using var buffers = new BufferPool(16 << 20);
+        var options = new LoopOptions { Name = "idle", Buffers = buffers };
+        var loop = new Runtime.Sockets.PortableLoop(options, new SpinGovernor(null));
+        await loop.DisposeAsync().AsTask().WaitAsync(s_patience, Stop);
+        await loop.DisposeAsync().AsTask().WaitAsync(s_patience, Stop);
+    }
+
+    [Fact]
+    public void End_ManualLoop_TellsAndRefuses()
+    {
+        var loop = new ManualLoop();
+        var before = new Counted();
+        var told = new Counted();
+        loop.Post(before);
+        loop.AtEnd(told);
+        loop.End();
+        var after = new Counted();
+        loop.Post(after);
+        loop.Pump();
+        Assert.Equal((1, 1, 0, 1), (before.Runs, told.Runs, after.Runs, after.Refusals));
+    }
+
+    private static LoopGroup Start(bool portable, BufferPool buffers) =>
+        LoopGroup.Start(new LoopGroupOptions { Count = 1, Portable = portable, Spin = false }, buffers);
+
+    private sealed class Counted(Action? act = null) : LoopWork
+    {
+        private int _runs;
+        private int _refusals;
+
+        public int Runs => Volatile.Read(ref _runs);
+
+        public int Refusals => Volatile.Read(ref _refusals);
+
+        public int Ends => Runs + Refusals;
+
+        public override void Run()
+        {
+            Interlocked.Increment(ref _runs);
+            act?.Invoke();
+        }
+
+        public override void Refused() => Interlocked.Increment(ref _refusals);
+    }
+}

@@ -168,6 +168,9 @@ public abstract partial class EmulatedUnit
         TaskSet.Abort(context, aborter, report, ref effects.Posted);
     }
 
+    /// <summary>Begins to keep what belongs to an I_T nexus, as its first command would. On the nexus' loop.</summary>
+    public void Know(ItNexus nexus) => ItlOf(nexus);
+
     private ItlNexus ItlOf(ItNexus nexus)
     {
         return nexus.FindState(Slot) is ItlNexus known && known.Unit == this ? known : Meet(nexus);

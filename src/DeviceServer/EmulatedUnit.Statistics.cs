@@ -32,7 +32,7 @@ public abstract partial class EmulatedUnit
             var failed = outcome.Sense.Key == SenseKey.MediumError
                 && outcome.Sense.Code != AdditionalSense.ReadErrorLbaMarkedBadByApplicationClient;
             if (failed || outcome.Sense.Key == SenseKey.HardwareError)
-                _errorEvents.Note(command.Command, outcome.Sense);
+                _errorEvents.Note(command.Command.Descriptor, outcome.Sense);
             if (failed && command.Command.Verifies) _statistics.VerifyErrors++;
             else if (failed && data == DataPhase.In) _statistics.ReadErrors++;
             else if (failed && data == DataPhase.Out) _statistics.WriteErrors++;

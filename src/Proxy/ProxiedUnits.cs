@@ -26,7 +26,6 @@ internal sealed partial class ProxiedUnits : IAsyncDisposable
     private readonly ILogger _log;
     private readonly EventSubscription _events;
     private readonly Dictionary<LogicalUnitId, StandbyUnit> _standing = [];
-    private readonly HashSet<LogicalUnitId> _leaving = [];
     private readonly SemaphoreSlim _changing = new(1, 1);
     private readonly Channel<bool> _changed = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
@@ -182,9 +181,7 @@ internal sealed partial class ProxiedUnits : IAsyncDisposable
     private async ValueTask StandAsync(ImmutableArray<ProxiedUnit> theirs, bool open)
     {
         var wanted = theirs.Select(unit => unit.Id).ToHashSet();
-        // What could not be taken away the last time is neither here nor gone: it goes first, also where it is wanted
-        // again.
-        foreach (var id in _standing.Keys.Where(id => !wanted.Contains(id) || _leaving.Contains(id)).ToArray())
+        foreach (var id in _standing.Keys.Where(id => !wanted.Contains(id)).ToArray())
             await TakeAwayAsync(id, "the other node does not share it any more");
         foreach (var unit in theirs)
         {
@@ -203,11 +200,9 @@ internal sealed partial class ProxiedUnits : IAsyncDisposable
 
     private async ValueTask<bool> TakeAwayAsync(LogicalUnitId id, string cause)
     {
-        _leaving.Add(id);
         _framework.OfflineLogicalUnit(id, cause);
         await _framework.WaitForLogicalUnitAsync(id, online: false);
         if (!_framework.DeregisterLogicalUnit(id).Succeeded || !_standing.Remove(id, out var standing)) return false;
-        _leaving.Remove(id);
         _node.Forget(standing);
         return true;
     }

@@ -234,6 +234,21 @@ public sealed class MediumJobTests
         }
     }
 
+    // 110b is vendor specific, and this vendor has none; 111b is reserved.
+    [Theory]
+    [InlineData(6)]
+    [InlineData(7)]
+    public async Task ReadDefectData_FormatThereIsNone_InvalidField(ulong format)
+    {
+        await using var rig = await DiskRig.StartAsync(DiskRig.Options());
+        foreach (var command in (CommandDescriptor[])[BlockCommands.ReadDefectData10, BlockCommands.ReadDefectData12])
+        {
+            DiskRig.Refused(
+                rig.Run(Cdb.Of(command, ("DEFECT LIST FORMAT", format), ("ALLOCATION LENGTH", 64UL))),
+                SenseKey.IllegalRequest, AdditionalSense.InvalidFieldInCdb);
+        }
+    }
+
     private static async Task<DiskRig> StartWithData(DiskOptions options, string store = "ram")
     {
         var rig = await DiskRig.StartAsync(options, store);

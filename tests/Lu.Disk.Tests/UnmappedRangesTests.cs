@@ -3,6 +3,7 @@ using Lunette.Backing.Filters;
 using Lunette.Backing.Ram;
 using Lunette.Lu.Disk.Provisioning;
 using Lunette.Scsi;
+using Lunette.Testing;
 
 namespace Lunette.Lu.Disk.Tests;
 
@@ -53,6 +54,36 @@ public sealed class UnmappedRangesTests
         ranges.Add(0, 1000);
         ranges.Add(UnmappedRanges.RunsMax * 10, 5);
         Assert.True(ranges.Contains(UnmappedRanges.RunsMax * 10, out _));
+    }
+
+    // A file system unmaps everything when it is made, and every write after that splits what is left.
+    [Fact]
+    public void Ranges_WrittenAtRandom_AllocateNothing()
+    {
+        const long Length = 1L << 40;
+        var ranges = new UnmappedRanges();
+        var random = new Random(5);
+        Assert.Equal(0, Allocation.LeastOf(() =>
+        {
+            ranges.Add(0, Length);
+            for (var i = 0; i < 4 * UnmappedRanges.RunsMax; i++) ranges.Remove(random.NextInt64(Length) & ~4095L, 4096);
+        }));
+    }
+
+    [Fact]
+    public void Ranges_SplitWithoutRoom_LongerPartStays()
+    {
+        var ranges = new UnmappedRanges();
+        for (var i = 0; i < UnmappedRanges.RunsMax; i++) ranges.Add(i * 200, 100);
+        ranges.Remove(20, 10);
+        Assert.False(ranges.Contains(10, out _));
+        Assert.True(ranges.Contains(30, out var until));
+        Assert.Equal(100, until);
+        // Now there is room for a split.
+        ranges.Remove(200, 100);
+        ranges.Remove(440, 10);
+        Assert.True(ranges.Contains(430, out _));
+        Assert.True(ranges.Contains(450, out _));
     }
 
     // A store as a block device is: it tells no hole.

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Lunette.DeviceServer.Commands;
 using Lunette.Scsi;
 
 namespace Lunette.DeviceServer.LogPages;
@@ -14,18 +13,13 @@ internal sealed class ErrorEvents
     /// <summary>How many are remembered.</summary>
     public const int CountMax = 16;
 
-    private readonly Queue<byte[]> _events = new();
+    private readonly Queue<(CommandDescriptor Command, Sense Sense)> _events = new(CountMax);
 
     /// <summary>A command has ended with one.</summary>
-    public void Note(SupportedCommand command, in Sense sense)
+    public void Note(CommandDescriptor command, in Sense sense)
     {
         if (_events.Count == CountMax) _events.Dequeue();
-        var code = (ushort)sense.Code;
-        var words = string.Create(CultureInfo.InvariantCulture,
-            $"{command.Descriptor.Name}: {(byte)sense.Key:X}h/{code >> 8:X2}h,{code & 0xFF:X2}h");
-        if (sense.InformationValid)
-            words += string.Create(CultureInfo.InvariantCulture, $" at LBA {sense.Information}");
-        _events.Enqueue(Encoding.ASCII.GetBytes(words));
+        _events.Enqueue((command, sense));
     }
 
     /// <summary>Forgets them.</summary>
@@ -35,6 +29,17 @@ internal sealed class ErrorEvents
     public void Write(ref LogParameterWriter writer, ref ParameterDataWriter data)
     {
         ushort code = 0;
-        foreach (var words in _events) writer.Write(ref data, code++, LogPage.AsciiList | LogPage.NotSaved, words);
+        foreach (var (command, sense) in _events)
+            writer.Write(ref data, code++, LogPage.AsciiList | LogPage.NotSaved, WordsOf(command, sense));
+    }
+
+    private static byte[] WordsOf(CommandDescriptor command, in Sense sense)
+    {
+        var code = (ushort)sense.Code;
+        var words = string.Create(CultureInfo.InvariantCulture,
+            $"{command.Name}: {(byte)sense.Key:X}h/{code >> 8:X2}h,{code & 0xFF:X2}h");
+        if (sense.InformationValid)
+            words += string.Create(CultureInfo.InvariantCulture, $" at LBA {sense.Information}");
+        return Encoding.ASCII.GetBytes(words);
     }
 }

@@ -3,7 +3,8 @@ namespace Lunette.Lu.Disk.Provisioning;
 /// <summary>
 /// What has been unmapped since the disk went online and not written since, for stores that do not tell it themselves:
 /// a block device knows nothing of the kind, and a file that keeps its space shows pages that were only read as data.
-/// Who unmaps holds its blocks alone meanwhile. Any loop; while there is nothing, a write costs one look.
+/// Who unmaps holds its blocks alone meanwhile. Any loop; while there is nothing, a write costs one look, and it never
+/// allocates.
 /// </summary>
 internal sealed class UnmappedRanges
 {
@@ -11,82 +12,93 @@ internal sealed class UnmappedRanges
     public const int RunsMax = 1024;
 
     private readonly Lock _changing = new();
-    private Run[] _runs = [];       // ascending, apart from each other; never changed, replaced
+    private Run[] _runs = [];       // ascending, apart from each other; there is room for all from the first one on
+    private int _count;
 
     /// <summary>Bytes that were unmapped and hold zeros.</summary>
     public void Add(long offset, long length)
     {
         lock (_changing)
         {
+            if (_runs.Length == 0) _runs = new Run[RunsMax];
             var run = new Run(offset, offset + length);
-            List<Run> runs = [];
-            foreach (var other in _runs)
-            {
-                if (other.End < run.Offset || other.Offset > run.End) runs.Add(other);
-                else run = new(Math.Min(run.Offset, other.Offset), Math.Max(run.End, other.End));
-            }
-            var at = runs.FindIndex(other => other.Offset > run.Offset);
-            runs.Insert(at < 0 ? runs.Count : at, run);
-            if (runs.Count <= RunsMax) Volatile.Write(ref _runs, [.. runs]);
+            // What it meets, or touches, becomes one with it.
+            var first = FirstEndingAfter(offset - 1);
+            var last = first;
+            for (; last < _count && _runs[last].Offset <= offset + length; last++)
+                run = new(Math.Min(run.Offset, _runs[last].Offset), Math.Max(run.End, _runs[last].End));
+            if (first < last || _count < RunsMax) Replace(first, last, [run]);
         }
     }
 
     /// <summary>Bytes are about to be written.</summary>
     public void Remove(long offset, long length)
     {
-        if (length <= 0 || !Touches(offset, offset + length)) return;
+        if (length <= 0 || Volatile.Read(ref _count) == 0) return;
         lock (_changing)
         {
-            List<Run> runs = [];
-            foreach (var run in _runs)
+            var end = offset + length;
+            var first = FirstEndingAfter(offset);
+            var last = first;
+            while (last < _count && _runs[last].Offset < end) last++;
+            if (first == last) return;
+            var before = new Run(_runs[first].Offset, offset);
+            var behind = new Run(end, _runs[last - 1].End);
+            // One run that is split may be one too many: then the longer part stays.
+            if (last - first == 1 && _count == RunsMax && before.Length > 0 && behind.Length > 0)
             {
-                if (run.Offset < Math.Min(run.End, offset)) runs.Add(new(run.Offset, Math.Min(run.End, offset)));
-                if (run.End > Math.Max(run.Offset, offset + length))
-                    runs.Add(new(Math.Max(run.Offset, offset + length), run.End));
+                if (before.Length < behind.Length) before = default;
+                else behind = default;
             }
-            // What was split may be one too many.
-            Volatile.Write(ref _runs, [.. runs.Take(RunsMax)]);
+            if (before.Length > 0 && behind.Length > 0) Replace(first, last, [before, behind]);
+            else if (before.Length > 0) Replace(first, last, [before]);
+            else if (behind.Length > 0) Replace(first, last, [behind]);
+            else Replace(first, last, []);
         }
     }
 
     /// <summary>Nothing is known any more.</summary>
     public void Clear()
     {
-        lock (_changing) Volatile.Write(ref _runs, []);
+        lock (_changing) Volatile.Write(ref _count, 0);
     }
 
     /// <summary>Whether a byte lies in what was unmapped, and where that ends, or begins again.</summary>
     public bool Contains(long offset, out long until)
     {
-        var runs = Volatile.Read(ref _runs);
-        var at = FirstBehind(runs, offset);
-        until = long.MaxValue;
-        if (at == runs.Length) return false;
-        var isInside = runs[at].Offset <= offset;
-        until = isInside ? runs[at].End : runs[at].Offset;
-        return isInside;
+        lock (_changing)
+        {
+            var at = FirstEndingAfter(offset);
+            until = long.MaxValue;
+            if (at == _count) return false;
+            var isInside = _runs[at].Offset <= offset;
+            until = isInside ? _runs[at].End : _runs[at].Offset;
+            return isInside;
+        }
     }
 
-    private bool Touches(long offset, long end)
+    // Under the lock: puts others in the place of the runs from one to before another.
+    private void Replace(int first, int last, ReadOnlySpan<Run> by)
     {
-        var runs = Volatile.Read(ref _runs);
-        if (runs.Length == 0) return false;
-        var at = FirstBehind(runs, offset);
-        return at < runs.Length && runs[at].Offset < end;
+        Array.Copy(_runs, last, _runs, first + by.Length, _count - last);
+        by.CopyTo(_runs.AsSpan(first));
+        Volatile.Write(ref _count, _count + by.Length - (last - first));
     }
 
-    // The first run that does not end before a byte.
-    private static int FirstBehind(Run[] runs, long offset)
+    private int FirstEndingAfter(long offset)
     {
-        var (low, high) = (0, runs.Length);
+        var (low, high) = (0, _count);
         while (low < high)
         {
             var middle = (low + high) / 2;
-            if (runs[middle].End <= offset) low = middle + 1;
+            if (_runs[middle].End <= offset) low = middle + 1;
             else high = middle;
         }
         return low;
     }
 
-    private readonly record struct Run(long Offset, long End);
+    private readonly record struct Run(long Offset, long End)
+    {
+        public long Length => End - Offset;
+    }
 }

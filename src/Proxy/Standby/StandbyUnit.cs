@@ -137,7 +137,8 @@ internal sealed class StandbyUnit(ProxyNode node, EmulatedUnit local) : LogicalU
     {
         var operation = task.Cdb[0];
         if (operation == PrimaryCommands.ReportLuns.OperationCode) return true;
-        return local.HasAttention(task.Nexus) && operation != PrimaryCommands.Inquiry.OperationCode;
+        local.Know(task.Nexus);
+        return operation != PrimaryCommands.Inquiry.OperationCode && local.HasAttention(task.Nexus);
     }
 
     // The state other nodes are told follows the door; between the two nobody may touch a medium that is not there.
@@ -201,7 +202,7 @@ internal sealed class StandbyUnit(ProxyNode node, EmulatedUnit local) : LogicalU
     {
         if (local.Slot != Slot) local.Slot = Slot;
         // What an initiator does here is undone when it goes: so it is known here from then on.
-        if (ConcernsAll(request.Function)) local.HasAttention(request.Nexus);
+        if (ConcernsAll(request.Function)) local.Know(request.Nexus);
         AbortWaiting(request);
         if (!node.TryManage(this, request)) ManageLocally(request);
     }

@@ -8,7 +8,7 @@ namespace Lunette.Initiator.Iscsi;
 
 /// <summary>
 /// An initiator node: its name, and the loops its sessions and discoveries live on. Sessions are made with
-/// <see cref="IscsiSession.ConnectAsync"/> and are to be closed before the initiator is disposed.
+/// <see cref="IscsiSession.ConnectAsync"/>; those that are still open when the initiator is disposed end with it.
 /// </summary>
 public sealed class IscsiInitiator : IAsyncDisposable
 {
@@ -16,8 +16,11 @@ public sealed class IscsiInitiator : IAsyncDisposable
     private const long BuffersBytesMax = 256L << 20;
 
     private readonly Func<IStreamDialer> _next;
+    private readonly Lock _gate = new();
+    private readonly HashSet<ConnectionClient> _clients = [];
     private LoopGroup? _ownLoops;
     private BufferPool? _ownBuffers;
+    private Task? _disposing;
 
     /// <summary>Makes an initiator whose connections are made by others, for tests and simulation.</summary>
     /// <param name="options">What it is.</param>
@@ -36,6 +39,7 @@ public sealed class IscsiInitiator : IAsyncDisposable
 
     private IscsiInitiator(IscsiInitiatorOptions options, Func<IStreamDialer> next)
     {
+        options.Check();
         Options = options;
         _next = next;
     }
@@ -60,35 +64,72 @@ public sealed class IscsiInitiator : IAsyncDisposable
     /// <param name="login">How to log in; null for the defaults.</param>
     /// <param name="cancellation">Gives up.</param>
     /// <exception cref="IscsiException">There was no answer, or none that can be used.</exception>
+    /// <exception cref="OperationCanceledException">It was given up.</exception>
+    /// <exception cref="ArgumentException">The options contradict themselves.</exception>
+    /// <exception cref="ObjectDisposedException">The initiator has been disposed.</exception>
     public async Task<IReadOnlyList<TargetRecord>> DiscoverAsync(
         PortalAddress portal, IscsiLoginOptions? login = null, CancellationToken cancellation = default)
     {
-        var dialer = _next();
-        var discovery = new DiscoveryMachine(Options, login ?? new IscsiLoginOptions(), dialer, portal);
-        dialer.Loop.Post(new Call(discovery.Begin));
-        var giveUp = new Call(discovery.Cancel);
-        using (cancellation.UnsafeRegister(_ => dialer.Loop.Post(giveUp), null))
+        login ??= new IscsiLoginOptions();
+        login.Check();
+        var discovery = new DiscoveryMachine(this, login, portal);
+        Start(discovery);
+        var giveUp = discovery.Call(discovery.Close);
+        using (cancellation.UnsafeRegister(_ => discovery.Loop.Post(giveUp), null))
         {
-            var targets = await discovery.Outcome;
-            cancellation.ThrowIfCancellationRequested();
-            return targets;
+            try
+            {
+                return await discovery.Outcome;
+            }
+            catch (IscsiException) when (cancellation.IsCancellationRequested)
+            {
+                throw new OperationCanceledException(cancellation);
+            }
         }
     }
 
-    /// <summary>Ends its own loops, where it has any.</summary>
-    public async ValueTask DisposeAsync()
+    /// <summary>Ends what is still open, each session with a logout within its time, and then its own loops, where it
+    /// has any. Every command, function and discovery ends with that.</summary>
+    public ValueTask DisposeAsync()
     {
-        if (_ownLoops is not null) await _ownLoops.DisposeAsync();
-        _ownBuffers?.Dispose();
-        _ownLoops = null;
-        _ownBuffers = null;
+        lock (_gate) return new(_disposing ??= EndAsync([.. _clients]));
     }
 
     internal IStreamDialer NextDialer() => _next();
+
+    /// <summary>Begins a session or a discovery, which it has from then on.</summary>
+    /// <exception cref="ObjectDisposedException">It has been disposed.</exception>
+    internal void Start(ConnectionClient client)
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_disposing is not null, this);
+            _clients.Add(client);
+            client.Start();
+        }
+    }
+
+    /// <summary>One has ended.</summary>
+    internal void Forget(ConnectionClient client)
+    {
+        lock (_gate) _clients.Remove(client);
+    }
+
+    private async Task EndAsync(ConnectionClient[] open)
+    {
+        foreach (var client in open) client.Loop.Post(client.Call(client.Close));
+        foreach (var client in open) await client.WhenEnded;
+        if (_ownLoops is not null) await _ownLoops.DisposeAsync();
+        _ownBuffers?.Dispose();
+    }
 }
 
 /// <summary>A call from the control plane onto a loop.</summary>
-internal sealed class Call(Action act) : LoopWork
+internal sealed class Call(Action act, Action<Exception> faulted, Action? refused) : LoopWork
 {
     public override void Run() => act();
+
+    public override void Faulted(Exception fault) => faulted(fault);
+
+    public override void Refused() => refused?.Invoke();
 }

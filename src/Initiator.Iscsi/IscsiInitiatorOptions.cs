@@ -1,3 +1,4 @@
+using System.Text;
 using Lunette.Iscsi;
 using Lunette.Runtime;
 
@@ -9,7 +10,8 @@ public sealed record IscsiInitiatorOptions
     /// <summary>Its name.</summary>
     public required IscsiName Name { get; init; }
 
-    /// <summary>What it calls itself; null for nothing.</summary>
+    /// <summary>What it calls itself; null for nothing. At most 255 bytes in UTF-8, without control
+    /// characters.</summary>
     public string? Alias { get; init; }
 
     /// <summary>Unpredictable bytes: ISIDs, challenges, jitter.</summary>
@@ -17,6 +19,14 @@ public sealed record IscsiInitiatorOptions
 
     /// <summary>The clock that tells callers that compute from those that only start their next command.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    internal void Check()
+    {
+        const int AliasBytesMax = 255;      // RFC 7143 section 13.7
+        if (Alias is not { } alias) return;
+        if (alias.Any(char.IsControl) || Encoding.UTF8.GetByteCount(alias) > AliasBytesMax)
+            throw new ArgumentException("an alias has at most 255 bytes and no control characters", nameof(Alias));
+    }
 
     /// <summary>A random ISID: another initiator port of this node for each session.</summary>
     internal Isid MakeIsid()
@@ -63,4 +73,31 @@ public record IscsiLoginOptions
 
     /// <summary>How long the answer to a logout is awaited.</summary>
     public TimeSpan LogoutTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    private protected static TimeSpan LongestTime { get; } = TimeSpan.FromDays(365);
+
+    internal virtual void Check()
+    {
+        if (HeaderDigests.Count == 0 || DataDigests.Count == 0)
+            throw new ArgumentException("without digests None is offered, and not nothing", nameof(HeaderDigests));
+        if (Credentials is not null && Algorithms.Count == 0)
+            throw new ArgumentException("CHAP needs an algorithm", nameof(Algorithms));
+        if (TargetCredentials is { } target)
+        {
+            if (Credentials is not { } own)
+                throw new ArgumentException("mutual CHAP needs credentials of the initiator too", nameof(Credentials));
+            if (own.Secret.Matches(target.Secret))
+                throw new ArgumentException("the two directions of CHAP never share a secret", nameof(Credentials));
+        }
+        Within(RedirectsMax, 0, 64, nameof(RedirectsMax));
+        Within(ConnectTimeout, TimeSpan.FromMilliseconds(1), LongestTime, nameof(ConnectTimeout));
+        Within(LoginTimeout, TimeSpan.FromMilliseconds(1), LongestTime, nameof(LoginTimeout));
+        Within(LogoutTimeout, TimeSpan.Zero, LongestTime, nameof(LogoutTimeout));
+    }
+
+    private protected static void Within<T>(T value, T min, T max, string name) where T : IComparable<T>
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(value, min, name);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(value, max, name);
+    }
 }

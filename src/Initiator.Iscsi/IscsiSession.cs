@@ -29,15 +29,16 @@ public sealed class IscsiSession : IAsyncDisposable
     /// <param name="options">Where to, and how.</param>
     /// <param name="cancellation">Gives up.</param>
     /// <exception cref="IscsiException">The session could not be established; its fault says why.</exception>
+    /// <exception cref="OperationCanceledException">It was given up.</exception>
     /// <exception cref="ArgumentException">The options contradict themselves.</exception>
+    /// <exception cref="ObjectDisposedException">The initiator has been disposed.</exception>
     public static async Task<IscsiSession> ConnectAsync(
         IscsiInitiator initiator, IscsiSessionOptions options, CancellationToken cancellation = default)
     {
         options.Check();
-        var machine = new SessionMachine(initiator.Options, options, initiator.NextDialer());
-        machine.Loop.Post(new Call(machine.Begin));
-        var giveUp = new Call(machine.Close);
-        using (cancellation.UnsafeRegister(_ => machine.Loop.Post(giveUp), null))
+        var machine = new SessionMachine(initiator, options);
+        initiator.Start(machine);
+        using (cancellation.UnsafeRegister(static machine => ((SessionMachine)machine!).AskForClose(), machine))
         {
             try
             {
@@ -48,7 +49,10 @@ public sealed class IscsiSession : IAsyncDisposable
                 throw new OperationCanceledException(cancellation);
             }
         }
-        return new IscsiSession(machine);
+        if (!cancellation.IsCancellationRequested) return new IscsiSession(machine);
+        // It was there at the last moment, and goes again.
+        machine.AskForClose();
+        throw new OperationCanceledException(cancellation);
     }
 
     /// <summary>
@@ -60,8 +64,7 @@ public sealed class IscsiSession : IAsyncDisposable
     /// <param name="dataOut">The Data-Out Buffer; empty when the command transfers nothing out.</param>
     /// <param name="cancellation">
     /// Ends the command on the wire by ABORT TASK; the call ends when the target has answered that, or the connection
-    /// is
-    /// gone.
+    /// is gone.
     /// </param>
     /// <exception cref="OperationCanceledException">It was cancelled and the task was aborted; it may have been carried
     /// out in part.</exception>
@@ -100,7 +103,7 @@ public sealed class IscsiSession : IAsyncDisposable
     /// replayed is.
     /// </summary>
     /// <param name="reason">Said to whoever loses a command by it.</param>
-    public void Reinstate(string reason) => _machine.Post(new Call(
+    public void Reinstate(string reason) => _machine.Post(_machine.Call(
         () => _machine.DropConnection(new(IscsiFaultKind.ConnectionLost, reason))));
 
     /// <summary>The session's last transitions, oldest first.</summary>
@@ -108,14 +111,15 @@ public sealed class IscsiSession : IAsyncDisposable
     {
         var answer = new TaskCompletionSource<IReadOnlyList<IscsiSessionStep>>(
             TaskCreationOptions.RunContinuationsAsynchronously);
-        _machine.Loop.Post(new Call(() => answer.SetResult(_machine.History)));
+        var tell = () => answer.SetResult(_machine.History);
+        _machine.Loop.Post(_machine.Call(tell, refused: tell));
         return await answer.Task;
     }
 
     /// <summary>Logs out: commands on the wire may end within the logout time, others end at once.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (_machine.State != IscsiSessionState.Ended) _machine.Post(new Call(_machine.Close));
+        _machine.AskForClose();
         await _machine.WhenEnded;
     }
 }

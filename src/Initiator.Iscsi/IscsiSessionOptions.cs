@@ -80,7 +80,12 @@ public sealed record IscsiSessionOptions : IscsiLoginOptions
     /// <summary>How long an abort is awaited before the session is dropped to end the task.</summary>
     public TimeSpan AbortTimeout { get; init; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>How long a lost session is tried to be established again; zero for not at all.</summary>
+    /// <summary>How long a target may take no command though none of the session is under way (its window stays closed)
+    /// before the session is dropped and made anew.</summary>
+    public TimeSpan WindowTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How long a lost session is tried to be established again; zero for not at all. One that is lost before
+    /// it was of any use has the rest of that time.</summary>
     public TimeSpan RecoveryTime { get; init; } = TimeSpan.FromSeconds(120);
 
     /// <summary>The longest pause between two attempts; it grows from 100 ms.</summary>
@@ -106,21 +111,25 @@ public sealed record IscsiSessionOptions : IscsiLoginOptions
     /// </summary>
     public Action<IscsiSessionNotice>? Observer { get; init; }
 
-    internal void Check()
+    internal override void Check()
     {
+        base.Check();
         if (Portals.Count == 0) throw new ArgumentException("a session needs a portal", nameof(Portals));
         Within(MaxRecvDataSegmentLength, DataSegmentLengthMin, DataSegmentLengthMax, nameof(MaxRecvDataSegmentLength));
         Within(MaxBurstLength, DataSegmentLengthMin, BasicHeaderSegment.DataSegmentLengthMax, nameof(MaxBurstLength));
         Within(FirstBurstLength, DataSegmentLengthMin, MaxBurstLength, nameof(FirstBurstLength));
+        Within(MaxOutstandingR2T, 1, ushort.MaxValue, nameof(MaxOutstandingR2T));
+        Within(ProtocolLevel, 1, 2, nameof(ProtocolLevel));
         Within(QueueDepth, 1, CommandsMax, nameof(QueueDepth));
         Within(PendingMax, 0, CommandsMax - QueueDepth, nameof(PendingMax));
-        Within(RedirectsMax, 0, 64, nameof(RedirectsMax));
         Within(TargetPingsPerSecondMax, 1, int.MaxValue, nameof(TargetPingsPerSecondMax));
-    }
-
-    private static void Within(int value, int min, int max, string name)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(value, min, name);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(value, max, name);
+        Within(PingInterval, TimeSpan.Zero, LongestTime, nameof(PingInterval));
+        Within(PingTimeout, TimeSpan.FromMilliseconds(1), LongestTime, nameof(PingTimeout));
+        Within(AbortTimeout, TimeSpan.FromMilliseconds(1), LongestTime, nameof(AbortTimeout));
+        Within(WindowTimeout, TimeSpan.FromMilliseconds(1), LongestTime, nameof(WindowTimeout));
+        Within(RecoveryTime, TimeSpan.Zero, LongestTime, nameof(RecoveryTime));
+        Within(RetryDelayMax, TimeSpan.Zero, LongestTime, nameof(RetryDelayMax));
+        Within(Time2Wait, 0, 3600, nameof(Time2Wait));
+        Within(Time2Retain, 0, 3600, nameof(Time2Retain));
     }
 }

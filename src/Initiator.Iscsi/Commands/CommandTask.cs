@@ -39,6 +39,19 @@ internal sealed class CommandTask : SessionTask, IValueTaskSource<ScsiResult>
         return new ValueTask<ScsiResult>(this, version);
     }
 
+    // The loop has ended: nobody else touches the task any more.
+    public override void Refused()
+    {
+        Phase = TaskPhase.Ended;
+        Result = new()
+        {
+            Outcome = CommandOutcome.SessionEnded,
+            Fault = Machine.EndFault ?? ConnectionClient.LoopHasEnded,
+        };
+        if (_continuations is null) Complete();
+        else _continuations.AddLate(this);
+    }
+
     public override void Signal()
     {
         if (_continuations is null) Complete();
@@ -96,11 +109,11 @@ internal sealed class CommandTask : SessionTask, IValueTaskSource<ScsiResult>
         public override void Run()
         {
             Interlocked.Exchange(ref _posted, 0);
-            // The phase is looked at first: a task leaves these two phases on this loop only, so that with the version
+            // The phase is looked at first: a task leaves these phases on this loop only, so that with the version
             // still right it is the command that was meant.
             var phase = task.Phase;
             Interlocked.MemoryBarrier();
-            if (phase is not (TaskPhase.Pending or TaskPhase.InFlight)) return;
+            if (phase is not (TaskPhase.Pending or TaskPhase.InFlight or TaskPhase.Draining)) return;
             if ((short)Volatile.Read(ref _version) == task._core.Version) task.Machine.Abort(task);
         }
     }

@@ -26,6 +26,7 @@ internal sealed partial class ContinuationQueue : IThreadPoolWorkItem
     private readonly TimeProvider _time;
     private int _heldCount;
     private bool _isAskedFor;
+    private bool _isOver;           // the session has ended, and its loop may
     private int _serving;           // threads in it
     private long _givenAt;          // when what is held was posted last
 
@@ -47,6 +48,25 @@ internal sealed partial class ContinuationQueue : IThreadPoolWorkItem
         lock (_gate) _ended.Add(task);
     }
 
+    /// <summary>Adds a command that the loop has refused, since it has ended. Any thread.</summary>
+    public void AddLate(CommandTask task)
+    {
+        lock (_gate) _ended.Add(task);
+        Ask();
+    }
+
+    /// <summary>The session has ended: nothing is kept any more, and no loop looks after callers that block, so each
+    /// that waits is given a thread. On the session's loop, as the last there.</summary>
+    public void Over()
+    {
+        lock (_gate)
+        {
+            _isOver = true;
+            GiveHeld();
+            if (_ended.Count != 0) Ask();
+        }
+    }
+
     /// <summary>The batch is over: whoever was added is gone on with. On the session's loop.</summary>
     public void Flush()
     {
@@ -55,10 +75,10 @@ internal sealed partial class ContinuationQueue : IThreadPoolWorkItem
         {
             // What is held while others wait must not be forgotten where those have been taken meanwhile.
             if (_ended.Count == 0 && _heldCount == 0) return;
-            asks = _serving == 0;
+            asks = _serving == 0 || _isOver;
         }
         if (asks) Ask();
-        if (!_watch.Armed) _loop.Arm(_watch, s_blocked);
+        if (!_isOver && !_watch.Armed) _loop.Arm(_watch, s_blocked);
     }
 
     /// <summary>
@@ -130,7 +150,7 @@ internal sealed partial class ContinuationQueue : IThreadPoolWorkItem
         }
     }
 
-    private bool IsOverdue => _time.GetElapsedTime(_givenAt) > s_patience;
+    private bool IsOverdue => _isOver || _time.GetElapsedTime(_givenAt) > s_patience;
 
     private void GiveHeld()
     {

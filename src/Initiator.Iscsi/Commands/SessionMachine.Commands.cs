@@ -54,21 +54,32 @@ internal sealed partial class SessionMachine
         // What continues inline may start commands and end up here again; the outer call sees to them.
         if (_batchEnding) return;
         _batchEnding = true;
-        do
+        try
         {
-            SendPending();
-            while (_over.Take() is { } task) task.Signal();
+            do
+            {
+                SendPending();
+                while (_over.Take() is { } task) task.Signal();
+            }
+            while (_over.Count != 0 || CanSend);
+            _continuations?.Flush();
+            if (_pending.Count != 0 && _inFlight.Count == 0) WatchWindow();
+            if (State == IscsiSessionState.Draining && _inFlight.Count == 0) Apply(SessionEvent.Drained);
         }
-        while (_over.Count != 0 || CanSend);
-        _continuations?.Flush();
-        if (State == IscsiSessionState.Draining && _inFlight.Count == 0) Apply(SessionEvent.Drained);
-        _batchEnding = false;
+        finally
+        {
+            _batchEnding = false;
+        }
     }
 
     private void NeedBatch() => Loop.AtBatchEnd(_batch);
 
-    private bool CanSend => State == IscsiSessionState.LoggedIn && _pending.Count != 0
+    private bool CanSend => _pending.Count != 0 && MaySend
         && _inFlight.Count < _options.QueueDepth && _window.Contains(_cmdSn);
+
+    // While it verifies only the session's own command goes; it is the first.
+    private bool MaySend => State == IscsiSessionState.LoggedIn
+        || State == IscsiSessionState.Verifying && _identityTask.IsQueued;
 
     private void SendPending()
     {
@@ -147,7 +158,17 @@ internal sealed partial class SessionMachine
     private void EndEveryTask(CommandOutcome outcome, IscsiFault fault)
     {
         while (_inFlight.First is { } sent) End(sent, new() { Outcome = outcome, Fault = fault });
-        while (_pending.First is { } waiting) End(waiting, new() { Outcome = outcome, Fault = fault });
+        EndPending(outcome, fault);
+    }
+
+    // What was on the wire before may have been carried out, so it is not said that it was not.
+    private void EndPending(CommandOutcome outcome, IscsiFault fault)
+    {
+        while (_pending.First is { } task)
+        {
+            var own = task.Replays > 0 ? CommandOutcome.ConnectionLost : outcome;
+            End(task, new() { Outcome = own, Fault = fault });
+        }
     }
 
     private SessionTask? FindInFlight(InitiatorTaskTag tag)

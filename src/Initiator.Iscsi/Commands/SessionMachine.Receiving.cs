@@ -86,7 +86,7 @@ internal sealed partial class SessionMachine
 
     private void Answered(SessionTask task, in ScsiResult result)
     {
-        _served = true;
+        _served |= State != IscsiSessionState.Verifying;
         if (task.AcrossRecovery && IsAttentionOfNewNexus(result) && task.AttentionsPassed < AttentionsPassedMax)
         {
             task.AttentionsPassed++;

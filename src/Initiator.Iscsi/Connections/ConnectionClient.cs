@@ -1,11 +1,69 @@
+using Lunette.Runtime.Loops;
+
 namespace Lunette.Initiator.Iscsi;
 
 /// <summary>
-/// Whom a connection serves: a session, or a discovery. Called on the connection's loop, one call at a time. What
-/// returns a fault ends the connection with it.
+/// Whom a connection serves: a session, or a discovery. Called on its loop, one call at a time. What returns a fault
+/// ends the connection with it. It belongs to its initiator, and ends with it, or with the loop, at the latest.
 /// </summary>
 internal abstract class ConnectionClient
 {
+    private readonly IscsiInitiator _initiator;
+    private readonly Call _atEnd;
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private bool _isBegun;
+
+    protected ConnectionClient(IscsiInitiator initiator, Loop loop)
+    {
+        _initiator = initiator;
+        Loop = loop;
+        _atEnd = Call(() => Fault(LoopHasEnded));
+    }
+
+    /// <summary>What whoever comes too late is told.</summary>
+    public static IscsiFault LoopHasEnded { get; } =
+        new(IscsiFaultKind.Closed, "the initiator was disposed, or the loop has ended");
+
+    /// <summary>Where it lives.</summary>
+    public Loop Loop { get; }
+
+    /// <summary>Ends with it; never with an exception.</summary>
+    public Task WhenEnded => _ended.Task;
+
+    /// <summary>Begins on its loop. Any thread, once; its initiator has it.</summary>
+    public void Start() => Loop.Post(Call(
+        () =>
+        {
+            _isBegun = true;
+            Loop.AtEnd(_atEnd);
+            Begin();
+        },
+        refused: () => Fault(LoopHasEnded)));
+
+    /// <summary>A call onto its loop; a bug in it ends the client. Where the loop has ended it does nothing, unless
+    /// told.</summary>
+    public Call Call(Action act, Action? refused = null) => new(act, Fault, refused);
+
+    /// <summary>A bug of ours: it cannot be trusted any more.</summary>
+    public void Fault(Exception fault) => Fault(new IscsiFault(IscsiFaultKind.Internal, fault.Message));
+
+    /// <summary>The first attempt; once.</summary>
+    protected abstract void Begin();
+
+    /// <summary>Nobody wants it any more: it ends in good order.</summary>
+    public abstract void Close();
+
+    /// <summary>It cannot go on, and ends at once: a bug of ours, or its loop has ended.</summary>
+    public abstract void Fault(IscsiFault fault);
+
+    /// <summary>It has ended; nothing runs for it any more.</summary>
+    protected void HasEnded()
+    {
+        if (_isBegun) Loop.NotAtEnd(_atEnd);
+        _initiator.Forget(this);
+        _ended.TrySetResult();
+    }
+
     /// <summary>The connection was made; the login begins.</summary>
     public abstract void Connected(InitiatorConnection connection);
 

@@ -63,7 +63,7 @@ internal sealed partial class InitiatorConnection : StreamHandler
             StreamEnd.PeerClosed => new(IscsiFaultKind.ConnectionLost, "the target closed the connection"),
             StreamEnd.Reset => new(IscsiFaultKind.ConnectionLost, "the connection was reset"),
             StreamEnd.Fault => new(IscsiFaultKind.Internal, "a fault on the loop ended the connection"),
-            StreamEnd.LoopEnded => new(IscsiFaultKind.Closed, "the loop has ended"),
+            StreamEnd.LoopEnded => ConnectionClient.LoopHasEnded,
             _ => new(IscsiFaultKind.ConnectionLost, $"the connection ended: {end}"),
         };
         _client.Closed(this, _fault);

@@ -25,28 +25,37 @@ internal sealed class DiscoveryMachine : ConnectionClient
     private InitiatorConnection? _connection;
     private DiscoveryDial? _dial;
     private StatSn _expStatSn;
+    private long _listUntil;
+    private bool _isGivenUp;
+    private bool _hasEnded;
 
-    public DiscoveryMachine(
-        IscsiInitiatorOptions node, IscsiLoginOptions options, IStreamDialer dialer, PortalAddress portal)
+    public DiscoveryMachine(IscsiInitiator initiator, IscsiLoginOptions options, PortalAddress portal)
+        : this(initiator, options, portal, initiator.NextDialer())
     {
-        _node = node;
+    }
+
+    private DiscoveryMachine(
+        IscsiInitiator initiator, IscsiLoginOptions options, PortalAddress portal, IStreamDialer dialer)
+        : base(initiator, dialer.Loop)
+    {
+        _node = initiator.Options;
         _options = options;
         _dialer = dialer;
         _portal = portal;
         _deadline = new Deadline(this);
     }
 
-    public Loop Loop => _dialer.Loop;
-
     public Task<IReadOnlyList<TargetRecord>> Outcome => _outcome.Task;
 
-    public void Begin()
+    protected override void Begin()
     {
         _visited.Add((_portal.Host, _portal.Port));
         Dial();
     }
 
-    public void Cancel() => GiveUp(new(IscsiFaultKind.Closed, "the discovery was cancelled"));
+    public override void Close() => GiveUp(new(IscsiFaultKind.Closed, "the discovery was given up"));
+
+    public override void Fault(IscsiFault fault) => GiveUp(fault);
 
     public override void Connected(InitiatorConnection connection) => _connection = connection;
 
@@ -74,7 +83,7 @@ internal sealed class DiscoveryMachine : ConnectionClient
     public override void Closed(InitiatorConnection connection, IscsiFault fault)
     {
         _connection = null;
-        if (_targets is null && FollowRedirect(connection, ref fault)) return;
+        if (_targets is null && !_isGivenUp && FollowRedirect(connection, ref fault)) return;
         End(fault);
     }
 
@@ -105,8 +114,10 @@ internal sealed class DiscoveryMachine : ConnectionClient
 
     private void Ask(TargetTransferTag transfer, ReadOnlySpan<byte> text)
     {
-        // Each answer has its time; how many there may be is bounded by the text they bring.
-        Loop.Arm(_deadline, _options.LoginTimeout);
+        // Each answer has its time, and all together have theirs.
+        if (_listUntil == 0) _listUntil = Loop.NowNanoseconds + ((long)_options.LoginTimeout.TotalMicroseconds * 8000);
+        var left = TimeSpan.FromMicroseconds((_listUntil - Loop.NowNanoseconds) / 1000);
+        Loop.Arm(_deadline, left < _options.LoginTimeout ? left : _options.LoginTimeout);
         var connection = _connection!;
         var header = connection.BeginHeader();
         var pdu = Pdu.Begin<TextRequest>(header);
@@ -176,6 +187,8 @@ internal sealed class DiscoveryMachine : ConnectionClient
 
     private void GiveUp(IscsiFault fault)
     {
+        if (_hasEnded) return;
+        _isGivenUp = true;
         _dial?.Abandon();
         if (_connection is { } connection) connection.Drop(fault);
         else End(fault);
@@ -184,14 +197,18 @@ internal sealed class DiscoveryMachine : ConnectionClient
     private void End(IscsiFault fault)
     {
         Loop.Disarm(_deadline);
+        _hasEnded = true;
         if (_targets is not null) _outcome.TrySetResult(_targets);
         else _outcome.TrySetException(new IscsiException(fault));
+        HasEnded();
     }
 
     private sealed class Deadline(DiscoveryMachine machine) : LoopTimer
     {
         public override void Fire() =>
             machine.GiveUp(new(IscsiFaultKind.TimedOut, $"{machine._portal} did not answer in time"));
+
+        public override void Faulted(Exception fault) => machine.Fault(fault);
     }
 
     private sealed class DiscoveryDial(DiscoveryMachine machine, InitiatorLogin login) : StreamDial

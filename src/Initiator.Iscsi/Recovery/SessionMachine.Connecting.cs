@@ -17,7 +17,8 @@ internal sealed partial class SessionMachine
     private PortalAddress? _redirect;
     private int _portal;
     private int _attempts;              // since the session was last of use
-    private bool _served;               // a command was answered since the last login
+    private bool _served;               // a caller's command was answered since the last login
+    private bool _isOfNoUse;            // its window stayed closed
     private long _loggedInAt;
     private int _logins;
     private int _wantedPauseSeconds;    // Time2Wait, as the target last stated it
@@ -37,7 +38,7 @@ internal sealed partial class SessionMachine
         var outcome = connection.Outcome;
         _logins++;
         _loggedInAt = Loop.NowNanoseconds;
-        _served = false;
+        _served = _isOfNoUse = false;
         _visited.Clear();
         _cmdSn = new CmdSn(1);
         _expStatSn = outcome.ExpStatSn;
@@ -56,8 +57,7 @@ internal sealed partial class SessionMachine
     public override void Closed(InitiatorConnection connection, IscsiFault fault)
     {
         _connection = null;
-        foreach (var timer in (ReadOnlySpan<SessionTimer>)[_ping, _abortDeadline, _drainDeadline, _logoutDeadline])
-            Loop.Disarm(timer);
+        DisarmOfConnection();
         if (State == IscsiSessionState.LoggingIn && connection.Redirects.Count != 0)
         {
             if (FollowRedirect(connection)) return;
@@ -79,7 +79,7 @@ internal sealed partial class SessionMachine
         {
             Tell(new(IscsiSessionNoticeKind.ConnectionLost, fault));
             // A session that is lost as soon as it is there is one failure, not many: pauses grow, time runs out.
-            if (_served || Loop.NowNanoseconds - _loggedInAt >= Nanoseconds(s_steady) || _recoverUntil == 0)
+            if (WasOfUse || _recoverUntil == 0)
             {
                 _attempts = 0;
                 _recoverUntil = Loop.NowNanoseconds + Nanoseconds(_options.RecoveryTime);
@@ -95,22 +95,33 @@ internal sealed partial class SessionMachine
         NeedBatch();
     }
 
+    private bool WasOfUse => _served
+        || State is not IscsiSessionState.Verifying && !_isOfNoUse
+            && Loop.NowNanoseconds - _loggedInAt >= Nanoseconds(s_steady);
+
     private bool MayTryAgain(IscsiFault fault, bool wasUp, out IscsiFault reason)
     {
         reason = fault;
         if (_closing)
         {
-            reason = fault.Kind is IscsiFaultKind.Internal ? fault : ClosedByCaller;
+            reason = fault.Kind is IscsiFaultKind.Internal or IscsiFaultKind.Closed ? fault : ClosedByCaller;
             return false;
         }
+        if (fault.Kind is IscsiFaultKind.Internal or IscsiFaultKind.Closed) return false;
         if (!wasUp) _portal = (_portal + 1) % _portals.Count;
         // The first time, each portal is tried once; the caller learns at once that something is wrong.
         if (!_everLoggedIn) return ++_attempts < _portals.Count && !IsHopeless(fault);
-        if (fault.Kind == IscsiFaultKind.Internal) return false;
         if (IsHopeless(fault) || Loop.NowNanoseconds >= _recoverUntil)
         {
             reason = new(
                 IscsiFaultKind.NotRecovered, $"the session was lost and did not come back: {fault}", fault.Status);
+            return false;
+        }
+        if (_attempts == 0 && TimeSpan.FromSeconds(_wantedPauseSeconds) > _options.RecoveryTime)
+        {
+            reason = new(
+                IscsiFaultKind.NotRecovered,
+                $"the session was lost, and the target wants no login for {_wantedPauseSeconds} s: {fault}");
             return false;
         }
         return true;

@@ -13,6 +13,7 @@ internal sealed partial class SessionMachine
     private readonly Dictionary<Lun, LogicalUnitIdentity> _identities = [];
     private readonly Queue<LogicalUnitIdentity> _toRead = new();
     private readonly IdentityTask _identityTask;
+    private readonly SessionTimer _verifyDeadline;
     private LogicalUnitIdentity? _reading;
     private LogicalUnitIdentity? _lastUsed;
     private int _busyAnswers;
@@ -69,19 +70,16 @@ internal sealed partial class SessionMachine
         }
         else if (State == IscsiSessionState.Verifying)
         {
+            Loop.Disarm(_verifyDeadline);
             Apply(SessionEvent.Verified);
         }
     }
 
-    // While the session verifies, its own command goes past the queue; later it is the next in it.
+    // It is the next in the queue, and the only one while the session verifies.
     private void SendIdentity(LogicalUnitIdentity identity, VpdPageCode page)
     {
         _identityTask.Ask(identity.Lun, page);
-        if (State == IscsiSessionState.Verifying && _window.Contains(_cmdSn))
-        {
-            Send(_identityTask);
-            return;
-        }
+        if (State == IscsiSessionState.Verifying) Loop.Arm(_verifyDeadline, _options.LoginTimeout);
         _identityTask.IsQueued = true;
         _pending.AddFirst(_identityTask);
         NeedBatch();
@@ -109,6 +107,10 @@ internal sealed partial class SessionMachine
     private bool IsAnother(Lun lun) =>
         (_lastUsed is { } last && last.Lun.Wire == lun.Wire ? last : _identities.GetValueOrDefault(lun))
         is { IsAnother: true };
+
+    private void VerifyTookTooLong() => _connection?.Drop(new(
+        IscsiFaultKind.TimedOut,
+        $"the target did not say within {_options.LoginTimeout} which logical unit LUN {_identityTask.Lun} is"));
 
     private void TellAnother(LogicalUnitIdentity identity) => Tell(new(
         IscsiSessionNoticeKind.IdentityChanged, AnotherUnit(identity.Lun), Lun: identity.Lun,

@@ -14,11 +14,7 @@ internal sealed partial class SessionMachine
     private void BeginDrain()
     {
         Loop.Arm(_drainDeadline, _closing ? _options.LogoutTimeout : _drainTime);
-        if (_closing)
-        {
-            while (_pending.First is { } task)
-                End(task, new() { Outcome = CommandOutcome.SessionEnded, Fault = ClosedByCaller });
-        }
+        if (_closing) EndPending(CommandOutcome.SessionEnded, ClosedByCaller);
         NeedBatch();        // the end of the batch finds out that nothing is on the wire
     }
 

@@ -9,6 +9,9 @@ internal sealed partial class SessionMachine
     private const int TextRoundsMax = 8;
     private const int TimeToWaitMax = 3600;
 
+    // Whatever time a target gives: new commands wait meanwhile.
+    private const int DrainSecondsMax = 120;
+
     private int _textRounds;
 
     // RFC 7143 section 11.9.
@@ -25,7 +28,7 @@ internal sealed partial class SessionMachine
         switch (pdu.AsyncEvent)
         {
             case AsyncEvent.LogoutRequest:
-                _drainTime = TimeSpan.FromSeconds(Math.Max(pdu.Parameter3, (ushort)1) / 2.0);
+                _drainTime = TimeSpan.FromSeconds(Math.Clamp((int)pdu.Parameter3, 1, DrainSecondsMax) / 2.0);
                 Apply(SessionEvent.LogoutRequested);
                 return null;
             case AsyncEvent.ConnectionDrop or AsyncEvent.SessionDrop:

@@ -18,7 +18,8 @@ internal sealed partial class SessionMachine : ConnectionClient
     private readonly SessionBatch _batch;
     private readonly IscsiSessionStep[] _history = new IscsiSessionStep[HistoryLength];
     private readonly TaskCompletionSource _established = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly SessionTimer[] _connectionTimers;
+    private Action<IscsiSessionNotice>? _observer;
     private InitiatorConnection? _connection;
     private volatile IscsiSessionSettings? _settings;
     private volatile IscsiFault? _fault;
@@ -27,12 +28,20 @@ internal sealed partial class SessionMachine : ConnectionClient
     private bool _closing;
     private bool _everLoggedIn;
 
-    public SessionMachine(IscsiInitiatorOptions node, IscsiSessionOptions options, IStreamDialer dialer)
+    public SessionMachine(IscsiInitiator initiator, IscsiSessionOptions options)
+        : this(initiator, options, initiator.NextDialer())
     {
+    }
+
+    private SessionMachine(IscsiInitiator initiator, IscsiSessionOptions options, IStreamDialer dialer)
+        : base(initiator, dialer.Loop)
+    {
+        var node = initiator.Options;
         _node = node;
         _options = options;
         _dialer = dialer;
         _batch = new SessionBatch(this);
+        _observer = options.Observer;
         _portals = [.. options.Portals];
         _isid = node.MakeIsid();
         _retry = new SessionTimer(this, static machine => machine.Apply(SessionEvent.RetryDue));
@@ -41,6 +50,10 @@ internal sealed partial class SessionMachine : ConnectionClient
         _logoutDeadline = new SessionTimer(this, static machine => machine.LogoutTookTooLong());
         _ping = new SessionTimer(this, static machine => machine.LookForLife());
         _abortDeadline = new SessionTimer(this, static machine => machine.LookForOverdueAborts());
+        _verifyDeadline = new SessionTimer(this, static machine => machine.VerifyTookTooLong());
+        _windowDeadline = new SessionTimer(this, static machine => machine.WindowStayedClosed());
+        _connectionTimers =
+            [_ping, _abortDeadline, _drainDeadline, _logoutDeadline, _verifyDeadline, _windowDeadline];
         _continuations = options.InlineContinuations
             ? null
             : new ContinuationQueue(dialer.Loop, options.QueueDepth + options.PendingMax, node.Time);
@@ -51,16 +64,11 @@ internal sealed partial class SessionMachine : ConnectionClient
         _tasks[_identityTask.Index] = _identityTask;
     }
 
-    public Loop Loop => _dialer.Loop;
-
     /// <summary>Tasks for callers.</summary>
     public TaskPool Tasks { get; }
 
     /// <summary>Ends when the session is established for the first time, or never will be.</summary>
     public Task Established => _established.Task;
-
-    /// <summary>Ends with the session.</summary>
-    public Task WhenEnded => _ended.Task;
 
     // What any thread may look at.
     public IscsiSessionState State => (IscsiSessionState)Volatile.Read(ref _state);
@@ -81,12 +89,15 @@ internal sealed partial class SessionMachine : ConnectionClient
         }
     }
 
-    /// <summary>The first attempt; once, on the loop.</summary>
-    public void Begin() => Dial();
-
-    /// <summary>The caller wants it closed.</summary>
-    public void Close()
+    /// <summary>Nobody wants it any more. Any thread.</summary>
+    public void AskForClose()
     {
+        if (State != IscsiSessionState.Ended) Post(Call(Close));
+    }
+
+    public override void Close()
+    {
+        if (_closing) return;
         _closing = true;
         Apply(SessionEvent.CloseAsked);
     }
@@ -94,14 +105,16 @@ internal sealed partial class SessionMachine : ConnectionClient
     /// <summary>Drops the connection, for whatever reason; the session comes back if it may.</summary>
     public void DropConnection(IscsiFault fault) => _connection?.Drop(fault);
 
-    /// <summary>A bug of ours: the session cannot be trusted any more.</summary>
-    public void Fault(Exception fault)
+    public override void Fault(IscsiFault fault)
     {
         _closing = true;
-        var reason = new IscsiFault(IscsiFaultKind.Internal, fault.Message);
-        if (_connection is { } connection) connection.Drop(reason);
-        else if (State != IscsiSessionState.Ended) Finish(reason);
+        if (_connection is { } connection) connection.Drop(fault);
+        else if (State != IscsiSessionState.Ended) Finish(fault);
+        // What has ended before is told, whatever the fault kept from running.
+        NeedBatch();
     }
+
+    protected override void Begin() => Dial();
 
     private void Apply(SessionEvent happened)
     {
@@ -134,16 +147,35 @@ internal sealed partial class SessionMachine : ConnectionClient
     {
         var fault = _fault ??= ClosedByCaller;
         _dial?.Abandon();
-        foreach (var timer in (ReadOnlySpan<SessionTimer>)[_retry, _connectDeadline, _drainDeadline, _logoutDeadline,
-            _ping, _abortDeadline])
-            Loop.Disarm(timer);
+        Loop.Disarm(_retry);
+        Loop.Disarm(_connectDeadline);
+        DisarmOfConnection();
         EndEveryTask(CommandOutcome.SessionEnded, fault);
         if (!_everLoggedIn) _established.TrySetException(new IscsiException(fault));
         Tell(new(IscsiSessionNoticeKind.Ended, fault));
-        _ended.TrySetResult();
+        _continuations?.Over();
+        HasEnded();
     }
 
-    private void Tell(in IscsiSessionNotice notice) => _options.Observer?.Invoke(notice);
+    private void DisarmOfConnection()
+    {
+        foreach (var timer in _connectionTimers) Loop.Disarm(timer);
+    }
+
+    // An observer that throws has broken its promise: the session says so and ends, and nobody is left waiting.
+    private void Tell(in IscsiSessionNotice notice)
+    {
+        try
+        {
+            _observer?.Invoke(notice);
+        }
+        catch (Exception thrown)
+        {
+            _observer = null;
+            Loop.Post(Call(() => Fault(
+                new IscsiFault(IscsiFaultKind.Internal, $"the observer of the session threw: {thrown.Message}"))));
+        }
+    }
 
     private sealed class SessionTimer(SessionMachine machine, Action<SessionMachine> fire) : LoopTimer
     {

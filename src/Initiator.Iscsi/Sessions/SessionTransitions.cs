@@ -94,7 +94,7 @@ internal static class SessionTransitions
         new(Draining, LogoutRequested, Draining, Nothing),
         new(Draining, Lost, Waiting, AwaitRetry),
         new(Draining, Finished, Ended, End),
-        new(Draining, CloseAsked, Draining, Nothing),
+        new(Draining, CloseAsked, Draining, Drain),
 
         new(LoggingOut, LogoutRequested, LoggingOut, Nothing),
         new(LoggingOut, Lost, Waiting, AwaitRetry),

@@ -28,6 +28,9 @@ internal sealed class ManagementTask(
 
     public long OverdueAt { get; set; }
 
+    /// <summary>The target has answered, and the task it was to end is still there.</summary>
+    public bool IsAnswered { get; set; }
+
     /// <summary>The CmdSN it was sent with: what came before it is under its effect, what came after is not.</summary>
     public CmdSn CmdSn { get; set; }
 
@@ -36,6 +39,9 @@ internal sealed class ManagementTask(
     public override void Run() => machine.Manage(this);
 
     public override void Faulted(Exception fault) => machine.Fault(fault);
+
+    public override void Refused() => End(new(
+        ServiceResponse.ServiceDeliveryOrTargetFailure, default, machine.EndFault ?? ConnectionClient.LoopHasEnded));
 
     public void End(in TaskManagementResult result) => _outcome.TrySetResult(result);
 }

@@ -19,6 +19,7 @@ internal sealed partial class SessionMachine
         if (task.AbortWanted) return;
         task.AbortWanted = true;
         if (task.Phase == TaskPhase.InFlight) SendAbort(task);
+        else if (task.Phase == TaskPhase.Draining) Watch(AbortOf(task));
         else if (task.IsQueued) End(task, new() { Outcome = CommandOutcome.Aborted });
     }
 
@@ -48,10 +49,23 @@ internal sealed partial class SessionMachine
 
     private void SendAbort(SessionTask task)
     {
-        // With no room now it is sent when a function has been answered.
-        if (task.AbortSent || _management.Count >= ManagementMax) return;
+        // After a logout nothing is sent, and the connection goes. With no room now it is sent when a function has been
+        // answered.
+        if (task.AbortSent || State == IscsiSessionState.LoggingOut || _management.Count >= ManagementMax) return;
         task.AbortSent = true;
-        SendFunction(new(this, TaskManagementFunction.AbortTask, task.Command.Lun, task));
+        SendFunction(AbortOf(task));
+    }
+
+    private ManagementTask AbortOf(SessionTask task) =>
+        new(this, TaskManagementFunction.AbortTask, task.Command.Lun, task);
+
+    // Nothing can be asked for any more, or the target refused: the task has as long to end by itself.
+    private void Watch(ManagementTask abort)
+    {
+        abort.IsAnswered = true;
+        abort.OverdueAt = Loop.NowNanoseconds + Nanoseconds(_options.AbortTimeout);
+        _management.Add(abort);
+        if (!_abortDeadline.Armed) Loop.Arm(_abortDeadline, _options.AbortTimeout);
     }
 
     private void SendFunction(ManagementTask function)
@@ -82,15 +96,25 @@ internal sealed partial class SessionMachine
         _window = _window.Update(pdu.ExpCmdSn, pdu.MaxCmdSn);
         if (TakeStatSn(pdu.StatSn) is { } fault) return fault;
         var tag = pdu.InitiatorTaskTag;
-        if (_management.Find(function => function.Tag == tag) is not { } function)
-            return UnknownTag("a task management response", tag);
-        _management.Remove(function);
+        if (TakeFunction(tag) is not { } function) return UnknownTag("a task management response", tag);
         if (pdu.Response is TaskManagementResponseCode.FunctionComplete or TaskManagementResponseCode.TaskDoesNotExist)
             EndAffected(function);
+        else if (IsThere(function.Referenced, function))
+            Watch(function);
         function.End(new(pdu.Response.ToScsi(), pdu.Response));
         SendWaitingAborts();
         return null;
     }
+
+    private ManagementTask? TakeFunction(InitiatorTaskTag tag)
+    {
+        var function = _management.Find(function => function.Tag == tag && !function.IsAnswered);
+        if (function is not null) _management.Remove(function);
+        return function;
+    }
+
+    private static bool IsThere(SessionTask? task, ManagementTask abort) =>
+        task is { Phase: TaskPhase.InFlight or TaskPhase.Draining } && task.Tag == abort.ReferencedTag;
 
     // Answers come in order: what the function ended and has no answer by now will never have one (section 4.2.3.3).
     private void EndAffected(ManagementTask function)
@@ -118,8 +142,8 @@ internal sealed partial class SessionMachine
 
     private void ManagementRejected(InitiatorTaskTag tag, IscsiFault reason)
     {
-        if (_management.Find(function => function.Tag == tag) is not { } function) return;
-        _management.Remove(function);
+        if (TakeFunction(tag) is not { } function) return;
+        if (IsThere(function.Referenced, function)) Watch(function);
         function.End(new(
             ServiceResponse.FunctionRejected, TaskManagementResponseCode.FunctionRejected, reason));
         SendWaitingAborts();
@@ -135,6 +159,7 @@ internal sealed partial class SessionMachine
     // ends it for certain.
     private void LookForOverdueAborts()
     {
+        _management.RemoveAll(static abort => abort.IsAnswered && !IsThere(abort.Referenced, abort));
         if (_management.Count == 0) return;
         var left = _management.Min(function => function.OverdueAt) - Loop.NowNanoseconds;
         if (left > 0)
@@ -143,7 +168,9 @@ internal sealed partial class SessionMachine
             return;
         }
         _connection?.Drop(new(
-            IscsiFaultKind.AbortFailed, "a task management function was not answered in time; the session is dropped"));
+            IscsiFaultKind.AbortFailed,
+            "a task management function was not answered, or a task that could not be aborted did not end, in time; "
+            + "the session is dropped"));
     }
 
     private void EndManagement(IscsiFault fault)

@@ -46,7 +46,8 @@ internal sealed class WorkQueue
         return head is null;
     }
 
-    public bool IsEmpty => _ready is null && Volatile.Read(ref _pushed) is null;
+    public bool IsEmpty =>
+        _ready is null && Volatile.Read(ref _pushed) is var pushed && (pushed is null || pushed == s_closed);
 
     /// <summary>Takes the oldest work; the consumer's thread only.</summary>
     public LoopWork? Take()

@@ -34,6 +34,9 @@ internal sealed class SimulatedNetwork : IStreamDialer, IDisposable
     /// <summary>Whether anybody answers.</summary>
     public bool Reachable { get; set; } = true;
 
+    /// <summary>Whether a dial ends at all.</summary>
+    public bool HoldsDials { get; set; }
+
     /// <summary>Cuts what the target sends into pieces; null sends it whole.</summary>
     public Random? Splits { get; set; }
 
@@ -55,7 +58,7 @@ internal sealed class SimulatedNetwork : IStreamDialer, IDisposable
     public void Dial(string host, int port, StreamDial dial)
     {
         Dials.Add($"{host}:{port}");
-        _loop.Post(new Arrival(this, port, dial));
+        if (!HoldsDials) _loop.Post(new Arrival(this, port, dial));
     }
 
     public async Task<IscsiSession> ConnectAsync(IscsiSessionOptions? options = null)
@@ -100,6 +103,16 @@ internal sealed class SimulatedNetwork : IStreamDialer, IDisposable
     {
         foreach (var wire in _wires) wire.Connection.ClosePeer();
         _wires.Clear();
+    }
+
+    /// <summary>The target takes only so many bytes more on the newest connection.</summary>
+    public void Clog(long bytes) => _wires[^1].Connection.SendRoom = bytes;
+
+    /// <summary>The loop ends under whatever is open.</summary>
+    public void EndLoop()
+    {
+        foreach (var wire in _wires) wire.Connection.Close(StreamEnd.LoopEnded);
+        _loop.End();
     }
 
     /// <summary>A command, carried through.</summary>

@@ -313,6 +313,42 @@ public class PathControlTests
     }
 
     [Fact]
+    public async Task SinglePath_AnotherResetWhileItIsReserved_ReservedOnceMore()
+    {
+        var rig = new ManyPathRig(2);
+        var disk = await rig.OpenAsync(new ScsiDiskOptions
+        {
+            ReservePolicy = ReservePolicy.SinglePath,
+            HealthCheckInterval = s_interval,
+            HealthCheckMode = HealthCheckMode.Enabled,
+            Time = rig.Clock,
+        });
+        rig.Seen[0].Clear();
+        rig.Once(0, s_reset);
+        rig.Answers[0] = cdb => cdb[0] == 0x16 ? Answer.Nothing : Answer.Good;
+        var read = disk.ReadAsync(0, new byte[512]).AsTask();
+        await rig.UntilAsync(() => rig.Seen[0].Contains(0x16));
+
+        // The other path's attention tells of a reset that may have come after the RESERVE.
+        var isTold = false;
+        rig.Answers[1] = cdb =>
+        {
+            if (cdb[0] != 0x00 || isTold) return Answer.Good;
+            isTold = true;
+            return s_reset;
+        };
+        rig.Clock.Advance(s_interval);
+        await rig.UntilAsync(() => isTold);
+        rig.Answers[0] = _ => Answer.Good;
+        rig.Seen[0].Clear();
+        rig.ReleaseWaiting();       // the first RESERVE is seen again as it is answered
+        await rig.RunAsync(new ValueTask(read));
+
+        Assert.Equal([0x16, 0x16, 0x88], rig.Seen[0].Where(code => code != 0x00));
+        await rig.RunAsync(disk.DisposeAsync());
+    }
+
+    [Fact]
     public async Task SinglePath_PathFails_TheNextIsReservedAfterAReset()
     {
         var rig = new ManyPathRig(2);

@@ -55,7 +55,7 @@ public sealed partial class ScsiDisk
         bool waits;
         lock (_gate)
         {
-            waits = _owesReservation && request.OnlyPath is null;
+            waits = OwesReservation && request.OnlyPath is null;
             if (!waits) GiveToPath(request);
         }
         if (waits) _ = ReserveAndResendAsync(request, null);

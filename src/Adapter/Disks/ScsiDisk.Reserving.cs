@@ -19,8 +19,12 @@ public sealed partial class ScsiDisk
     private int _reservations;
     private Task<Errno>? _reserving;
 
-    // A reset has ended it: nobody goes on as if it were reserved, requests wait until it is or learn that it is not.
-    private bool _owesReservation;
+    // Resets that have ended it, and how many of them the last RESERVE came after: while they differ nobody goes on as
+    // if it were reserved, requests wait until it is or learn that it is not.
+    private int _losses;
+    private int _lossesMended;
+
+    private bool OwesReservation => _losses != _lossesMended;
 
     private ReservePolicy Policy => (_extension & OpenExtension.NoReserve) != 0 || IsDiagnostic ? ReservePolicy.None
         : (_extension & OpenExtension.PrSharedRegister) != 0 ? ReservePolicy.PersistentShared
@@ -90,7 +94,7 @@ public sealed partial class ScsiDisk
         {
             reserved = _reservedPath;
             // Only what there is can be owed: another path's answer may just have shown that a stranger has it.
-            if (reserved is not null && verdict.LosesReservation) _owesReservation = true;
+            if (reserved is not null && verdict.LosesReservation) _losses++;
         }
         if (reserved is null) return false;
         if (verdict.LosesReservation)
@@ -138,20 +142,28 @@ public sealed partial class ScsiDisk
         }
     }
 
-    private Task<Errno> ReservedAsync(DiskRequest request, DiskPath? inTheWayOn)
+    private async Task<Errno> ReservedAsync(DiskRequest request, DiskPath? inTheWayOn)
     {
-        lock (_gate)
+        while (true)
         {
-            // One at a time; whoever met the reservation before it was moved only has to come again.
-            var isDone = inTheWayOn is null ? !_owesReservation : request.SentUnder != _reservations;
-            if (isDone || _reservedPath is not { } reserved) return Task.FromResult(Errno.None);
-            return _reserving ??= ReserveAgainAsync(reserved, inTheWayOn);
+            Task<Errno> reserving;
+            lock (_gate)
+            {
+                // One at a time; whoever met the reservation before it was moved only has to come again.
+                var isDone = inTheWayOn is null ? !OwesReservation : request.SentUnder != _reservations;
+                if (isDone || _reservedPath is not { } reserved) return Errno.None;
+                reserving = _reserving ??= ReserveAgainAsync(reserved, inTheWayOn);
+            }
+            if (await reserving.ConfigureAwait(false) is var error and not Errno.None) return error;
+            // A reset that came after the RESERVE ended that one, too: once more.
         }
     }
 
     private async Task<Errno> ReserveAgainAsync(DiskPath reserved, DiskPath? inTheWayOn)
     {
         await Task.Yield();         // the lock of whoever asked is not held any more
+        int losses;
+        lock (_gate) losses = _losses;
         try
         {
             var (answer, path) = await ReserveOnAsync(reserved, inTheWayOn).ConfigureAwait(false);
@@ -159,14 +171,14 @@ public sealed partial class ScsiDisk
             {
                 if (answer.Error == Errno.None)
                 {
-                    _owesReservation = false;
+                    _lossesMended = losses;
                     _reservedPath = path;
                     _reservations++;
                 }
                 else if (IsConflict(answer))
                 {
                     // No reservation of ours is in the way, so another host has it: not ours to break from here on.
-                    _owesReservation = false;
+                    _lossesMended = _losses;
                     _reservedPath = null;
                 }
             }

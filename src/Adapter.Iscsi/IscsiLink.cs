@@ -21,7 +21,7 @@ internal sealed class IscsiLink
     private readonly CancellationTokenSource _closing = new();
     private Task _connecting = Task.CompletedTask;
     private IscsiSession? _session;
-    private TransportManagement? _reset;
+    private readonly List<TransportManagement> _resets = [];        // all are answered by the one that runs
     private bool _isConnecting;
     private bool _closed;
 
@@ -52,7 +52,7 @@ internal sealed class IscsiLink
     {
         get
         {
-            lock (_gate) return _reset is not null;
+            lock (_gate) return _resets.Count > 0;
         }
     }
 
@@ -178,12 +178,8 @@ internal sealed class IscsiLink
     {
         lock (_gate)
         {
-            if (_reset is not null)
-            {
-                reset.Complete(TransportOutcome.HostFailure);
-                return;
-            }
-            _reset = reset;
+            _resets.Add(reset);
+            if (_resets.Count > 1) return;
         }
         session.Reinstate("a bus reset was asked for");
     }
@@ -193,21 +189,21 @@ internal sealed class IscsiLink
         if (notice.Kind is not (IscsiSessionNoticeKind.LoggedIn or IscsiSessionNoticeKind.ConnectionLost
             or IscsiSessionNoticeKind.Ended))
             return;
-        TransportManagement? reset;
+        TransportManagement[] resets;
         lock (_gate)
         {
-            reset = _reset;
-            if (reset is not null && notice.Kind == IscsiSessionNoticeKind.ConnectionLost) return;
-            _reset = null;
+            resets = [.. _resets];
+            if (resets.Length > 0 && notice.Kind == IscsiSessionNoticeKind.ConnectionLost) return;
+            _resets.Clear();
         }
-        if (reset is null)
+        if (resets.Length == 0 && notice.Kind == IscsiSessionNoticeKind.ConnectionLost)
+            _transport.Observer?.TargetReset(ScsiId);
+        foreach (var reset in resets)
         {
-            if (notice.Kind == IscsiSessionNoticeKind.ConnectionLost) _transport.Observer?.TargetReset(ScsiId);
-            return;
+            reset.Response = ServiceResponse.FunctionComplete;
+            reset.Complete(notice.Kind == IscsiSessionNoticeKind.LoggedIn
+                ? TransportOutcome.Answered
+                : TransportOutcome.NoDevice);
         }
-        reset.Response = ServiceResponse.FunctionComplete;
-        reset.Complete(notice.Kind == IscsiSessionNoticeKind.LoggedIn
-            ? TransportOutcome.Answered
-            : TransportOutcome.NoDevice);
     }
 }

@@ -9,15 +9,17 @@ namespace Lunette.Adapter.Virtual;
 internal sealed class VirtualLink(VirtualTransport transport, VirtualBinding binding)
 {
     private readonly Stack<CommandSlot> _idle = [];
-    private TransportManagement? _reset;
+    private readonly List<TransportManagement> _resets = [];        // all are answered by the one that runs
 
     public VirtualBinding Binding => binding;
 
     public VirtualInitiator? Session { get; private set; }
 
+    private bool IsResetting => _resets.Count > 0;
+
     public VirtualInitiator? TryConnect()
     {
-        if (Session is not null || _reset is not null) return Session;
+        if (Session is not null || IsResetting) return Session;
         var session = VirtualInitiator.Login(binding.Framework, binding.Port, transport.InitiatorName,
             isid: binding.ScsiId + 1, transport.Loop, transport.Pool);
         if (session is null) return null;
@@ -31,7 +33,7 @@ internal sealed class VirtualLink(VirtualTransport transport, VirtualBinding bin
     {
         if (TryConnect() is not { } session)
         {
-            command.Complete(_reset is null ? TransportOutcome.NoDevice : TransportOutcome.Reset);
+            command.Complete(IsResetting ? TransportOutcome.Reset : TransportOutcome.NoDevice);
             return;
         }
         var slot = _idle.TryPop(out var idle) ? idle : new CommandSlot(this);
@@ -47,7 +49,7 @@ internal sealed class VirtualLink(VirtualTransport transport, VirtualBinding bin
         }
         if (TryConnect() is not { } session)
         {
-            management.Complete(_reset is null ? TransportOutcome.NoDevice : TransportOutcome.Reset);
+            management.Complete(IsResetting ? TransportOutcome.Reset : TransportOutcome.NoDevice);
             return;
         }
         // A command that has ended meanwhile has no tag any more: to abort nothing succeeds.
@@ -72,9 +74,9 @@ internal sealed class VirtualLink(VirtualTransport transport, VirtualBinding bin
     // AIX's bus reset: the session goes, its commands with it, and a new one is made.
     private void Reset(TransportManagement management)
     {
-        if (_reset is not null)
+        if (IsResetting)
         {
-            management.Complete(TransportOutcome.HostFailure);
+            _resets.Add(management);
             return;
         }
         if (Session is not { } session)
@@ -82,20 +84,21 @@ internal sealed class VirtualLink(VirtualTransport transport, VirtualBinding bin
             Answer(management);
             return;
         }
-        _reset = management;
+        _resets.Add(management);
         session.BeginLogout();
     }
 
     private void LoggedOut(VirtualInitiator session)
     {
         if (Session == session) Session = null;
-        if (_reset is not { } management)
+        if (!IsResetting)
         {
             transport.Observer.TargetReset(binding.ScsiId);
             return;
         }
-        _reset = null;
-        Answer(management);
+        TransportManagement[] resets = [.. _resets];
+        _resets.Clear();
+        foreach (var management in resets) Answer(management);
     }
 
     private void Answer(TransportManagement management)

@@ -1,5 +1,7 @@
+using System.Buffers.Binary;
 using Lunette.Adapter.Arguments;
 using Lunette.Adapter.Ioctls;
+using Lunette.Adapter.Opening;
 using Lunette.Adapter.Queues;
 using Lunette.Adapter.ErrorRecovery;
 using Lunette.Scsi;
@@ -9,7 +11,7 @@ namespace Lunette.Adapter;
 /// <content>Operations: the dispatch, and those that start, stop, halt and reset.</content>
 public sealed partial class ScsiAdapter
 {
-    internal Task<Errno> CarryOutAsync(int number, object? argument) => (number, argument) switch
+    internal Task<Errno> CarryOutAsync(AdapterFile file, int number, object? argument) => (number, argument) switch
     {
         (IoctlNumber.IOCINFO or IoctlNumber.SCIOGTHW, _) => Task.FromResult(Errno.None),
         (IoctlNumber.SCIOSTART, IdLun id) => StartAsync(id),
@@ -25,7 +27,7 @@ public sealed partial class ScsiAdapter
         (IoctlNumber.SCIODIAG, ScCardDiag diag) => CallAsync(() => _diagnostics.Run(diag)),
         (IoctlNumber.SCIOTRAM, ScRamTest test) => CallAsync(() => _diagnostics.Test(test)),
         (IoctlNumber.SCIODNLD, ScDownload download) => CallAsync(() => _diagnostics.Download(download)),
-        (IoctlNumber.SCIOEVENT or IoctlNumber.SCIOLEVENT, EventRequest request) => RegisterAsync(request),
+        (IoctlNumber.SCIOEVENT or IoctlNumber.SCIOLEVENT, EventRequest request) => RegisterAsync(file, request),
         (IoctlNumber.SCIOSTARTTGT or IoctlNumber.SCIOLSTARTTGT, StartTargetRequest start) => StartTargetAsync(start),
         (IoctlNumber.SCIOSTOPTGT or IoctlNumber.SCIOLSTOPTGT, StopTargetRequest stop) => StopTargetAsync(stop),
         (IoctlNumber.SCIOLSTART, ScsiSciolst start) => StartAsync(start),
@@ -143,17 +145,6 @@ public sealed partial class ScsiAdapter
         if (queue is null || isReset && queue.State == DeviceQueueState.Starting) done(Errno.EINVAL);
         else if (isReset && queue.State == DeviceQueueState.Stopping) done(Errno.EIO);
         else new Clearing(this, queue, cause, done).Begin();
-    });
-
-    private Task<Errno> RegisterAsync(EventRequest request) => CallAsync(() =>
-    {
-        if (request.Handler is null) return Errno.EINVAL;
-        var registration = new Events.EventRegistration(request.ScsiId, Lun.FromWire(request.LunId), request.Mode,
-            request.Correlator, request.Handler);
-        if (request.Mode == Events.SessionMode.Target) return RegisterTargetMode(registration);
-        if (Find(request.ScsiId, registration.Lun) is not { Registration: null } queue) return Errno.EINVAL;
-        queue.Registration = registration;
-        return Errno.None;
     });
 
     private Errno ListIds(ScsiNameServer names)

@@ -28,8 +28,9 @@ public sealed partial class ScsiAdapter
         return Errno.None;
     }
 
-    internal void Closed()
+    internal void Closed(AdapterFile file)
     {
+        Post(() => Unregister(file));
         lock (_openGate)
         {
             _opens--;

@@ -61,17 +61,4 @@ public sealed partial class ScsiAdapter : ITargetModeReceiver
         session.Stop();
         return Errno.None;
     });
-
-    private Errno RegisterTargetMode(EventRegistration registration)
-    {
-        if (!_senders.TryGetValue(registration.ScsiId, out var session) || session.Registration is not null)
-            return Errno.EINVAL;
-        session.Registration = registration;
-        return Errno.None;
-    }
-
-    private void RaiseToTargetMode(ulong scsiId, AdapterEvents events)
-    {
-        if (_senders.TryGetValue(scsiId, out var session)) session.Registration?.Raise(events);
-    }
 }

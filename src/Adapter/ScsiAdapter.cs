@@ -130,6 +130,8 @@ public sealed partial class ScsiAdapter : ITransportObserver, IAsyncDisposable
     internal void RecoverTimeout(DeviceQueue queue, Transaction transaction)
     {
         Log(ErrorLabel.SCSI_ERR10, queue.ScsiId, queue.Lun, transaction, "the command timed out");
+        // What ends this queue's commands already ends this one, and goes on to the next step by itself.
+        if (queue.IsBeingCleared) return;
         new Clearing(this, queue, ClearingCause.Timeout, static _ => { }).Begin();
     }
 
@@ -152,12 +154,8 @@ public sealed partial class ScsiAdapter : ITransportObserver, IAsyncDisposable
     /// <summary>A reset was carried out, or seen.</summary>
     internal void NoteReset(ulong scsiId)
     {
-        foreach (var queue in QueuesOf(scsiId))
-        {
-            queue.NoteReset();
-            queue.Registration?.Raise(AdapterEvents.ResetEvent);
-        }
-        RaiseToTargetMode(scsiId, AdapterEvents.ResetEvent);
+        foreach (var queue in QueuesOf(scsiId)) queue.NoteReset();
+        Raise(scsiId, AdapterEvents.ResetEvent);
     }
 
     private static void EndFlagged(DeviceQueue queue, Transaction transaction, Errno error)
@@ -183,7 +181,7 @@ public sealed partial class ScsiAdapter : ITransportObserver, IAsyncDisposable
         if (_failed) return;
         _failed = true;
         Log(ErrorLabel.SCSI_ERR1, 0, default, null, "the transport does not work any more");
-        foreach (var queue in _queues.Values) queue.Registration?.Raise(AdapterEvents.FatalHardwareError);
+        Raise(null, AdapterEvents.FatalHardwareError);
     });
 
     // --- Onto the loop ----------------------------------------------------------------------------------------------

@@ -48,6 +48,28 @@ public sealed class PeerHaltTests
     }
 
     [Fact]
+    public async Task Halt_OfTwoUnitsAtOnceAtATargetThatSwallowsAborts_OneResetServesBoth()
+    {
+        const byte OtherLun = 5;
+        var target = await PeerRig.StartTargetAsync("lunette");
+        await using var proxy = new SwallowingProxy(target.Port);
+        await using var rig = new PeerRig(target, proxy.Port, internalTimeout: TimeSpan.FromSeconds(10));
+        byte[] luns = [rig.Lun, OtherLun];
+        foreach (var lun in luns) await rig.StartAsync(lun);
+        proxy.Swallow();
+        var running = luns.Select(lun => rig.SendAsync(lun, new byte[6])).ToArray();
+        await proxy.UntilSwallowedAsync(commands: 2);
+
+        var halts = luns.Select(lun => rig.IoctlAsync(IoctlNumber.SCIOHALT, new IdLun(1, lun))).ToArray();
+
+        Assert.All(await Task.WhenAll(halts), error => Assert.Equal(Errno.None, error));
+        Assert.All(await Task.WhenAll(running), error => Assert.Equal(Errno.ENXIO, error));
+        // That the bus hung is logged; that the adapter failed would not be true.
+        Assert.All(rig.Log.Entries, entry => Assert.Equal(ErrorLabel.SCSI_ERR10, entry.Label));
+        Assert.Equal(Errno.None, await rig.ResumeAsync(rig.Lun));
+    }
+
+    [Fact]
     public async Task Halt_TargetSwallowsAborts_SessionIsDroppedAndEveryQueueOfTheTargetSeesIt()
     {
         const byte OtherLun = 5;
@@ -69,8 +91,7 @@ public sealed class PeerHaltTests
         var waiting = rig.SendAsync(rig.Lun, s_read64K, new byte[64 << 10]);
         var other = rig.SendAsync(OtherLun, new byte[6]);
         // What is not on the wire yet needs no abort.
-        for (var waited = 0; proxy.Commands < 2 && waited < 3000; waited++)
-            await Task.Delay(10, TestContext.Current.CancellationToken);
+        await proxy.UntilSwallowedAsync(commands: 2);
 
         Assert.Equal(Errno.None, await rig.IoctlAsync(IoctlNumber.SCIOHALT, new IdLun(1, rig.Lun)));
 

@@ -41,6 +41,13 @@ internal sealed class SwallowingProxy : IAsyncDisposable
     /// <summary>From now on; later connections are spared.</summary>
     public void Swallow() => Volatile.Write(ref _swallowing, Volatile.Read(ref _connections));
 
+    /// <summary>Until so many commands have not arrived; no longer than a test waits.</summary>
+    public async Task UntilSwallowedAsync(int commands)
+    {
+        for (var waited = 0; Commands < commands && waited < 3000; waited++)
+            await Task.Delay(10, TestContext.Current.CancellationToken);
+    }
+
     public async ValueTask DisposeAsync()
     {
         _listener.Dispose();

@@ -92,13 +92,85 @@ public class OpenAndTargetModeTests
     }
 
     [Fact]
+    public void Event_FileClosed_ToldNoMoreAndTheNextOpenerMayRegister()
+    {
+        var rig = new ScriptedRig();
+        rig.Start();
+        Assert.Equal(Errno.None, rig.Adapter.Open(AdapterCaller.Kernel, OpenExtension.None, out var other));
+        List<AdapterEvents> first = [], second = [];
+        Assert.Equal(Errno.None, Register(rig.File, first));
+        Assert.Equal(Errno.EINVAL, Register(other!, second));
+        rig.File.Dispose();
+        rig.Loop.Pump();
+
+        rig.Transport.Observer.TargetReset(2);
+        rig.Loop.Pump();
+        Assert.Empty(first);
+        Assert.Equal(Errno.None, Register(other!, second));
+        rig.Transport.Observer.TargetReset(2);
+        rig.Loop.Pump();
+        Assert.Equal([AdapterEvents.ResetEvent], second);
+
+        Errno Register(AdapterFile file, List<AdapterEvents> into)
+        {
+            var answer = file.IoctlAsync(IoctlNumber.SCIOEVENT,
+                new EventRequest { ScsiId = 2, Handler = info => into.Add(info.Events) });
+            rig.Loop.Pump();
+            return ScriptedRig.Now(answer);
+        }
+    }
+
+    [Fact]
+    public void Event_TransportIsDead_EverySessionIsToldOnceAndNothingStartsAnyMore()
+    {
+        var rig = WithTargetMode(out _);
+        var told = new List<AdapterEventInfo>();
+        rig.Start();
+        Assert.Equal(Errno.None, rig.Ioctl(IoctlNumber.SCIOSTARTTGT,
+            new StartTargetRequest { ScsiId = 3, Receive = _ => { } }));
+        foreach (var (id, mode) in new[] { (2ul, SessionMode.Initiator), (3ul, SessionMode.Target) })
+        {
+            Assert.Equal(Errno.None, rig.Ioctl(IoctlNumber.SCIOEVENT,
+                new EventRequest { ScsiId = id, Mode = mode, Handler = told.Add }));
+        }
+
+        rig.Transport.Observer.TransportFailed();
+        rig.Transport.Observer.TransportFailed();
+        rig.Loop.Pump();
+
+        Assert.Equal([(2ul, SessionMode.Initiator, AdapterEvents.FatalHardwareError),
+            (3ul, SessionMode.Target, AdapterEvents.FatalHardwareError)],
+            told.Select(info => (info.ScsiId, info.Mode, info.Events)));
+        Assert.Equal(ErrorLog.ErrorLabel.SCSI_ERR1, Assert.Single(rig.Log.Entries).Label);
+        Assert.Equal(Errno.EIO, rig.Ioctl(IoctlNumber.SCIOSTART, new IdLun(2, 1)));
+        Assert.Equal(Errno.None, rig.Ioctl(IoctlNumber.SCIOSTOP, ScriptedRig.Device));
+    }
+
+    [Fact]
+    public void Event_TheAdaptersOwnCommandFails_TheSessionsOfThatTargetAreTold()
+    {
+        var rig = new ScriptedRig();
+        var told = new List<AdapterEvents>();
+        rig.Start();
+        rig.Start(new IdLun(3, 0));
+        foreach (var id in (ulong[])[2, 3])
+        {
+            Assert.Equal(Errno.None, rig.Ioctl(IoctlNumber.SCIOEVENT,
+                new EventRequest { ScsiId = id, Handler = info => told.Add(info.Events) }));
+        }
+        rig.Transport.OnManage = _ => null;
+        var halt = rig.Begin(IoctlNumber.SCIOHALT, ScriptedRig.Device);
+
+        rig.Loop.Advance(ScriptedRig.InternalTimeout * 3);
+
+        Assert.Equal(Errno.ETIMEDOUT, ScriptedRig.Now(halt));
+        Assert.Equal([AdapterEvents.AdapterCommandFailed], told);
+    }
+
+    [Fact]
     public void TargetMode_PoolExhausted_HeldBackAndGoesOnWhenFreed()
     {
-        var initiator = new SendingInitiator();
-        var rig = new ScriptedRig(attributes => attributes with { TargetModeEnabled = true }, new ScriptedTransport
-        {
-            Description = new TransportDescription { Kind = AdapterKind.Parallel, TargetMode = initiator },
-        });
+        var rig = WithTargetMode(out var initiator);
         var received = new List<TargetModeBuffer>();
         var events = new List<AdapterEvents>();
         var start = new StartTargetRequest { ScsiId = 3, BufferSize = 100, Receive = received.Add };
@@ -123,6 +195,15 @@ public class OpenAndTargetModeTests
         Assert.Equal(TargetModeReception.Received, initiator.Receiver.Receive(3, new byte[10]));
         Assert.Equal(Errno.None, rig.Ioctl(IoctlNumber.SCIOSTOPTGT, new StopTargetRequest { ScsiId = 3 }));
         Assert.Equal(Errno.EINVAL, rig.Ioctl(IoctlNumber.SCIOSTOPTGT, new StopTargetRequest { ScsiId = 3 }));
+    }
+
+    private static ScriptedRig WithTargetMode(out SendingInitiator initiator)
+    {
+        initiator = new SendingInitiator();
+        return new ScriptedRig(attributes => attributes with { TargetModeEnabled = true }, new ScriptedTransport
+        {
+            Description = new TransportDescription { Kind = AdapterKind.Parallel, TargetMode = initiator },
+        });
     }
 
     [Fact]

@@ -4,8 +4,10 @@ using Lunette.Adapter.Transactions;
 namespace Lunette.Adapter.Tests;
 
 /// <summary>A structure as the oracle sees it.</summary>
-internal sealed record Sent(int Number, TransactionFlags Flags, bool IsTagged, bool HasCommand)
+internal sealed record Sent(int Number, TransactionFlags Flags, bool IsTagged, bool HasCommand, bool HasTimeout)
 {
+    public bool TimedOut { get; set; }
+
     public bool Has(TransactionFlags flag) => (Flags & flag) != 0;
 }
 
@@ -16,7 +18,7 @@ internal readonly record struct Back(int Number, Errno Error, bool WasQueueKept)
 /// The reference's rules of device queues, read anew and without the product's table: what must be at the devices, what
 /// must have come back and how, and what each operation must have answered. Plain lists; nothing is fast here.
 /// </summary>
-internal sealed class QueueOracle(int depth, int room)
+internal sealed partial class QueueOracle(int depth, int room)
 {
     private readonly SortedDictionary<(byte Id, byte Lun), Device> _devices = [];
 
@@ -53,12 +55,10 @@ internal sealed class QueueOracle(int depth, int room)
         public List<Sent> Active { get; } = [];
         public Sent? Recovery { get; set; }
         public int Clearings { get; set; }
+        public int Sweeps { get; set; }
         public int StopOperation { get; set; }
-        public bool IsRegistered { get; set; }
+        public object? Listener { get; set; }
     }
-
-    /// <summary>An abort or a reset that the target has not answered yet.</summary>
-    public sealed record Function(int Operation, bool IsTargetReset, Sent? Only, List<Device> Scope);
 
     public Phase? PhaseOf(IdLun at) => Find(at)?.Phase;
 
@@ -92,35 +92,17 @@ internal sealed class QueueOracle(int depth, int room)
         }
     }
 
-    public void Register(int operation, IdLun at)
+    public void Register(int operation, IdLun at, object listener)
     {
         var device = Find(at);
-        Answered[operation] = device is null or { IsRegistered: true } ? Errno.EINVAL : Errno.None;
-        if (device is not null) device.IsRegistered = true;
+        Answered[operation] = device is { Listener: null } ? Errno.None : Errno.EINVAL;
+        if (device is { Listener: null }) device.Listener = listener;
     }
 
-    public void Clear(int operation, IdLun at, bool isHalt, bool isTargetReset)
+    /// <summary>A file is closed: what it registered ends, what it started goes on.</summary>
+    public void Close(object listener)
     {
-        if (Find(at) is not { } device)
-        {
-            Answered[operation] = Errno.EINVAL;
-            return;
-        }
-        if (device.Phase == Phase.Stopping)
-        {
-            Answered[operation] = Errno.EIO;        // already stopping
-            return;
-        }
-        var only = isHalt && device.Active.Count == 1 ? device.Active[0] : null;
-        List<Device> scope = [device];
-        if (isTargetReset) scope.AddRange(_devices.Values.Where(other => other.Id == device.Id && other != device));
-        foreach (var covered in scope)
-        {
-            covered.Clearings++;
-            covered.Recovery = null;
-            if (covered.Phase != Phase.Stopping) covered.Phase = Phase.Clearing;
-        }
-        Functions.Add(new Function(operation, isTargetReset, only, scope));
+        foreach (var device in _devices.Values.Where(device => device.Listener == listener)) device.Listener = null;
     }
 
     // --- Structures -------------------------------------------------------------------------------------------------
@@ -219,45 +201,6 @@ internal sealed class QueueOracle(int depth, int room)
         var wasRecovery = Take(device, sent);
         if (device.Phase == Phase.Clearing) Return(sent, Errno.EIO);
         else FailAll(device, sent, staysRecovering: !wasRecovery);
-        Pump(device);
-    }
-
-    public void Complete(Function function)
-    {
-        Functions.Remove(function);
-        foreach (var (device, sent) in AtDevices.Where(at => Covers(function, at.Device, at.Sent)).ToArray())
-            Abort(device, sent);
-        if (function.IsTargetReset)
-            Events += _devices.Values.Count(device => device.Id == function.Scope[0].Id && device.IsRegistered);
-        foreach (var device in function.Scope)
-        {
-            if (--device.Clearings == 0)
-            {
-                if (device.Phase == Phase.Clearing) device.Phase = Phase.Halted;
-                Flush(device);
-            }
-            Pump(device);
-        }
-        Answered[function.Operation] = Errno.None;
-    }
-
-    private static bool Covers(Function function, Device device, Sent sent)
-    {
-        if (function.Only is { } only) return only == sent;
-        var origin = function.Scope[0];
-        return device.Id == origin.Id && (function.IsTargetReset || device.Lun == origin.Lun);
-    }
-
-    private void Abort(Device device, Sent sent)
-    {
-        if (device.Clearings == 0)
-        {
-            Lose(device, sent);         // a reset that this device's session did not ask for
-            return;
-        }
-        Take(device, sent);
-        Return(sent, Errno.ENXIO);
-        if (device.Phase == Phase.Stopping) Flush(device);
         Pump(device);
     }
 

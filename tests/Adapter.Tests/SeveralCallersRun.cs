@@ -29,8 +29,10 @@ internal sealed class SeveralCallersRun
     private readonly Dictionary<TransportCommand, int> _commands = [];
     private readonly List<Task<Errno>> _operations = [];
     private readonly List<int> _open = [];      // operations that had not answered when they were last looked at
-    private readonly Dictionary<QueueOracle.Function, TransportManagement> _functions = [];
+    private readonly Dictionary<QueueOracle.Function, TransportManagement> _functions =
+        new(ReferenceEqualityComparer.Instance);
     private readonly string _seed;
+    private int _functionsSeen;
     private int _events;
     private int _compared;
 
@@ -80,7 +82,10 @@ internal sealed class SeveralCallersRun
         var at = s_devices[_random.Next(s_devices.Length)];
         switch (_random.Next(100))
         {
-            case < 12:
+            case < 2:
+                Expire();
+                break;
+            case < 13:
                 _oracle.Start(Ioctl(caller, IoctlNumber.SCIOSTART, at), at);
                 break;
             case < 40:
@@ -128,7 +133,8 @@ internal sealed class SeveralCallersRun
             10 => (TransactionFlags.Resume | TransactionFlags.QueueResume, _random.Next(2) == 0),
             _ => (TransactionFlags.Resume, false),
         };
-        var tag = _random.Next(3) == 0 ? QueueTag.None : QueueTag.Simple;
+        var tag = _random.Next(3) == 0 ? QueueTag.None : (QueueTag)_random.Next(1, 4);
+        var hasTimeout = _random.Next(4) == 0;
         // A head driver often does what a parked queue is parked for.
         if (_oracle.PhaseOf(at) == QueueOracle.Phase.Parked && _random.Next(2) == 0)
             (flags, hasCommand, tag) = (TransactionFlags.Resume, true, QueueTag.None);
@@ -138,6 +144,7 @@ internal sealed class SeveralCallersRun
             LogicalUnitNumber = at.LunId,
             Flags = flags,
             Tag = tag,
+            TimeoutSeconds = hasTimeout ? 1 : 0,
             IoDone = ended => _rig.Returned.Add((ScBuf)ended),
         };
         if (hasCommand) structure.SetCommand(new byte[6]);
@@ -145,7 +152,7 @@ internal sealed class SeveralCallersRun
         _numbers.Add(structure, number);
         _commands.Add(structure.Command, number);
         Assert.Equal(Errno.None, caller.Strategy(structure));
-        _oracle.Submit(at, new Sent(number, flags, structure.Tag != QueueTag.None, hasCommand));
+        _oracle.Submit(at, new Sent(number, flags, structure.Tag != QueueTag.None, hasCommand, hasTimeout));
     }
 
     // Only what the transport has seen by now is answered.
@@ -186,28 +193,87 @@ internal sealed class SeveralCallersRun
         // Where it drains with this, the queue is gone before its trail can be read.
         if (function.Scope.Exists(device => device is { Phase: QueueOracle.Phase.Stopping, Clearings: 1 }))
             Met.Add((DeviceQueueState.Stopping, DeviceQueueEvent.ClearingEnded));
-        _rig.Transport.Answer(asked, TransportOutcome.Answered, ServiceResponse.FunctionComplete);
-        _oracle.Complete(function);
+        switch (_random.Next(16))
+        {
+            case < 11:
+                _rig.Transport.Answer(asked, TransportOutcome.Answered, ServiceResponse.FunctionComplete);
+                _oracle.Complete(function);
+                break;
+            // A target reset that is refused becomes many functions; TagQueuingTests has it.
+            case < 13 when function.Ending != QueueOracle.Ending.TargetReset:
+                _rig.Transport.Answer(asked, TransportOutcome.Answered, ServiceResponse.FunctionRejected);
+                Pair(() => _oracle.Refuse(function) is { } next ? [next] : []);
+                break;
+            case 13:
+                Fail(TransportOutcome.NoDevice, Errno.ENODEV);
+                break;
+            case 14:
+                Fail(TransportOutcome.ConnectionLost, Errno.ENOCONNECT);
+                break;
+            default:
+                Fail(TransportOutcome.HostFailure, Errno.EIO);
+                break;
+        }
+
+        void Fail(TransportOutcome outcome, Errno error)
+        {
+            _rig.Transport.Answer(asked, outcome, default);
+            _oracle.Fail(function, error);
+        }
     }
 
     // The transport is asked before anything else happens, so that functions and the oracle's can be paired.
     private void Clear(AdapterFile caller, IdLun at)
     {
         _rig.Loop.Pump();
-        var number = _random.Next(4) switch
+        var device = new ScsiSciolst { ScsiId = at.ScsiId, LunId = Lun.FromNumber(at.LunId).Wire };
+        var (ending, ofTaskSet, operation) = _random.Next(5) switch
         {
-            < 2 => IoctlNumber.SCIOHALT,
-            2 => IoctlNumber.SCIOLUNRST,
-            _ => IoctlNumber.SCIORESET,
+            < 2 => (QueueOracle.Ending.Abort, false, Ioctl(caller, IoctlNumber.SCIOHALT, at)),
+            2 => (QueueOracle.Ending.Abort, true, Ioctl(caller, IoctlNumber.SCIOLHALT, device)),
+            3 => (QueueOracle.Ending.LunReset, false, Ioctl(caller, IoctlNumber.SCIOLUNRST, at)),
+            _ => (QueueOracle.Ending.TargetReset, false, Ioctl(caller, IoctlNumber.SCIORESET, at)),
         };
-        var before = _rig.Transport.Functions.Count;
-        var known = _oracle.Functions.Count;
-        var operation = Ioctl(caller, number, at);
-        _rig.Loop.Pump();
-        _oracle.Clear(operation, at, number == IoctlNumber.SCIOHALT, number == IoctlNumber.SCIORESET);
-        Assert.Equal(_oracle.Functions.Count - known, _rig.Transport.Functions.Count - before);
-        if (_oracle.Functions.Count > known) _functions.Add(_oracle.Functions[^1], _rig.Transport.Functions[^1]);
+        Pair(() =>
+        {
+            var known = _oracle.Functions.Count;
+            _oracle.Clear(operation, at, ending, ofTaskSet);
+            return _oracle.Functions[known..];
+        });
     }
+
+    private void Expire()
+    {
+        _rig.Loop.Pump();
+        _rig.Loop.Advance(TimeSpan.FromSeconds(2));
+        Pair(_oracle.Expire);
+    }
+
+    // What the oracle says is asked of the targets now must be what the transport has been asked, of the same devices.
+    private void Pair(Func<IReadOnlyList<QueueOracle.Function>> asks)
+    {
+        _rig.Loop.Pump();
+        var asked = asks();
+        var seen = _rig.Transport.Functions.Skip(_functionsSeen).ToList();
+        _functionsSeen = _rig.Transport.Functions.Count;
+        Assert.Equal(asked.Count, seen.Count);
+        foreach (var function in asked)
+        {
+            var (id, lun) = ((ulong)function.Origin.Id, Lun.FromNumber(function.Origin.Lun));
+            var one = Assert.Single(seen, candidate => candidate.ScsiId == id && candidate.Lun == lun);
+            Assert.Equal(NameOf(function), one.Function);
+            _functions.Add(function, one);
+        }
+    }
+
+    private static TaskManagementFunction NameOf(QueueOracle.Function function) => function.Ending switch
+    {
+        QueueOracle.Ending.Abort when function.Only is not null => TaskManagementFunction.AbortTask,
+        QueueOracle.Ending.Abort => TaskManagementFunction.AbortTaskSet,
+        QueueOracle.Ending.LunReset => TaskManagementFunction.LogicalUnitReset,
+        QueueOracle.Ending.TargetReset => TaskManagementFunction.TargetWarmReset,
+        _ => TaskManagementFunction.ItNexusReset,
+    };
 
     private void Stop(AdapterFile caller, IdLun at)
     {
@@ -225,7 +291,7 @@ internal sealed class SeveralCallersRun
             LunId = Lun.FromNumber(at.LunId).Wire,
             Handler = _ => _events++,
         });
-        if (caller.Caller.IsKernel) _oracle.Register(operation, at);
+        if (caller.Caller.IsKernel) _oracle.Register(operation, at, caller);
         else _oracle.Answered[operation] = Errno.EPERM;
     }
 
@@ -238,10 +304,11 @@ internal sealed class SeveralCallersRun
         _oracle.Answered[Ioctl(caller, IoctlNumber.SCIOSTART, new IdLun(7, 0))] = Errno.EINVAL;
     }
 
-    // What a caller has started stays started; what it has sent comes back all the same.
+    // What a caller has started stays started; what it has sent comes back all the same; what it registered is over.
     private void Reopen(AdapterFile caller)
     {
         caller.Dispose();
+        _oracle.Close(caller);
         _oracle.Answered[Ioctl(caller, IoctlNumber.SCIOHALT, s_devices[0])] = Errno.EINVAL;
         Assert.Equal(Errno.EINVAL, caller.Strategy(new ScBuf()));
         _callers[_callers.IndexOf(caller)] = Open(caller.Caller);

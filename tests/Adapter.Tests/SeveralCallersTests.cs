@@ -3,8 +3,9 @@ using Lunette.Adapter.Queues;
 namespace Lunette.Adapter.Tests;
 
 /// <summary>
-/// Random operations of several callers, kernel extensions and processes, on the same devices, against an oracle of the
-/// reference's rules. Each run is a number that repeats it.
+/// Random operations of several callers, kernel extensions and processes, on the same devices, with commands whose time
+/// is over and targets that refuse aborts or are gone, against an oracle of the reference's rules. Each run is a number
+/// that repeats it.
 /// </summary>
 public class SeveralCallersTests
 {

@@ -219,6 +219,87 @@ public class TagQueuingTests
     }
 
     [Fact]
+    public void Timeout_OfSeveralAtOnce_OneRecoveryForAll()
+    {
+        var slow = new[] { _rig.Send(timeoutSeconds: 1), _rig.Send(timeoutSeconds: 1) };
+        _rig.Transport.OnManage = _ => null;
+
+        _rig.Loop.Advance(TimeSpan.FromSeconds(1.1));
+        var abort = Assert.Single(_rig.Transport.Functions);
+        Assert.Equal(TaskManagementFunction.AbortTaskSet, abort.Function);
+        _rig.Transport.Answer(abort, TransportOutcome.Answered, ServiceResponse.FunctionComplete);
+        _rig.Loop.Pump();
+
+        foreach (var structure in slow)
+        {
+            _rig.AssertReturned(structure, Errno.EIO);
+            Assert.Equal(GeneralCardStatus.CommandTimeout, structure.GeneralCardStatus);
+        }
+        Assert.Equal(2, _rig.Log.Entries.Count);
+        Assert.Equal(DeviceQueueState.Halted, _rig.State());
+    }
+
+    [Fact]
+    public void RecoveryCommand_LeftAtTheDeviceByAResetThatFailed_NothingIsSentBesideIt()
+    {
+        Park();
+        var recovery = _rig.Send(TransactionFlags.Resume, QueueTag.None);
+        _rig.Transport.OnManage = _ => (TransportOutcome.NoDevice, default);
+        Assert.Equal(Errno.ENODEV, _rig.Ioctl(IoctlNumber.SCIOLUNRST, ScriptedRig.Device));
+        foreach (var tagged in _rig.Transport.Commands.Where(command => command != recovery.Command).ToArray())
+            _rig.Transport.Answer(tagged, ScsiStatus.Good);
+        _rig.Loop.Pump();
+
+        var resumed = _rig.Send(TransactionFlags.Resume);
+        Assert.Equal([recovery.Command], _rig.Transport.Commands);
+        _rig.Answer(recovery);
+        Assert.Equal([resumed.Command], _rig.Transport.Commands);
+    }
+
+    [Fact]
+    public void BusReset_WhileANeighbourLogsIn_TheNeighboursLaterHaltIsItsOwn()
+    {
+        _rig.Transport.Connections = [];
+        var starting = _rig.Begin(IoctlNumber.SCIOLSTART, new Arguments.ScsiSciolst
+        {
+            ScsiId = 2,
+            LunId = Lun.FromNumber(1).Wire,
+            Flags = Arguments.ScsiSciolst.IssueLogin,
+        });
+        _rig.Transport.OnManage = function => (TransportOutcome.Answered,
+            function.Function == TaskManagementFunction.ItNexusReset
+                ? ServiceResponse.FunctionComplete : ServiceResponse.FunctionRejected);
+        Assert.Equal(Errno.None, _rig.Ioctl(IoctlNumber.SCIOHALT, ScriptedRig.Device));
+        _rig.Transport.Connections[0].Complete(TransportOutcome.Answered);
+        _rig.Loop.Pump();
+        Assert.Equal(Errno.None, ScriptedRig.Now(starting));
+
+        var running = _rig.Send(device: new(2, 1));
+        Assert.Equal(Errno.None, _rig.Ioctl(IoctlNumber.SCIOHALT, new Arguments.IdLun(2, 1)));
+
+        _rig.AssertReturned(running, Errno.ENXIO);
+    }
+
+    [Fact]
+    public void Halts_OfTwoUnitsWhoseAbortsHang_BothSucceedAndNeitherSweepsTheOther()
+    {
+        var other = new Arguments.IdLun(2, 1);
+        _rig.Start(other);
+        ScBuf[] running = [_rig.Send(), _rig.Send(device: other)];
+        _rig.Transport.OnManage = function => function.Function == TaskManagementFunction.ItNexusReset
+            ? (TransportOutcome.Answered, ServiceResponse.FunctionComplete)
+            : null;
+        var halts = new[] { ScriptedRig.Device, other }
+            .Select(device => _rig.Begin(IoctlNumber.SCIOHALT, device)).ToArray();
+
+        _rig.Loop.Advance(ScriptedRig.InternalTimeout + TimeSpan.FromMilliseconds(20));
+
+        Assert.All(halts, halt => Assert.Equal(Errno.None, ScriptedRig.Now(halt)));
+        Assert.All(running, structure => _rig.AssertReturned(structure, Errno.ENXIO));
+        Assert.All(_rig.Log.Entries, entry => Assert.Equal(ErrorLabel.SCSI_ERR10, entry.Label));
+    }
+
+    [Fact]
     public void Timeout_AbortHangs_TargetResetThenBusReset()
     {
         _rig.Transport.OnManage = _ => null;

@@ -2,6 +2,7 @@ using System.Text;
 using Lunette.Adapter.Arguments;
 using Lunette.Adapter.Ioctls;
 using Lunette.Adapter.Transactions;
+using Lunette.Adapter.Transports;
 using Lunette.Port.Virtual;
 using Lunette.Scsi;
 
@@ -150,6 +151,24 @@ public class VirtualTransportTests
         var resumed = Structure(new byte[6], [], read: true);
         resumed.Flags = TransactionFlags.Resume;
         Assert.False((await Send(rig, resumed)).Bufstruct.HasError);
+    }
+
+    [Fact]
+    public async Task BusReset_AskedForTwiceAtOnce_OneServesBoth()
+    {
+        await using var rig = await VirtualRig.StartAsync();
+        await rig.StartDevice();
+        var answered = new List<(TransportOutcome, ServiceResponse)>();
+        foreach (var lun in (byte[])[0, 1])
+        {
+            var reset = new TransportManagement(TaskManagementFunction.ItNexusReset,
+                ended => answered.Add((ended.Outcome, ended.Response)));
+            reset.Begin(rig.Loop, 1, Lun.FromNumber(lun));
+            rig.Adapter.Post(() => rig.Transport.Manage(reset));
+        }
+        rig.Loop.Pump();
+
+        Assert.Equal(Enumerable.Repeat((TransportOutcome.Answered, ServiceResponse.FunctionComplete), 2), answered);
     }
 
     [Fact]

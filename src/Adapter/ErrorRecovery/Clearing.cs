@@ -1,4 +1,5 @@
 using Lunette.Adapter.ErrorLog;
+using Lunette.Adapter.Events;
 using Lunette.Adapter.Queues;
 using Lunette.Runtime.Loops;
 using Lunette.Scsi;
@@ -16,6 +17,7 @@ internal sealed class Clearing : LoopTimer
     private readonly ClearingCause _cause;
     private readonly Action<Errno> _done;
     private readonly List<DeviceQueue> _scope = [];
+    private readonly List<DeviceQueue> _swept = [];
     private ClearingStep _step;
     private int _answersLeft;
     private bool _answered;
@@ -76,7 +78,7 @@ internal sealed class Clearing : LoopTimer
                 Ask(TaskManagementFunction.LogicalUnitReset, _origin);
                 break;
             case ClearingStep.TargetReset:
-                Widen(swept: false);
+                Widen(sweeps: false);
                 Ask(TaskManagementFunction.TargetWarmReset, _origin);
                 break;
             case ClearingStep.EachLunReset:
@@ -85,7 +87,7 @@ internal sealed class Clearing : LoopTimer
                 break;
             default:
                 if (_cause != ClearingCause.BusReset) _adapter.LogEscalation(_origin);
-                Widen(swept: true);
+                Widen(sweeps: true);
                 Ask(TaskManagementFunction.ItNexusReset, _origin);
                 break;
         }
@@ -101,13 +103,18 @@ internal sealed class Clearing : LoopTimer
         });
     }
 
-    // Every other queue of the target is in it from now on.
-    private void Widen(bool swept)
+    // Every other queue of the target is in it from now on. A bus reset sweeps those that asked for nothing.
+    private void Widen(bool sweeps)
     {
         foreach (var queue in _adapter.QueuesOf(_origin.ScsiId))
         {
-            if (swept && queue != _origin) queue.IsSwept = true;
-            if (_scope.Contains(queue) || queue.State == DeviceQueueState.Starting) continue;
+            if (queue.State == DeviceQueueState.Starting) continue;
+            if (sweeps && !_adapter.Clearings.Exists(clearing => clearing._origin == queue))
+            {
+                queue.Sweeps++;
+                _swept.Add(queue);
+            }
+            if (_scope.Contains(queue)) continue;
             queue.BeginClearing(DeviceQueueEvent.Reset);
             _scope.Add(queue);
         }
@@ -191,6 +198,7 @@ internal sealed class Clearing : LoopTimer
     private void FinishLogged(Errno error, ErrorLabel label)
     {
         _adapter.Log(label, _origin.ScsiId, _origin.Lun, null);
+        _adapter.Raise(_origin.ScsiId, AdapterEvents.AdapterCommandFailed);
         Finish(error);
     }
 
@@ -200,11 +208,8 @@ internal sealed class Clearing : LoopTimer
         _ended = true;
         _adapter.Loop.Disarm(this);
         _adapter.Clearings.Remove(this);
-        foreach (var queue in _scope)
-        {
-            queue.IsSwept = false;
-            queue.EndClearing();
-        }
+        foreach (var queue in _swept) queue.Sweeps--;
+        foreach (var queue in _scope) queue.EndClearing();
         _done(error);
     }
 }

@@ -1,3 +1,4 @@
+using Lunette.Adapter.Opening;
 using Lunette.Scsi;
 
 namespace Lunette.Adapter.Events;
@@ -41,8 +42,11 @@ public enum SessionMode : byte
 public readonly record struct AdapterEventInfo(
     ulong ScsiId, Lun Lun, SessionMode Mode, AdapterEvents Events, ulong Correlator);
 
-/// <summary>A handler that SCIOEVENT registered. It runs on the adapter's loop and must not block.</summary>
-internal sealed record EventRegistration(
+/// <summary>
+/// A handler that SCIOEVENT registered: as long as its session, and the file it was registered by, are there. It runs
+/// on the adapter's loop and must not block.
+/// </summary>
+internal sealed record EventRegistration(AdapterFile File,
     ulong ScsiId, Lun Lun, SessionMode Mode, ulong Correlator, Action<AdapterEventInfo> Handler)
 {
     public void Raise(AdapterEvents events) =>

@@ -6,7 +6,7 @@ namespace Lunette.Adapter.Opening;
 
 /// <summary>
 /// An open special file of an adapter: what a head driver or a process holds. Devices it has started stay started when
-/// it is closed, until somebody stops them.
+/// it is closed, until somebody stops them; its event handlers hear no more.
 /// </summary>
 public sealed class AdapterFile : IDisposable
 {
@@ -45,7 +45,7 @@ public sealed class AdapterFile : IDisposable
         if (operation.KernelOnly && !Caller.IsKernel) return Task.FromResult(Errno.EPERM);
         if (operation.Mode != OperationMode.Either && operation.Mode == OperationMode.Diagnostic != _diagnostic)
             return Task.FromResult(Errno.EACCES);
-        return operation.Unsupported ? Task.FromResult(Errno.EINVAL) : Adapter.CarryOutAsync(number, argument);
+        return operation.Unsupported ? Task.FromResult(Errno.EINVAL) : Adapter.CarryOutAsync(this, number, argument);
     }
 
     /// <summary>
@@ -80,6 +80,6 @@ public sealed class AdapterFile : IDisposable
     /// <summary>Closes the file.</summary>
     public void Dispose()
     {
-        if (Interlocked.Exchange(ref _closed, 1) == 0) Adapter.Closed();
+        if (Interlocked.Exchange(ref _closed, 1) == 0) Adapter.Closed(this);
     }
 }

@@ -115,7 +115,7 @@ internal sealed partial class DeviceQueue
         _active.Remove(transaction);
         var isRecovery = transaction == _recovery;
         if (isRecovery) _recovery = null;
-        else if (transaction.Tag == QueueTag.None) _untagged = Math.Max(0, _untagged - 1);
+        else if (transaction.Tag == QueueTag.None) _untagged--;
         var clearings = _clearings;
         Apply(EndOf(transaction, isRecovery), transaction);
         if (clearings > 0) _adapter.ActiveEnded(this);
@@ -149,7 +149,7 @@ internal sealed partial class DeviceQueue
             transaction.Fail(Errno.EIO);
             return;
         }
-        if (_clearings > 0 && !IsSwept
+        if (_clearings > 0 && Sweeps == 0
             && outcome is TransportOutcome.Answered or TransportOutcome.Aborted or TransportOutcome.Reset)
         {
             transaction.Fail(Errno.ENXIO);
@@ -171,8 +171,8 @@ internal sealed partial class DeviceQueue
         if (outcome == TransportOutcome.HostFailure) _adapter.LogHostFailure(transaction);
     }
 
-    /// <summary>A bus reset that another queue's recovery needed sweeps this one.</summary>
-    public bool IsSwept { get; set; }
+    /// <summary>Bus resets that other queues' recovery needed and that sweep this one.</summary>
+    public int Sweeps { get; set; }
 
     public void CommandTimedOut(Transaction transaction)
     {

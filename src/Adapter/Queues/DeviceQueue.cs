@@ -95,6 +95,9 @@ internal sealed partial class DeviceQueue
     /// it.</summary>
     public Errno BeginClearing(DeviceQueueEvent cause) => Apply(cause);
 
+    /// <summary>Whether an abort or a reset runs that ends every command of this queue.</summary>
+    public bool IsBeingCleared => _clearings > 0;
+
     /// <summary>One of them has ended.</summary>
     public void EndClearing()
     {
@@ -138,10 +141,10 @@ internal sealed partial class DeviceQueue
                 return Errno.EIO;
             case DeviceQueueAction.BeginClearing:
                 _clearings++;
-                _recovery = null;           // it is a command like the others now
+                EndRecovery();
                 break;
             case DeviceQueueAction.FlushAndBeginStop or DeviceQueueAction.FinishClearing:
-                _recovery = null;
+                EndRecovery();
                 Flush();
                 break;
             case DeviceQueueAction.FinishStop:
@@ -211,6 +214,14 @@ internal sealed partial class DeviceQueue
     {
         transaction.Fail(error);
         transaction.Done();
+    }
+
+    // The recovery command is one like the others from now on: without a tag, and nothing is sent beside it.
+    private void EndRecovery()
+    {
+        if (_recovery is null) return;
+        _recovery = null;
+        _untagged++;
     }
 
     // In the order they were queued: a head driver starts them again in this order.

@@ -5,7 +5,8 @@ namespace Lunette.Adapter.Transports;
 /// <summary>
 /// A task management function on its way. <see cref="TaskManagementFunction.ItNexusReset"/> is AIX's bus reset: the
 /// transport drops the session with the target, ends every command of it with <see cref="TransportOutcome.Aborted"/>,
-/// and re-establishes the session. When a function is answered as complete, the commands it covers have been completed.
+/// and re-establishes the session; who asks for it while it runs gets its answer. When a function is answered as
+/// complete, the commands it covers have been completed.
 /// </summary>
 public sealed class TransportManagement : TransportRequest
 {

@@ -27,12 +27,6 @@ internal sealed class IscsiCommandSlot
 
     public void Start(IscsiSession session, TransportCommand command)
     {
-        if (command.CdbLength is 0 or > IscsiCommand.CdbLengthMax)
-        {
-            command.Complete(TransportOutcome.HostFailure);
-            _link.Recycle(this);
-            return;
-        }
         lock (_gate)
         {
             if (!_abort.TryReset())

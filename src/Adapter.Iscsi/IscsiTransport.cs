@@ -25,6 +25,7 @@ public sealed class IscsiTransport : IAdapterTransport
     {
         Kind = AdapterKind.Iscsi,
         MaxTransferBytes = 8 << 20,
+        CdbLengthMax = IscsiCommand.CdbLengthMax,
     };
 
     /// <inheritdoc/>

@@ -18,6 +18,7 @@ public sealed record SgIoBinding(ulong ScsiId, Lun Lun, string Path);
 public sealed class SgIoTransport : IAdapterTransport
 {
     private const int HeldMax = 4096;
+    private const int KernelCdbLengthMax = 32;
     private const int DeviceReset = 1;
     private const int BusReset = 2;
     private const int TargetReset = 4;
@@ -64,7 +65,8 @@ public sealed class SgIoTransport : IAdapterTransport
     }
 
     /// <inheritdoc/>
-    public TransportDescription Description { get; } = new() { Kind = AdapterKind.Sas, MaxTransferBytes = 512 << 10 };
+    public TransportDescription Description { get; } =
+        new() { Kind = AdapterKind.Sas, MaxTransferBytes = 512 << 10, CdbLengthMax = KernelCdbLengthMax };
 
     /// <inheritdoc/>
     public IReadOnlyList<TransportTarget> Targets =>

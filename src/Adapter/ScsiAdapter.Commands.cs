@@ -1,8 +1,9 @@
 using System.Buffers.Binary;
 using Lunette.Adapter.Arguments;
+using Lunette.Adapter.ErrorRecovery;
 using Lunette.Adapter.Ioctls;
 using Lunette.Adapter.Queues;
-using Lunette.Adapter.Transports;
+using Lunette.Adapter.Transactions;
 using Lunette.Scsi;
 
 namespace Lunette.Adapter;
@@ -13,161 +14,209 @@ public sealed partial class ScsiAdapter
     private const int InquiryLengthMax = 255;
     private const int BlockLengthMax = 4096;
 
-    private Task<Errno> InquireAsync(ScInquiry argument) => AskAsync(done => RunCommand(
-        argument.ScsiId, Lun.FromNumber(argument.LunId),
-        InquiryCdb(argument.GetExtended != 0, argument.CodePageNumber, argument.InquiryLength),
-        TransferDirection.In, new byte[Math.Min(argument.InquiryLength, argument.Inquiry.Length)], null,
-        done, ended => CopyBack(ended, argument.Inquiry)));
-
-    private Task<Errno> InquireAsync(ScsiInquiry argument) => AskAsync(done => RunCommand(
-        argument.ScsiId, Lun.FromWire(argument.LunId),
-        InquiryCdb(argument.GetExtended != 0, argument.CodePageNumber, argument.InquiryLength),
-        TransferDirection.In, new byte[Math.Min(argument.InquiryLength, argument.Inquiry.Length)], null,
-        done, ended =>
+    private Task<Errno> InquireAsync(ScInquiry argument) => RunAsync(
+        new(argument.ScsiId, Lun.FromNumber(argument.LunId))
         {
-            CopyBack(ended, argument.Inquiry);
-            argument.Residual = (ulong)(ended.Data.Length - ended.Transferred);
-            Tell(ended, argument);
-        }));
+            Cdb = InquiryCdb(argument.GetExtended != 0, argument.CodePageNumber, argument.InquiryLength),
+            Data = RoomFor(argument.InquiryLength, argument.Inquiry),
+        },
+        ended => CopyBack(ended, argument.Inquiry));
 
-    private Task<Errno> ReadBlockAsync(ScReadBlock argument) => AskAsync(done =>
+    private Task<Errno> InquireAsync(ScsiInquiry argument)
+    {
+        PassThrough.Tell(argument, default);
+        return RunAsync(
+            new(argument.ScsiId, Lun.FromWire(argument.LunId))
+            {
+                Cdb = InquiryCdb(argument.GetExtended != 0, argument.CodePageNumber, argument.InquiryLength),
+                Data = RoomFor(argument.InquiryLength, argument.Inquiry),
+            },
+            ended =>
+            {
+                CopyBack(ended, argument.Inquiry);
+                argument.Residual = (ulong)ended.Residual;
+                PassThrough.Tell(argument, ended.Result);
+            });
+    }
+
+    private Task<Errno> ReadBlockAsync(ScReadBlock argument)
     {
         // READ (6) has 21 bits of address.
         if (argument.BlockLength > BlockLengthMax || argument.BlockNumber > 0x1F_FFFF)
-        {
-            done(Errno.EINVAL);
-            return;
-        }
+            return Task.FromResult(Errno.EINVAL);
         byte[] cdb = [0x08, (byte)(argument.BlockNumber >> 16), (byte)(argument.BlockNumber >> 8),
             (byte)argument.BlockNumber, 1, 0];
-        RunCommand(argument.ScsiId, Lun.FromNumber(argument.LunId), cdb, TransferDirection.In,
-            new byte[Math.Min(argument.BlockLength, argument.Data.Length)], argument.TimeoutSeconds,
-            done, ended => CopyBack(ended, argument.Data));
-    });
+        return RunAsync(
+            new(argument.ScsiId, Lun.FromNumber(argument.LunId))
+            {
+                Cdb = cdb,
+                Data = RoomFor(argument.BlockLength, argument.Data),
+                TimeoutSeconds = argument.TimeoutSeconds,
+            },
+            ended => CopyBack(ended, argument.Data));
+    }
 
-    private Task<Errno> ReadBlockAsync(ScsiReadBlock argument) => AskAsync(done =>
+    private Task<Errno> ReadBlockAsync(ScsiReadBlock argument)
     {
+        PassThrough.Tell(argument, default);
         if (argument.BlockLength > BlockLengthMax || argument.BlockNumber > uint.MaxValue)
-        {
-            done(Errno.EINVAL);
-            return;
-        }
+            return Task.FromResult(Errno.EINVAL);
         var cdb = BlockCommands.Read10.Begin(new byte[10]).ToArray();
         BlockCommands.Read10.LogicalBlockAddress!.Value.Set(cdb, argument.BlockNumber);
         BlockCommands.Read10.TransferLength!.Value.Set(cdb, 1);
-        RunCommand(argument.ScsiId, Lun.FromWire(argument.LunId), cdb, TransferDirection.In,
-            new byte[Math.Min(argument.BlockLength, argument.Data.Length)], argument.TimeoutSeconds, done, ended =>
+        return RunAsync(
+            new(argument.ScsiId, Lun.FromWire(argument.LunId))
+            {
+                Cdb = cdb,
+                Data = RoomFor(argument.BlockLength, argument.Data),
+                TimeoutSeconds = argument.TimeoutSeconds,
+            },
+            ended =>
             {
                 CopyBack(ended, argument.Data);
-                argument.Residual = (ulong)(ended.Data.Length - ended.Transferred);
-                Tell(ended, argument);
+                argument.Residual = (ulong)ended.Residual;
+                PassThrough.Tell(argument, ended.Result);
             });
-    });
+    }
 
-    private Task<Errno> StartUnitAsync(ScStartUnit argument) => AskAsync(done => RunCommand(
-        argument.ScsiId, Lun.FromNumber(argument.LunId), StartCdb(argument.StartFlag, argument.ImmediateFlag),
-        TransferDirection.None, [], argument.TimeoutSeconds, done, static _ => { }));
-
-    private Task<Errno> StartUnitAsync(ScsiStartUnit argument) => AskAsync(done => RunCommand(
-        argument.ScsiId, Lun.FromWire(argument.LunId), StartCdb(argument.StartFlag, argument.ImmediateFlag),
-        TransferDirection.None, [], argument.TimeoutSeconds, done, ended => Tell(ended, argument)));
-
-    private Task<Errno> TestReadyAsync(ScReady argument) => AskAsync(done => RunCommand(
-        argument.ScsiId, Lun.FromNumber(argument.LunId), new byte[6], TransferDirection.None, [], null, done, ended =>
+    private Task<Errno> StartUnitAsync(ScStartUnit argument) => RunAsync(
+        new(argument.ScsiId, Lun.FromNumber(argument.LunId))
         {
-            argument.StatusValidity = ended.StatusValidity;
-            argument.ScsiStatus = (byte)ended.Status;
-        }));
+            Cdb = StartCdb(argument.StartFlag, argument.ImmediateFlag),
+            TimeoutSeconds = argument.TimeoutSeconds,
+        },
+        static _ => { });
 
-    private Task<Errno> TestReadyAsync(ScsiReady argument) => AskAsync(done => RunCommand(
-        argument.ScsiId, Lun.FromWire(argument.LunId), new byte[6], TransferDirection.None, [], null, done,
-        ended => Tell(ended, argument)));
-
-    private Task<Errno> PassThroughAsync(ScPassthru argument) => AskAsync(done =>
+    private Task<Errno> StartUnitAsync(ScsiStartUnit argument)
     {
-        argument.EinvalArgument = PassThrough.FindMistake(argument, Description.MaxTransferBytes);
-        if (argument.EinvalArgument != EinvalArgument.None)
-        {
-            done(Errno.EINVAL);
-            return;
-        }
+        PassThrough.Tell(argument, default);
+        return RunAsync(
+            new(argument.ScsiId, Lun.FromWire(argument.LunId))
+            {
+                Cdb = StartCdb(argument.StartFlag, argument.ImmediateFlag),
+                TimeoutSeconds = argument.TimeoutSeconds,
+            },
+            ended => PassThrough.Tell(argument, ended.Result));
+    }
+
+    private Task<Errno> TestReadyAsync(ScReady argument)
+    {
+        (argument.StatusValidity, argument.ScsiStatus) = (default, 0);
+        return RunAsync(
+            new(argument.ScsiId, Lun.FromNumber(argument.LunId)) { Cdb = new byte[6] },
+            ended => (argument.StatusValidity, argument.ScsiStatus) = (ended.StatusValidity, (byte)ended.Status));
+    }
+
+    private Task<Errno> TestReadyAsync(ScsiReady argument)
+    {
+        PassThrough.Tell(argument, default);
+        return RunAsync(
+            new(argument.ScsiId, Lun.FromWire(argument.LunId)) { Cdb = new byte[6] },
+            ended => PassThrough.Tell(argument, ended.Result));
+    }
+
+    private Task<Errno> PassThroughAsync(ScPassthru argument)
+    {
+        PassThrough.Tell(argument, Description.Kind, default);
+        argument.EinvalArgument =
+            PassThrough.FindMistake(argument, Description.MaxTransferBytes, Description.CdbLengthMax);
+        if (argument.EinvalArgument != EinvalArgument.None) return Task.FromResult(Errno.EINVAL);
         var isRead = PassThrough.IsRead(argument);
-        var data = new byte[(int)argument.DataLength];
-        if (!isRead) argument.Buffer[..data.Length].CopyTo(data);
-        RunCommand(argument.ScsiId, Lun.FromWire(argument.LunId), PassThrough.CdbOf(argument),
-            isRead ? TransferDirection.In : TransferDirection.Out, data, argument.TimeoutSeconds, done, ended =>
+        return RunAsync(
+            new(argument.ScsiId, Lun.FromWire(argument.LunId))
+            {
+                Cdb = PassThrough.CdbOf(argument),
+                IsRead = isRead,
+                Data = DataOf(argument.Buffer, argument.DataLength, isRead),
+                TimeoutSeconds = argument.TimeoutSeconds,
+                Tag = argument.Tag,
+                ClearsAca = (argument.QueueFlags & TransactionFlags.ClearAca) != 0,
+                IsLogged = false,
+            },
+            ended =>
             {
                 if (isRead) CopyBack(ended, argument.Buffer);
-                PassThrough.Tell(ended, argument, Description.Kind);
-            }, logs: false);
-    });
+                PassThrough.Tell(argument, Description.Kind, ended.Result);
+            });
+    }
 
-    private Task<Errno> PassThroughAsync(ScsiIocmd argument) => AskAsync(done =>
+    private Task<Errno> PassThroughAsync(ScsiIocmd argument)
     {
+        PassThrough.Tell(argument, default);
+        argument.AdapterQueueStatus = AdapterQueueStatus.Cleared;
         var variable = argument.VariableCdbLength > 0;
         var lawful = argument.DataLength <= (ulong)Description.MaxTransferBytes
             && (long)argument.DataLength <= argument.Buffer.Length
+            && argument.Tag <= QueueTag.Aca
             && (variable
-                ? argument.VariableCdbLength is >= 6 and <= TransportCommand.CdbLengthMax
+                ? PassThrough.IsLengthLawful(argument.VariableCdbLength, Description.CdbLengthMax)
                     && argument.VariableCdb.Length >= argument.VariableCdbLength
-                : argument.CommandLength is >= 6 and <= 16);
-        if (!lawful)
-        {
-            done(Errno.EINVAL);
-            return;
-        }
-        var cdb = variable
-            ? argument.VariableCdb[..(int)argument.VariableCdbLength].ToArray()
-            : argument.ScsiCdb[..argument.CommandLength];
+                : PassThrough.IsLengthLawful(argument.CommandLength, argument.ScsiCdb.Length));
+        if (!lawful) return Task.FromResult(Errno.EINVAL);
         var isRead = (argument.Flags & PassThrough.ReadFlag) != 0;
-        var data = new byte[(int)argument.DataLength];
-        if (!isRead) argument.Buffer[..data.Length].CopyTo(data);
-        RunCommand(argument.ScsiId, Lun.FromWire(argument.LunId), cdb,
-            isRead ? TransferDirection.In : TransferDirection.Out, data, argument.TimeoutSeconds, done, ended =>
+        return RunAsync(
+            new(argument.ScsiId, Lun.FromWire(argument.LunId))
+            {
+                Cdb = variable
+                    ? argument.VariableCdb[..(int)argument.VariableCdbLength].ToArray()
+                    : argument.ScsiCdb[..argument.CommandLength],
+                IsRead = isRead,
+                Data = DataOf(argument.Buffer, argument.DataLength, isRead),
+                TimeoutSeconds = argument.TimeoutSeconds,
+                Tag = argument.Tag,
+                ClearsAca = (argument.QueueFlags & TransactionFlags.ClearAca) != 0,
+                IsLogged = false,
+            },
+            ended =>
             {
                 if (isRead) CopyBack(ended, argument.Buffer);
-                argument.Residual = (ulong)(data.Length - ended.Transferred);
-                Tell(ended, argument);
-            }, logs: false);
-    });
+                argument.Residual = (ulong)ended.Residual;
+                argument.AdapterQueueStatus = ended.Result.QueueStatus;
+                PassThrough.Tell(argument, ended.Result);
+            });
+    }
 
-    private void RunCommand(ulong scsiId, Lun lun, byte[] cdb, TransferDirection direction, byte[] data,
-        uint? timeoutSeconds, Action<Errno> done, Action<InternalCommand> tell, bool logs = true)
+    // The answer is there when the caller's structure is filled.
+    private Task<Errno> RunAsync(InternalRequest request, Action<InternalCommand> tell) => AskAsync(done =>
     {
-        var queue = Find(scsiId, lun);
+        var queue = Find(request.ScsiId, request.Lun);
         if (queue is null or { State: DeviceQueueState.Starting })
         {
             done(Errno.EINVAL);
-            return;
         }
-        if (queue.State == DeviceQueueState.Stopping)
+        else if (queue.State == DeviceQueueState.Stopping)
         {
             done(Errno.EIO);
-            return;
         }
-        var timeout = timeoutSeconds is { } seconds
-            ? TimeSpan.FromSeconds(Math.Min(seconds, 24 * 3600))
-            : Attributes.InternalTimeout;
-        InternalCommand.Start(this, queue, cdb, direction, data, timeout, logs, ended =>
+        else if (request.ClearsAca)
+        {
+            queue.InternalCount++;
+            ManagementAttempt.Start(this, TaskManagementFunction.ClearAca, queue.ScsiId, queue.Lun, null, result =>
+            {
+                if (result == ManagementResult.Complete) Run(queue);
+                else done(Errno.EIO);
+                queue.InternalEnded();
+            });
+        }
+        else
+        {
+            Run(queue);
+        }
+
+        void Run(DeviceQueue at) => InternalCommand.Start(this, at, request, ended =>
         {
             tell(ended);
             done(ended.Error);
         });
-    }
+    });
+
+    private static byte[] RoomFor(int length, Memory<byte> buffer) => new byte[Math.Min(length, buffer.Length)];
+
+    private static byte[] DataOf(Memory<byte> buffer, ulong length, bool isRead) =>
+        isRead ? new byte[(int)length] : buffer[..(int)length].ToArray();
 
     private static void CopyBack(InternalCommand ended, Memory<byte> to) =>
         ended.Data.AsSpan(0, Math.Min(ended.Transferred, to.Length)).CopyTo(to.Span);
-
-    private static void Tell(InternalCommand ended, SamArgument argument)
-    {
-        argument.StatusValidity = ended.StatusValidity;
-        argument.ScsiStatus = (byte)ended.Status;
-        argument.AdapterStatus = ended.AdapterStatus;
-        var length = Math.Min(ended.Sense.Length, argument.AutosenseBuffer.Length);
-        if (length == 0) return;
-        ended.Sense[..length].CopyTo(argument.AutosenseBuffer.Span);
-        argument.AdapterSetFlags |= PassThrough.AutosenseValid;
-    }
 
     private static byte[] InquiryCdb(bool extended, byte page, byte length)
     {

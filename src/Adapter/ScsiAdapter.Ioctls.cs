@@ -74,7 +74,12 @@ public sealed partial class ScsiAdapter
     // The SAM family logs in first where it is asked to.
     private Task<Errno> StartAsync(ScsiSciolst start) => AskAsync(done =>
     {
-        if (TryFindByName(start) is { } id) start.ScsiId = id;
+        start.AdapterSetFlags = 0;
+        if (TryFindByName(start) is { } id && id != start.ScsiId)
+        {
+            start.ScsiId = id;
+            start.AdapterSetFlags |= ScsiSciolst.IdReturned;
+        }
         var lun = Lun.FromWire(start.LunId);
         if (Find(start.ScsiId, lun) is not null)
         {
@@ -154,12 +159,15 @@ public sealed partial class ScsiAdapter
         names.NumberOfIds = (uint)ids.Length;
         var fits = Math.Min(ids.Length, names.ScsiIdList.Length / sizeof(ulong));
         for (var i = 0; i < fits; i++)
-            System.Buffers.Binary.BinaryPrimitives.WriteUInt64BigEndian(names.ScsiIdList.Span[(i * 8)..], ids[i]);
-        if (fits < ids.Length)
         {
-            names.AdapterSetFlags |= ScsiNameServer.ListShort;
-            names.ListLength = (uint)ids.Length * sizeof(ulong);
+            var place = names.ScsiIdList.Span[(i * sizeof(ulong))..];
+            if (names.IsBigEndian) BinaryPrimitives.WriteUInt64BigEndian(place, ids[i]);
+            else BinaryPrimitives.WriteUInt64LittleEndian(place, ids[i]);
         }
+        names.AdapterSetFlags = 0;
+        if (fits == ids.Length) return Errno.None;
+        names.AdapterSetFlags = ScsiNameServer.ListShort;
+        names.ListLength = (uint)ids.Length * sizeof(ulong);
         return Errno.None;
     }
 

@@ -14,7 +14,7 @@ public sealed partial class ScsiAdapter
 {
     internal void Log(ErrorLabel label, ulong scsiId, Lun lun, Transaction? about, string? note = null)
     {
-        if (_isDiagnostic) return;
+        if (_isDiagnostic || about is { IsLogged: false }) return;
         _log.Write(new ErrorEntry
         {
             Label = label,

@@ -96,6 +96,7 @@ public sealed partial class ScsiAdapter : ITransportObserver, IAsyncDisposable
         transaction.ClearResult();
         if (Find(transaction.TargetId, transaction.UnitNumber) is not { } queue
             || !transaction.IsWellFormed
+            || transaction.Cdb.Length > Description.CdbLengthMax
             || !TransactionShape.IsLawful(transaction, Description.MaxTransferBytes)
             || !AreFlagsLawful(transaction))
         {

@@ -121,6 +121,57 @@ public class DiskIoctlTests
         await rig.RunAsync(disk.DisposeAsync());
     }
 
+    [Theory]
+    [InlineData(OpenExtension.None, false)]
+    [InlineData(OpenExtension.Diagnostic, false)]
+    [InlineData(OpenExtension.None, true)]
+    public async Task CommandThatTimesOut_LoggedByTheAdapterForOrdinaryCommandsOnly(OpenExtension extension, bool reads)
+    {
+        var rig = new ManyPathRig(1);
+        var disk = await rig.OpenAsync(new ScsiDiskOptions(), extension);
+        rig.Answers[0] = _ => Answer.Nothing;
+        var passed = new ScPassthru { TimeoutSeconds = 1 };
+        passed.SetCdb(new byte[6]);
+        var asked = reads
+            ? disk.IoctlAsync(DiskIoctlNumber.DKIORDSE, new DiskReadWrite { Buffer = new byte[512], TimeoutSeconds = 1 })
+            : disk.IoctlAsync(DiskIoctlNumber.DK_PASSTHRU, passed);
+
+        Assert.Equal(Errno.ETIMEDOUT, await rig.RunAsync(asked));
+
+        Assert.Equal(reads, rig.Log.Entries.Count > 0);
+        rig.Answers[0] = _ => Answer.Good;
+        await rig.RunAsync(disk.DisposeAsync());
+    }
+
+    [Theory]
+    [InlineData(QueueTag.None, TaskAttribute.Simple)]
+    [InlineData(QueueTag.Ordered, TaskAttribute.Ordered)]
+    public async Task Tag_OfACallersStructure_ReachesTheDeviceAndTheQueueStatusComesBack(
+        QueueTag tag, TaskAttribute attribute)
+    {
+        var rig = new ManyPathRig(1);
+        var disk = await rig.OpenAsync(new ScsiDiskOptions());
+        var seen = new List<TaskAttribute>();
+        rig.Answers[0] = _ =>
+        {
+            seen.Add(rig.Transports[0].Commands[^1].Attribute);
+            return Answer.Sense(SenseKey.IllegalRequest, AdditionalSense.InvalidFieldInCdb);
+        };
+        // More seconds than fit 31 bits are a very long time, not none.
+        var read = new DiskReadWrite { Buffer = new byte[512], Tag = tag, TimeoutSeconds = uint.MaxValue };
+        Assert.Equal(Errno.EINVAL, await rig.RunAsync(disk.IoctlAsync(DiskIoctlNumber.DKIORDSE, read)));
+        Assert.Equal(AdapterQueueStatus.DidNotClear, read.AdapterQueueStatus);
+        var passed = new ScPassthru { Tag = tag, TimeoutSeconds = uint.MaxValue };
+        passed.SetCdb(new byte[6]);
+        Assert.Equal(Errno.EIO, await rig.RunAsync(disk.IoctlAsync(DiskIoctlNumber.DK_PASSTHRU, passed)));
+        Assert.Equal(AdapterQueueStatus.DidNotClear, passed.AdapterQueueStatus);
+
+        Assert.Equal([attribute, attribute], seen);
+        rig.Answers[0] = _ => Answer.Good;
+        await rig.RunAsync(disk.ReadAsync(0, new byte[512]));
+        await rig.RunAsync(disk.DisposeAsync());
+    }
+
     [Fact]
     public async Task PassThrough_Timeouts_AsItsDeviceFlagsAllow()
     {

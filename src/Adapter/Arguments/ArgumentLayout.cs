@@ -75,6 +75,10 @@ public sealed class ArgumentLayout<T>(string name) : IArgumentLayout where T : n
 
     /// <summary>A pointer to memory whose length another field tells.</summary>
     internal ArgumentLayout<T> Pointer(string field, Func<T, long> length, Action<T, Memory<byte>> set) =>
+        Pointer(field, length, (value, memory, _) => set(value, memory));
+
+    /// <summary>A pointer to memory that holds numbers, in the caller's order of bytes.</summary>
+    internal ArgumentLayout<T> Pointer(string field, Func<T, long> length, Action<T, Memory<byte>, CallerAbi> set) =>
         Add(new(field, ArgumentFieldKind.Pointer) { Length = length, SetMemory = set });
 
     /// <summary>A field nobody looks at; it keeps what it holds.</summary>
@@ -126,7 +130,7 @@ public sealed class ArgumentLayout<T>(string name) : IArgumentLayout where T : n
             var length = field.Length!(value);
             if (address == 0 || length == 0) continue;
             if (length > int.MaxValue || !memory.TryMap(address, (int)length, out var mapped)) return false;
-            set(value, mapped);
+            set(value, mapped, abi);
         }
         return true;
     }
@@ -195,7 +199,7 @@ public sealed class ArgumentLayout<T>(string name) : IArgumentLayout where T : n
         public Action<T, ulong>? Set { get; init; }
         public Func<T, byte[]>? Array { get; init; }
         public Func<T, long>? Length { get; init; }
-        public Action<T, Memory<byte>>? SetMemory { get; init; }
+        public Action<T, Memory<byte>, CallerAbi>? SetMemory { get; init; }
 
         public int AlignmentFor(CallerAbi abi) => Kind switch
         {

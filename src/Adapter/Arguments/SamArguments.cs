@@ -42,6 +42,9 @@ public sealed class ScsiSciolst
     /// <summary>SCSI_DEV_STARTED of <see cref="AdapterSetFlags"/>: it was started already; do not stop it.</summary>
     public const byte DeviceStarted = 0x10;
 
+    /// <summary>SCIOL_RET_ID_ALIAS of <see cref="AdapterSetFlags"/>: the SCSI ID is the one of the name now.</summary>
+    public const byte IdReturned = 0x20;
+
     public ushort Version { get; set; } = 1;
     public byte Flags { get; set; }
     public byte AdapterSetFlags { get; set; }
@@ -195,7 +198,12 @@ public sealed class ScsiNameServer
     /// <summary>Bytes of the list; where it is too short, what it should be.</summary>
     public uint ListLength { get; set; }
     public uint NumberOfIds { get; set; }
+
+    /// <summary>Where the IDs go, 64 bits each.</summary>
     public Memory<byte> ScsiIdList { get; set; }
+
+    /// <summary>Whether the caller's numbers have their high byte first.</summary>
+    public bool IsBigEndian { get; set; } = true;
 
     public static ArgumentLayout<ScsiNameServer> Layout { get; } = new ArgumentLayout<ScsiNameServer>("scsi_nmserv")
         .Short("version", a => a.Version, (a, v) => a.Version = v)
@@ -206,7 +214,8 @@ public sealed class ScsiNameServer
         .Int("timeout_value", a => a.TimeoutSeconds, (a, v) => a.TimeoutSeconds = v)
         .Int("list_len", a => a.ListLength, (a, v) => a.ListLength = v)
         .Int("num_ids", a => a.NumberOfIds, (a, v) => a.NumberOfIds = v)
-        .Pointer("scsi_id_list", a => a.ListLength, (a, m) => a.ScsiIdList = m);
+        .Pointer("scsi_id_list", a => a.ListLength,
+            (a, m, abi) => (a.ScsiIdList, a.IsBigEndian) = (m, abi.BigEndian));
 }
 
 /// <summary>Argument of SCIOLQWWN: the SCSI ID of a world wide name.</summary>

@@ -1,4 +1,5 @@
 using System.Threading.Tasks.Sources;
+using Lunette.Adapter.Ioctls;
 using Lunette.Adapter.Paths;
 using Lunette.Adapter.Transactions;
 using Lunette.Adapter.Transports;
@@ -36,6 +37,7 @@ internal sealed class DiskRequest : ScsiBuf, IValueTaskSource<DiskAnswer>
 
     public int Attempts { get; set; }
 
+    /// <summary>Sent once; nothing of it is logged.</summary>
     public bool NoRetry { get; set; }
 
     /// <summary>Waits until the disk has nothing else, and nothing else goes before it has ended.</summary>
@@ -65,6 +67,7 @@ internal sealed class DiskRequest : ScsiBuf, IValueTaskSource<DiskAnswer>
         OnlyPath = null;
         Attempts = 0;
         NoRetry = false;
+        IsLogged = true;
         RunsAlone = false;
         PassesQueue = false;
         NextWaiting = null;
@@ -78,6 +81,7 @@ internal sealed class DiskRequest : ScsiBuf, IValueTaskSource<DiskAnswer>
         StatusValidity,
         ScsiStatus,
         AdapterStatus,
+        QueueStatus,
         Bufstruct.Residual,
         AutosenseLength == 0 ? [] : SenseBytes.ToArray()));
 
@@ -102,8 +106,19 @@ internal sealed class DiskRequest : ScsiBuf, IValueTaskSource<DiskAnswer>
 
 /// <summary>How a command of a disk ended.</summary>
 internal readonly record struct DiskAnswer(Errno Error, StatusValidity Validity, ScsiStatus Status,
-    AdapterStatus AdapterStatus, int Residual, byte[] SenseBytes)
+    AdapterStatus AdapterStatus, AdapterQueueStatus QueueStatus, int Residual, byte[] SenseBytes)
 {
+    /// <summary>For the caller's structure.</summary>
+    public CommandResult Result => new()
+    {
+        Validity = Validity,
+        Status = Status,
+        AdapterStatus = AdapterStatus,
+        QueueStatus = QueueStatus,
+        Sense = SenseBytes,
+        Residual = Residual,
+    };
+
     public Sense? Sense => Scsi.Sense.TryParse(SenseBytes, out var sense) ? sense : null;
 
     public ScsiDiskException ToException(string disk) =>

@@ -19,6 +19,7 @@ public sealed partial class ScsiDisk
                 await path.ResetAsync((_extension & OpenExtension.ForcedOpenLun) != 0).ConfigureAwait(false);
         }
         _maxTransferBytes = Paths.Min(path => path.Options.Adapter.Description.MaxTransferBytes);
+        _cdbLengthMax = Paths.Min(path => path.Options.Adapter.Description.CdbLengthMax);
         // Diagnostics begin with a device that nobody has asked anything.
         if (IsDiagnostic) return;
         foreach (var path in Paths) await CheckAsync(path).ConfigureAwait(false);

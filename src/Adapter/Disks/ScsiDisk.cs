@@ -212,6 +212,7 @@ public sealed partial class ScsiDisk : IAsyncDisposable
     }
 
     private int _maxTransferBytes = 32768;
+    private int _cdbLengthMax = TransportCommand.CdbLengthMin;
 
     internal ValueTask<DiskAnswer> CommandAsync(ReadOnlySpan<byte> cdb, TransferDirection direction, Memory<byte> data,
         DiskPath? path = null, int? timeoutSeconds = null, bool noRetry = false, bool alone = false)
@@ -223,6 +224,7 @@ public sealed partial class ScsiDisk : IAsyncDisposable
         // It comes once, so it must not be turned away because of what happened to others.
         if (noRetry) request.Flags = Transactions.TransactionFlags.Resume;
         request.RunsAlone = alone;
+        request.IsLogged = !IsDiagnostic;
         var task = request.Task;
         Enter(request);
         return task;

@@ -14,6 +14,8 @@ namespace Lunette.Adapter.Ioctls;
 /// </summary>
 internal sealed class InternalCommand : LoopTimer
 {
+    private const uint TimeoutSecondsMax = 24 * 3600;
+
     private readonly ScsiAdapter _adapter;
     private readonly DeviceQueue _queue;
     private readonly TransportCommand _command;
@@ -22,13 +24,13 @@ internal sealed class InternalCommand : LoopTimer
     private bool _timedOut;
     private bool _gaveUp;
 
-    private InternalCommand(ScsiAdapter adapter, DeviceQueue queue, byte[] data, bool logs,
+    private InternalCommand(ScsiAdapter adapter, DeviceQueue queue, InternalRequest request,
         Action<InternalCommand> done)
     {
         _adapter = adapter;
         _queue = queue;
-        Data = data;
-        _logs = logs;
+        Data = request.Data;
+        _logs = request.IsLogged;
         _done = done;
         _command = new TransportCommand(Ended);
     }
@@ -45,26 +47,39 @@ internal sealed class InternalCommand : LoopTimer
 
     public int Transferred => _gaveUp ? 0 : _command.TransferredBytes;
 
-    public ReadOnlySpan<byte> Sense => _gaveUp ? [] : _command.Sense;
+    public int Residual => Data.Length - Transferred;
 
-    /// <summary>Starts it at a started device.</summary>
-    /// <param name="adapter">The adapter.</param>
-    /// <param name="queue">The device's queue.</param>
-    /// <param name="cdb">The CDB.</param>
-    /// <param name="direction">Which way the data goes.</param>
-    /// <param name="data">The data; it is the command's from now on.</param>
-    /// <param name="timeout">How long it may take; zero: without end.</param>
-    /// <param name="logs">Whether errors of adapter and transport are logged.</param>
-    /// <param name="done">Called on the loop when it has ended.</param>
-    public static void Start(ScsiAdapter adapter, DeviceQueue queue, ReadOnlySpan<byte> cdb,
-        TransferDirection direction, byte[] data, TimeSpan timeout, bool logs, Action<InternalCommand> done)
+    /// <summary>All of it for the caller's structure. A device's error leaves the queue, which the command passed by,
+    /// as it is.</summary>
+    public CommandResult Result => new()
     {
-        var started = new InternalCommand(adapter, queue, data, logs, done);
+        Validity = StatusValidity,
+        Status = Status,
+        AdapterStatus = AdapterStatus,
+        QueueStatus = StatusValidity == StatusValidity.Scsi
+            ? AdapterQueueStatus.DidNotClear
+            : AdapterQueueStatus.Cleared,
+        Sense = _gaveUp ? [] : _command.Sense,
+        Residual = Residual,
+    };
+
+    /// <summary>Starts it at a started device; <paramref name="done"/> is called on the loop when it has
+    /// ended.</summary>
+    public static void Start(ScsiAdapter adapter, DeviceQueue queue, InternalRequest request,
+        Action<InternalCommand> done)
+    {
+        var started = new InternalCommand(adapter, queue, request, done);
         var command = started._command;
-        command.SetCdb(cdb);
-        command.Direction = data.Length == 0 ? TransferDirection.None : direction;
-        if (data.Length > 0) command.Data.Add(data);
+        command.SetCdb(request.Cdb);
+        command.Attribute = request.Tag.ToTaskAttribute();
+        command.Direction = request.Data.Length == 0 ? TransferDirection.None
+            : request.IsRead ? TransferDirection.In
+            : TransferDirection.Out;
+        if (request.Data.Length > 0) command.Data.Add(request.Data);
         queue.InternalCount++;
+        var timeout = request.TimeoutSeconds is { } seconds
+            ? TimeSpan.FromSeconds(Math.Min(seconds, TimeoutSecondsMax))
+            : adapter.Attributes.InternalTimeout;
         if (timeout > TimeSpan.Zero) adapter.Loop.Arm(started, timeout);
         command.Begin(adapter.Loop, queue.ScsiId, queue.Lun);
         adapter.Transport.Start(command);
@@ -144,4 +159,28 @@ internal sealed class InternalCommand : LoopTimer
         _queue.InternalEnded();
         done(this);
     }
+}
+
+/// <summary>What an ioctl's command is, and to whom it goes.</summary>
+/// <param name="ScsiId">The target.</param>
+/// <param name="Lun">The logical unit.</param>
+internal sealed record InternalRequest(ulong ScsiId, Lun Lun)
+{
+    public required byte[] Cdb { get; init; }
+
+    public bool IsRead { get; init; } = true;
+
+    /// <summary>The data; it is the command's from now on.</summary>
+    public byte[] Data { get; init; } = [];
+
+    /// <summary>How long it may take; zero: without end, null: as long as the adapter waits for its own.</summary>
+    public uint? TimeoutSeconds { get; init; }
+
+    public QueueTag Tag { get; init; }
+
+    /// <summary>A CLEAR ACA goes first.</summary>
+    public bool ClearsAca { get; init; }
+
+    /// <summary>Whether errors of adapter and transport are logged.</summary>
+    public bool IsLogged { get; init; } = true;
 }

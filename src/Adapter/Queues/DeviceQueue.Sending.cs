@@ -93,13 +93,7 @@ internal sealed partial class DeviceQueue
         _active.Append(transaction);
         var command = transaction.Command;
         command.SetCdb(transaction.Cdb);
-        command.Attribute = transaction.Tag switch
-        {
-            QueueTag.HeadOfQueue => TaskAttribute.HeadOfQueue,
-            QueueTag.Ordered => TaskAttribute.Ordered,
-            QueueTag.Aca => TaskAttribute.Aca,
-            _ => TaskAttribute.Simple,
-        };
+        command.Attribute = transaction.Tag.ToTaskAttribute();
         TransactionShape.Fill(transaction, command);
         if (transaction.TimeoutSeconds > 0)
             _adapter.Loop.Arm(transaction.Timer, TimeSpan.FromSeconds(transaction.TimeoutSeconds));

@@ -66,5 +66,5 @@ public class ScsiBuf : Transaction
 
     internal override ReadOnlySpan<byte> Cdb => _cdb.AsSpan(0, _length);
 
-    internal override bool IsWellFormed => true;
+    internal override bool IsWellFormed => _length is 0 or >= Transports.TransportCommand.CdbLengthMin;
 }

@@ -1,3 +1,5 @@
+using Lunette.Scsi;
+
 namespace Lunette.Adapter.Transactions;
 
 /// <summary>The <c>flags</c> of <c>sc_buf</c> and <c>scsi_buf</c>, with their values.</summary>
@@ -63,6 +65,19 @@ public enum QueueTag : byte
 
     /// <summary>SC_ACA_Q: one at a time, while an ACA condition exists.</summary>
     Aca = 4,
+}
+
+/// <summary>What the tags are on the wire.</summary>
+internal static class QueueTags
+{
+    /// <summary>The task attribute; without a tag a command is SIMPLE, and alone at its device.</summary>
+    public static TaskAttribute ToTaskAttribute(this QueueTag tag) => tag switch
+    {
+        QueueTag.HeadOfQueue => TaskAttribute.HeadOfQueue,
+        QueueTag.Ordered => TaskAttribute.Ordered,
+        QueueTag.Aca => TaskAttribute.Aca,
+        _ => TaskAttribute.Simple,
+    };
 }
 
 /// <summary>Which status of an ended structure means something.</summary>

@@ -55,6 +55,9 @@ public sealed record TransportDescription
     /// <summary>The longest transfer of one command in bytes; at least 32768 (SC_MAXREQUEST).</summary>
     public int MaxTransferBytes { get; init; } = 1 << 20;
 
+    /// <summary>The longest CDB in bytes it carries; a longer one is EINVAL.</summary>
+    public int CdbLengthMax { get; init; } = TransportCommand.CdbLengthMax;
+
     /// <summary>Whether it delivers sense data with CHECK CONDITION.</summary>
     public bool Autosense { get; init; } = true;
 

@@ -9,6 +9,9 @@ namespace Lunette.Adapter.Transports;
 /// </summary>
 public sealed class TransportCommand : TransportRequest
 {
+    /// <summary>The shortest CDB, in bytes.</summary>
+    public const int CdbLengthMin = 6;
+
     /// <summary>The longest CDB, in bytes.</summary>
     public const int CdbLengthMax = 260;
 

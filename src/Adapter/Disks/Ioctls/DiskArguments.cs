@@ -17,6 +17,12 @@ public sealed class DiskReadWrite
     public StatusValidity StatusValidity { get; set; }
     public byte ScsiBusStatus { get; set; }
     public AdapterStatus AdapterStatus { get; set; }
+
+    /// <summary>SC_NO_Q is sent as SC_SIMPLE_Q, as all of the disk's commands are.</summary>
+    public QueueTag Tag { get; set; }
+
+    /// <summary>SC_CLEAR_ACA; the disk clears and resumes its queue by itself.</summary>
+    public TransactionFlags QueueFlags { get; set; }
 }
 
 /// <summary>Argument of the persistent reservation operations; status and sense come back in it.</summary>

@@ -63,7 +63,7 @@ public sealed partial class ScsiDisk
         (DiskIoctlNumber.DKEJECT, _) => RemovalAsync([0x1B, 0, 0, 0, 2, 0]),
         (DiskIoctlNumber.DKUCFG_STOPU, _) => PlainAsync([0x1B, 0, 0, 0, 0, 0], Options.StartTimeoutSeconds),
         (DiskIoctlNumber.DKFORMAT, DiskFormat format) =>
-            PlainAsync([0x04, 0, 0, 0, 0, 0], (int)Math.Min(format.TimeoutSeconds, int.MaxValue)),
+            PlainAsync([0x04, 0, 0, 0, 0, 0], Seconds(format.TimeoutSeconds)),
         (DiskIoctlNumber.DKPRES_READKEYS, DiskReservation arg) => ReserveInAsync(0, arg),
         (DiskIoctlNumber.DKPRES_READRES, DiskReservation arg) => ReserveInAsync(1, arg),
         (DiskIoctlNumber.DKPRES_CLEAR, DiskReservation arg) => ReserveAsync(3, arg),
@@ -86,20 +86,26 @@ public sealed partial class ScsiDisk
         var count = argument.Buffer.Length / BlockLengthBytes;
         if (argument.Buffer.Length % BlockLengthBytes != 0 || argument.RequestSense.Length > SenseLengthMax
             || argument.Buffer.Length > _maxTransferBytes || !isLong && count > ushort.MaxValue
-            || !isLong && argument.LogicalBlockAddress > uint.MaxValue)
+            || !isLong && argument.LogicalBlockAddress > uint.MaxValue || argument.Tag > QueueTag.Aca)
             return Errno.EINVAL;
         var isRead = direction == TransferDirection.In;
-        var answer = await CommandAsync(
-            isLong
-                ? LongCdb((byte)(isRead ? 0x88 : 0x8A), argument.LogicalBlockAddress, count)
-                : ShortCdb((byte)(isRead ? 0x28 : 0x2A), argument.LogicalBlockAddress, count),
-            direction, argument.Buffer, timeoutSeconds: (int)argument.TimeoutSeconds, noRetry: true)
-            .ConfigureAwait(false);
+        var answer = await SendOnceAsync(new(isLong
+            ? LongCdb((byte)(isRead ? 0x88 : 0x8A), argument.LogicalBlockAddress, count)
+            : ShortCdb((byte)(isRead ? 0x28 : 0x2A), argument.LogicalBlockAddress, count))
+        {
+            Direction = direction,
+            Data = argument.Buffer,
+            TimeoutSeconds = argument.TimeoutSeconds,
+            Tag = argument.Tag,
+            QueueFlags = argument.QueueFlags,
+            IsLogged = true,
+        }).ConfigureAwait(false);
         var length = Math.Min(answer.SenseBytes.Length, argument.RequestSense.Length);
         answer.SenseBytes.AsSpan(0, length).CopyTo(argument.RequestSense.Span);
         argument.StatusValidity = answer.Validity | (length > 0 ? StatusValidity.Sense : StatusValidity.None);
         argument.ScsiBusStatus = (byte)answer.Status;
         argument.AdapterStatus = answer.AdapterStatus;
+        argument.AdapterQueueStatus = answer.QueueStatus;
         return answer.Error;
     }
 

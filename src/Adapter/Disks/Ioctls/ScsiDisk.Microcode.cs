@@ -28,7 +28,7 @@ public sealed partial class ScsiDisk
                 (byte)(part.Length >> 16), (byte)(part.Length >> 8), (byte)part.Length, 0,
             ];
             var answer = await CommandAsync(cdb, TransferDirection.Out, MemoryMarshal.AsMemory(part), path,
-                (int)Math.Min(argument.TimeoutSeconds, int.MaxValue), noRetry: true, alone: true).ConfigureAwait(false);
+                Seconds(argument.TimeoutSeconds), noRetry: true, alone: true).ConfigureAwait(false);
             argument.StatusValidity = answer.Validity;
             argument.ScsiStatus = (byte)answer.Status;
             argument.AdapterStatus = answer.AdapterStatus;

@@ -19,6 +19,7 @@ public sealed partial class ScsiAdapter
         {
             Label = label,
             ResourceName = Name,
+            RecordType = Description.ErrorRecord,
             ScsiId = scsiId,
             LogicalUnitNumber = lun.Number,
             Cdb = about is null ? [] : about.Cdb.ToImmutableArray(),

@@ -174,6 +174,33 @@ public class ArgumentLayoutTests
         Assert.Equal(0x70, detail[41]);
     }
 
+    [Fact]
+    public void ErrorEntry_DetailDataOfTheSamFamily_HasAllOfTheCdbAndTheOtherStatus()
+    {
+        var detail = new ErrorEntry
+        {
+            Label = ErrorLabel.DISK_ERR3,
+            ResourceName = "a name of twenty char",
+            RecordType = ErrorRecordType.Sam,
+            PathId = 2,
+            ScsiId = 0x0102_0304_0506_0708,
+            LogicalUnitNumber = 300,
+            Cdb = [0x88, 0, 0, 0, 0, 0, 0, 0, 0, 9, 0, 0, 0, 1, 0, 7],
+            StatusValidity = Transactions.StatusValidity.Adapter,
+            AdapterStatus = Transactions.AdapterStatus.CommandTimeout,
+            Sense = [.. Enumerable.Repeat((byte)0xEE, 252)],
+        }.ToDetailData();
+
+        Assert.Equal(248, detail.Length);
+        Assert.Equal([0x86, 0x47, 0xC4, 0xE2], detail[..4]);
+        Assert.Equal("a name of twent\0"u8.ToArray(), detail[4..20]);
+        Assert.Equal([0, 2, 16, 0, 0x88], detail[20..25]);
+        Assert.Equal(7, detail[39]);
+        Assert.Equal([2, 0, 3, 0], detail[41..45]);
+        Assert.Equal(168, detail.Count(value => value == 0xEE));
+        Assert.Equal([1, 2, 3, 4, 5, 6, 7, 8, 0x41, 0x2C, 0, 0], detail[216..228]);
+    }
+
     private static IArgumentLayout Find(string name) =>
         s_layouts.First(layout => layout.Name == name);
 

@@ -156,6 +156,7 @@ public sealed partial class ScsiDisk
     {
         Label = label,
         ResourceName = Options.Name,
+        RecordType = request.Path.Options.Adapter.Description.ErrorRecord,
         PathId = (ushort)request.Path.Id,
         ScsiId = request.ScsiId,
         LogicalUnitNumber = request.Path.Options.Lun.Number,

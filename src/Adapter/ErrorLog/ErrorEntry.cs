@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using System.Buffers.Binary;
-using System.Text;
 using Lunette.Adapter.Transactions;
 
 namespace Lunette.Adapter.ErrorLog;
@@ -29,7 +27,7 @@ public sealed record ErrorEntry
     /// <summary>The path, where the device has several; else 0.</summary>
     public ushort PathId { get; init; }
 
-    /// <summary>SCSI ID of the target; of the parallel record its low byte is kept.</summary>
+    /// <summary>SCSI ID of the target; the parallel record has its low byte.</summary>
     public ulong ScsiId { get; init; }
 
     /// <summary>The logical unit's number; -1 where it has none.</summary>
@@ -53,35 +51,19 @@ public sealed record ErrorEntry
     /// <summary>For people: what happened, where that helps beyond the label.</summary>
     public string? Note { get; init; }
 
-    /// <summary>
-    /// The record as <c>sc_error_log_df</c> has it, big-endian: error id, resource name, path id, command, statuses and
-    /// 128 bytes of sense data. The order of fields is the header's; the offsets are computed from it.
-    /// </summary>
-    public byte[] ToDetailData()
-    {
-        var detail = new byte[DetailLength];
-        BinaryPrimitives.WriteUInt32BigEndian(detail, (uint)Label);
-        var name = Encoding.ASCII.GetBytes(ResourceName);
-        name.AsSpan(0, Math.Min(name.Length, ResourceNameMax)).CopyTo(detail.AsSpan(4));
-        BinaryPrimitives.WriteUInt16BigEndian(detail.AsSpan(20), PathId);
-        var command = detail.AsSpan(CommandOffset, CommandLength);
-        command[0] = (byte)Math.Min(Cdb.Length, 12);
-        command[1] = (byte)ScsiId;
-        Cdb.AsSpan()[..command[0]].CopyTo(command[3..]);
-        if (LogicalUnitNumber is >= 0 and < 8) command[4] = (byte)(command[4] & 0x1F | LogicalUnitNumber << 5);
-        detail[StatusOffset] = (byte)StatusValidity;
-        detail[StatusOffset + 1] = ScsiStatus;
-        detail[StatusOffset + 2] = (byte)AdapterStatus.ToGeneralCardStatus();
-        Sense.AsSpan()[..Math.Min(Sense.Length, SenseLength)].CopyTo(detail.AsSpan(SenseOffset));
-        return detail;
-    }
+    /// <summary>Which family's record its detail data is.</summary>
+    public ErrorRecordType RecordType { get; init; }
 
-    // error_id, resource_name[16], path_id | scsi_command: length, id, flags, CDB[12] | validity, status, card status,
-    // reserved1 | req_sense_data[128] | reserved2, reserved3
-    private const int CommandOffset = 22;
-    private const int CommandLength = 15;
-    private const int StatusOffset = CommandOffset + CommandLength;
-    private const int SenseOffset = StatusOffset + 4;
-    private const int SenseLength = 128;
-    private const int DetailLength = 4 * ((SenseOffset + SenseLength + 8 + 3) / 4);
+    /// <summary>The detail data, big-endian, as the family's record has it.</summary>
+    public byte[] ToDetailData() => ErrorDetail.Write(this);
+}
+
+/// <summary>The two records that drivers write; of an entry that says nothing it is the parallel one.</summary>
+public enum ErrorRecordType : byte
+{
+    /// <summary><c>sc_error_log_df</c>: CDBs of 12 bytes, <c>general_card_status</c>.</summary>
+    Parallel,
+
+    /// <summary><c>scsi_error_log_df</c>: CDBs of 16 bytes, <c>adapter_status</c>.</summary>
+    Sam,
 }

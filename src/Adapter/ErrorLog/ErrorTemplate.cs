@@ -92,6 +92,7 @@ public sealed record ErrorTemplate(ErrorLabel Label, ErrorClass Class, ErrorType
         new(ErrorLabel.TMSCSI_UNKN_SFW_ERR, ErrorClass.Software, ErrorType.Unknown, "DEVICE DRIVER ERROR"),
     ];
 
-    /// <summary>The template of a label.</summary>
-    public static ErrorTemplate Of(ErrorLabel label) => All.First(template => template.Label == label);
+    /// <summary>The template of a label; of one that a later version wrote, that nothing is known of it.</summary>
+    public static ErrorTemplate Of(ErrorLabel label) => All.FirstOrDefault(template => template.Label == label)
+        ?? new(label, ErrorClass.Software, ErrorType.Unknown, "NO TEMPLATE FOR THIS IDENTIFIER");
 }

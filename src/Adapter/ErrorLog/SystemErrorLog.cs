@@ -52,8 +52,9 @@ public sealed class SystemErrorLog
             written = entry with { SequenceNumber = ++_sequence, Time = _time.GetUtcNow() };
             if (_entries.Count == _bound) _entries.Dequeue();
             _entries.Enqueue(written);
+            // In the order of their numbers, whoever writes.
+            _store?.Append(written, _bound);
         }
-        _store?.Append(written, _bound);
         Written?.Invoke(this, written);
         return written;
     }
@@ -61,16 +62,16 @@ public sealed class SystemErrorLog
     /// <summary>Forgets entries older than a time, or all (<c>errclear</c>); returns how many.</summary>
     public int Clear(DateTimeOffset? olderThan = null)
     {
-        var before = 0;
         lock (_gate)
         {
-            before = _entries.Count;
-            while (_entries.TryPeek(out var oldest) && (olderThan is null || oldest.Time < olderThan))
-                _entries.Dequeue();
-            before -= _entries.Count;
+            // A clock that was set back leaves them out of order: each is looked at.
+            var kept = _entries.Where(entry => olderThan is { } limit && entry.Time >= limit).ToArray();
+            var cleared = _entries.Count - kept.Length;
+            _entries.Clear();
+            foreach (var entry in kept) _entries.Enqueue(entry);
+            _store?.Clear(olderThan);
+            return cleared;
         }
-        _store?.Clear(olderThan);
-        return before;
     }
 }
 

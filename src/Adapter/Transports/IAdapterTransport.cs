@@ -58,6 +58,11 @@ public sealed record TransportDescription
     /// <summary>The longest CDB in bytes it carries; a longer one is EINVAL.</summary>
     public int CdbLengthMax { get; init; } = TransportCommand.CdbLengthMax;
 
+    /// <summary>The record that drivers of this family write to the error log.</summary>
+    public ErrorLog.ErrorRecordType ErrorRecord => Kind == AdapterKind.Parallel
+        ? ErrorLog.ErrorRecordType.Parallel
+        : ErrorLog.ErrorRecordType.Sam;
+
     /// <summary>Whether it delivers sense data with CHECK CONDITION.</summary>
     public bool Autosense { get; init; } = true;
 

@@ -56,6 +56,9 @@ internal static class Schema
             path TEXT NOT NULL, property INTEGER NOT NULL, value TEXT NOT NULL,
             PRIMARY KEY (path, property)) WITHOUT ROWID;
         """,
+        """
+        ALTER TABLE error_log ADD COLUMN record INTEGER NOT NULL DEFAULT 0;
+        """,
     ];
 
     /// <summary>The version this program writes.</summary>

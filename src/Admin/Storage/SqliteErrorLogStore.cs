@@ -9,18 +9,18 @@ namespace Lunette.Admin.Storage;
 
 /// <summary>
 /// The system error log beyond the process. Who writes an entry only hands it over: one task writes what has gathered
-/// in
-/// one transaction, and drops what a database that fails, or is too slow, does not take.
+/// in one transaction, and says what a database that fails, or is too slow, did not take.
 /// </summary>
 public sealed partial class SqliteErrorLogStore : IErrorLogStore, IAsyncDisposable
 {
     private const int WaitingMax = 1024;
 
     private readonly Channel<Action> _work = Channel.CreateBounded<Action>(
-        new BoundedChannelOptions(WaitingMax) { SingleReader = true, FullMode = BoundedChannelFullMode.DropWrite });
+        new BoundedChannelOptions(WaitingMax) { SingleReader = true });
     private readonly ConfigDatabase _database;
     private readonly ILogger<SqliteErrorLogStore> _log;
     private readonly Task _writing;
+    private int _missed;
 
     /// <summary>Begins to write.</summary>
     public SqliteErrorLogStore(ConfigDatabase database, ILogger<SqliteErrorLogStore> log)
@@ -44,13 +44,14 @@ public sealed partial class SqliteErrorLogStore : IErrorLogStore, IAsyncDisposab
         query.Parameters.AddWithValue("$bound", bound);
         using var reader = query.ExecuteReader();
         var entries = new List<ErrorEntry>();
-        while (reader.Read()) entries.Add(Read(reader));
+        while (reader.Read())
+            if (TryRead(reader) is { } entry) entries.Add(entry);
         entries.Reverse();
         return entries;
     });
 
     /// <inheritdoc/>
-    public void Append(ErrorEntry entry, int bound) => _work.Writer.TryWrite(() =>
+    public void Append(ErrorEntry entry, int bound) => HandOver(() =>
     {
         Insert(entry);
         using var trim = _database.Command("DELETE FROM error_log WHERE sequence <= $last - $bound");
@@ -60,7 +61,7 @@ public sealed partial class SqliteErrorLogStore : IErrorLogStore, IAsyncDisposab
     });
 
     /// <inheritdoc/>
-    public void Clear(DateTimeOffset? olderThan) => _work.Writer.TryWrite(() =>
+    public void Clear(DateTimeOffset? olderThan) => HandOver(() =>
     {
         using var delete = _database.Command("DELETE FROM error_log WHERE $time IS NULL OR time < $time");
         delete.Parameters.AddWithValue("$time", (object?)olderThan?.UtcTicks ?? DBNull.Value);
@@ -74,10 +75,17 @@ public sealed partial class SqliteErrorLogStore : IErrorLogStore, IAsyncDisposab
         await _writing;
     }
 
+    private void HandOver(Action step)
+    {
+        if (!_work.Writer.TryWrite(step)) Interlocked.Increment(ref _missed);
+    }
+
     private async Task WriteAsync()
     {
         while (await _work.Reader.WaitToReadAsync())
         {
+            if (Interlocked.Exchange(ref _missed, 0) is var missed and > 0)
+                LogNotKept($"{missed} came faster than they could be written");
             try
             {
                 _database.InTransaction(() =>
@@ -89,6 +97,21 @@ public sealed partial class SqliteErrorLogStore : IErrorLogStore, IAsyncDisposab
             {
                 LogNotKept(failed.Message);
             }
+        }
+    }
+
+    // A log that is damaged here and there is still one; what cannot be read is left out.
+    private ErrorEntry? TryRead(SqliteDataReader reader)
+    {
+        try
+        {
+            return Read(reader);
+        }
+        catch (Exception damaged) when (damaged is InvalidCastException or OverflowException or FormatException
+            or ArgumentOutOfRangeException)
+        {
+            LogNotRead(reader.GetInt64(0), damaged.Message);
+            return null;
         }
     }
 
@@ -107,13 +130,14 @@ public sealed partial class SqliteErrorLogStore : IErrorLogStore, IAsyncDisposab
         AdapterStatus = (AdapterStatus)reader.GetByte(10),
         Sense = [.. (byte[])reader[11]],
         Note = reader.IsDBNull(12) ? null : reader.GetString(12),
+        RecordType = (ErrorRecordType)reader.GetByte(13),
     };
 
     private void Insert(ErrorEntry entry)
     {
         using var insert = _database.Command("""
             INSERT OR REPLACE INTO error_log VALUES ($sequence, $time, $label, $resource, $path, $id, $lun, $cdb,
-                $validity, $status, $adapter, $sense, $note)
+                $validity, $status, $adapter, $sense, $note, $record)
             """);
         var values = insert.Parameters;
         values.AddWithValue("$sequence", entry.SequenceNumber);
@@ -129,9 +153,13 @@ public sealed partial class SqliteErrorLogStore : IErrorLogStore, IAsyncDisposab
         values.AddWithValue("$adapter", (byte)entry.AdapterStatus);
         values.AddWithValue("$sense", entry.Sense.ToArray());
         values.AddWithValue("$note", (object?)entry.Note ?? DBNull.Value);
+        values.AddWithValue("$record", (byte)entry.RecordType);
         insert.ExecuteNonQuery();
     }
 
     [LoggerMessage(1, LogLevel.Warning, "Entries of the system error log were not kept: {Reason}")]
     private partial void LogNotKept(string reason);
+
+    [LoggerMessage(2, LogLevel.Warning, "Entry {Sequence} of the system error log cannot be read: {Reason}")]
+    private partial void LogNotRead(long sequence, string reason);
 }

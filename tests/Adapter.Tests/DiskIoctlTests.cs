@@ -133,7 +133,8 @@ public class DiskIoctlTests
         var passed = new ScPassthru { TimeoutSeconds = 1 };
         passed.SetCdb(new byte[6]);
         var asked = reads
-            ? disk.IoctlAsync(DiskIoctlNumber.DKIORDSE, new DiskReadWrite { Buffer = new byte[512], TimeoutSeconds = 1 })
+            ? disk.IoctlAsync(DiskIoctlNumber.DKIORDSE,
+                new DiskReadWrite { Buffer = new byte[512], TimeoutSeconds = 1 })
             : disk.IoctlAsync(DiskIoctlNumber.DK_PASSTHRU, passed);
 
         Assert.Equal(Errno.ETIMEDOUT, await rig.RunAsync(asked));

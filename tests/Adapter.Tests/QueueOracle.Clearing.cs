@@ -43,7 +43,8 @@ internal sealed partial class QueueOracle
     public IReadOnlyList<Function> Expire()
     {
         var before = Functions.Count;
-        foreach (var (device, sent) in AtDevices.Where(at => at.Sent is { HasTimeout: true, TimedOut: false }).ToArray())
+        var late = AtDevices.Where(at => at.Sent is { HasTimeout: true, TimedOut: false }).ToArray();
+        foreach (var (device, sent) in late)
         {
             sent.TimedOut = true;
             // What ends this device's commands already ends this one too.

@@ -112,7 +112,8 @@ internal sealed class IscsiCommandSlot
         }
         else
         {
-            command.TransferredBytes = (int)(command.Data.Length - Math.Max(0, result.Residual));
+            // A target may claim any residual.
+            command.TransferredBytes = (int)(command.Data.Length - Math.Clamp(result.Residual, 0, command.Data.Length));
         }
         return result.Outcome switch
         {

@@ -47,6 +47,14 @@ internal sealed class IscsiLink
 
     public string TargetName => _options.TargetName.ToString();
 
+    public IscsiSessionSettings? Settings
+    {
+        get
+        {
+            lock (_gate) return _session is { State: not IscsiSessionState.Ended } session ? session.Settings : null;
+        }
+    }
+
     /// <summary>Whether a bus reset runs: what it ends was ended by us.</summary>
     public bool IsResetting
     {
@@ -102,8 +110,10 @@ internal sealed class IscsiLink
         {
             outcome = OutcomeOf(failed.Fault);
         }
-        catch (OperationCanceledException)
+        catch (Exception refused)
+            when (refused is OperationCanceledException or ObjectDisposedException or ArgumentException)
         {
+            // Closed meanwhile, or the initiator is gone; or the session cannot be made as it is described.
             outcome = TransportOutcome.NoDevice;
         }
         TransportRequest[] waited;

@@ -11,6 +11,8 @@ namespace Lunette.Adapter.Iscsi;
 public sealed class IscsiTransport : IAdapterTransport
 {
     private readonly Dictionary<ulong, IscsiLink> _links = [];
+    private readonly Lock _gate = new();
+    private Task? _closing;
 
     /// <summary>Makes a transport.</summary>
     /// <param name="initiator">The initiator node.</param>
@@ -58,9 +60,12 @@ public sealed class IscsiTransport : IAdapterTransport
         else management.Complete(TransportOutcome.NoDevice);
     }
 
+    /// <summary>What the session with a target runs by; null where there is none yet, or any more.</summary>
+    public IscsiSessionSettings? SettingsOf(ulong scsiId) => _links.GetValueOrDefault(scsiId)?.Settings;
+
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync()
     {
-        foreach (var link in _links.Values) await link.CloseAsync().ConfigureAwait(false);
+        lock (_gate) return new(_closing ??= Task.WhenAll(_links.Values.Select(link => link.CloseAsync())));
     }
 }

@@ -28,7 +28,8 @@ public sealed class SgIoTransport : IAdapterTransport
     private readonly Dictionary<(ulong, Lun), (SgIoBinding Binding, SgIoDevice? Device)> _devices = [];
     private readonly BlockingCollection<TransportRequest> _commands = new(HeldMax);
     private readonly BlockingCollection<TransportRequest> _functions = new(HeldMax);
-    private readonly Thread[] _workers;
+    private readonly Task _worked;
+    private int _closed;
 
     /// <summary>Makes a transport.</summary>
     /// <param name="bindings">The devices by address; one that cannot be opened does not answer.</param>
@@ -45,13 +46,8 @@ public sealed class SgIoTransport : IAdapterTransport
                 (binding, open(binding.Path) is { } file ? new SgIoDevice(file) : null));
         }
         // One more for the resets: they must get through when every other waits in the kernel.
-        _workers = [.. Enumerable.Range(0, workers + 1)
-            .Select(i => new Thread(() => Work(i == 0 ? _functions : _commands))
-            {
-                IsBackground = true,
-                Name = "sg" + i,
-            })];
-        foreach (var worker in _workers) worker.Start();
+        _worked = Task.WhenAll([.. Enumerable.Range(0, workers + 1)
+            .Select(i => StartWorker("sg" + i, i == 0 ? _functions : _commands))]);
     }
 
     /// <summary>
@@ -89,15 +85,17 @@ public sealed class SgIoTransport : IAdapterTransport
     public void Manage(TransportManagement management) => Enter(_functions, management);
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _closed, 1) != 0)
+        {
+            await _worked.ConfigureAwait(false);
+            return;
+        }
         _commands.CompleteAdding();
         _functions.CompleteAdding();
-        foreach (var worker in _workers) worker.Join();
-        _commands.Dispose();
-        _functions.Dispose();
+        await _worked.ConfigureAwait(false);
         foreach (var (_, device) in _devices.Values) device?.Dispose();
-        return ValueTask.CompletedTask;
     }
 
     private SgIoDevice? Find(TransportRequest request) =>
@@ -105,8 +103,36 @@ public sealed class SgIoTransport : IAdapterTransport
 
     private void Enter(BlockingCollection<TransportRequest> queue, TransportRequest request)
     {
-        if (Find(request) is null) request.Complete(TransportOutcome.NoDevice);
-        else if (!queue.TryAdd(request)) request.Complete(TransportOutcome.NoMemory);
+        if (Find(request) is null)
+        {
+            request.Complete(TransportOutcome.NoDevice);
+            return;
+        }
+        try
+        {
+            if (!queue.TryAdd(request)) request.Complete(TransportOutcome.NoMemory);
+        }
+        catch (InvalidOperationException)
+        {
+            request.Complete(TransportOutcome.NoDevice);        // closed meanwhile
+        }
+    }
+
+    // A worker that is in the kernel ends when the command does.
+    private Task StartWorker(string name, BlockingCollection<TransportRequest> queue)
+    {
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var worker = new Thread(() =>
+        {
+            Work(queue);
+            ended.SetResult();
+        })
+        {
+            IsBackground = true,
+            Name = name,
+        };
+        worker.Start();
+        return ended.Task;
     }
 
     private void Work(BlockingCollection<TransportRequest> queue)

@@ -73,6 +73,7 @@ public sealed partial class ScsiAdapter : ITransportObserver, IAsyncDisposable
     }
 
     /// <summary>What a device queue looks like now; null where the device is not started. Any thread.</summary>
+    /// <exception cref="ObjectDisposedException">The adapter's loop has ended.</exception>
     public Task<DeviceQueueStatus?> DescribeAsync(ulong scsiId, Lun lun) =>
         CallAsync(() => Find(scsiId, lun) is { } queue
             ? new DeviceQueueStatus(scsiId, lun, queue.State, queue.PendingCount, queue.ActiveCount, queue.Trail)
@@ -187,16 +188,16 @@ public sealed partial class ScsiAdapter : ITransportObserver, IAsyncDisposable
 
     // --- Onto the loop ----------------------------------------------------------------------------------------------
 
-    internal void Post(Action action)
+    internal void Post(Action action, Action? refused = null)
     {
         if (Loop.IsCurrent) action();
-        else Loop.Post(new Call(action));
+        else Loop.Post(new Call(action, refused));
     }
 
     private Task<T> CallAsync<T>(Func<T> function)
     {
         var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
-        Post(() => done.SetResult(function()));
+        Post(() => done.SetResult(function()), () => done.SetException(new ObjectDisposedException(Name)));
         return done.Task;
     }
 
@@ -204,13 +205,15 @@ public sealed partial class ScsiAdapter : ITransportObserver, IAsyncDisposable
     internal Task<Errno> AskAsync(Action<Action<Errno>> step)
     {
         var done = new TaskCompletionSource<Errno>(TaskCreationOptions.RunContinuationsAsynchronously);
-        Post(() => step(error => done.TrySetResult(error)));
+        Post(() => step(error => done.TrySetResult(error)), () => done.TrySetResult(Errno.ENODEV));
         return done.Task;
     }
 
-    private sealed class Call(Action action) : LoopWork
+    private sealed class Call(Action action, Action? refused) : LoopWork
     {
         public override void Run() => action();
+
+        public override void Refused() => refused?.Invoke();
     }
 }
 

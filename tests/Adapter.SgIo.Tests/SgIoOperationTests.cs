@@ -114,6 +114,14 @@ public sealed class SgIoOperationTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Dispose_TwiceAndBeforeACommand_ItDoesNotAnswerAnyMore()
+    {
+        await StartAsync();
+        await Task.WhenAll(_adapter.DisposeAsync().AsTask(), _adapter.DisposeAsync().AsTask());
+        Assert.Equal(Errno.ENODEV, await IoctlAsync(IoctlNumber.SCIOTUR, new ScReady { ScsiId = 1 }));
+    }
+
+    [Fact]
     public async Task GatheredWrite_IsOnePieceForTheKernel()
     {
         await StartAsync();

@@ -94,6 +94,28 @@ public class LyingDiskTests
         Assert.Equal(AsymmetricAccessState.Standby, disk.Paths[0].Access);
     }
 
+    [Theory]
+    [InlineData(true, 512)]
+    [InlineData(true, 0)]
+    [InlineData(false, 512)]
+    [InlineData(false, 0)]
+    public async Task GoodWithLessThanAsked_IsNotCarriedOut(bool isRead, int moved)
+    {
+        var rig = new ScriptedRig();
+        var disk = await OpenAsync(rig, cdb => Answer(cdb, s_honest));
+        var moving = isRead ? disk.ReadAsync(0, new byte[1024]).AsTask() : disk.WriteAsync(0, new byte[1024]).AsTask();
+        rig.Loop.Pump();
+        var command = Assert.Single(rig.Transport.Commands);
+        command.Status = ScsiStatus.Good;
+        command.TransferredBytes = moved;
+        rig.Transport.End(command, TransportOutcome.Answered);
+        rig.Loop.Pump();
+        var told = await Assert.ThrowsAsync<ScsiDiskException>(
+            () => moving.WaitAsync(TimeSpan.FromSeconds(120), TestContext.Current.CancellationToken));
+        Assert.Equal(Errno.EIO, told.Errno);
+        Assert.Contains($"moved {moved} of 1024 bytes", told.Message, StringComparison.Ordinal);
+    }
+
     private static byte[] Answer(ReadOnlySpan<byte> cdb, byte[] capacity) => cdb[0] == 0x9E ? capacity : [];
 
     // The far end answers everything at once, with what it is told.

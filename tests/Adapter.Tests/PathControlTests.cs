@@ -227,6 +227,8 @@ public class PathControlTests
                 isTold = true;
                 return s_reset;
             };
+            // A path whose last check has not ended yet is not checked again.
+            await rig.UntilAsync(() => disk.Paths.All(each => !each.IsBeingChecked));
             rig.Clock.Advance(s_interval);
             await rig.UntilAsync(() => rig.Seen[0].Contains(0x16));
             Assert.Empty(Reserving(rig.Seen[1]));

@@ -98,7 +98,7 @@ public sealed partial class ScsiDisk
     }
 
     // A RESERVE insists on its path and is what others wait for: it does not wait for a path that has failed.
-    private bool MayRetry(DiskRequest request) => !request.NoRetry && request.Attempts <= Options.RetriesMax
+    private bool MayRetry(DiskRequest request) => !_closed && !request.NoRetry && request.Attempts <= Options.RetriesMax
         && !(request.PassesQueue && request.Path!.State == PathState.Failed);
 
     private void GiveUp(DiskRequest request, in DiskVerdict verdict)
@@ -106,17 +106,20 @@ public sealed partial class ScsiDisk
         // The next of another request would be turned away: the queue goes on without this one.
         if (request.QueueStatus == AdapterQueueStatus.DidNotClear) Unpark(request);
         if (verdict.Label is { } label && !request.NoRetry) Log(request, label);
-        Finish(request, verdict.Error);
+        Finish(request, _closed && verdict.Error != Errno.None ? Errno.ENODEV : verdict.Error);
     }
 
     private void Finish(DiskRequest request, Errno error)
     {
+        bool isQuiet;
         lock (_gate)
         {
             if (!request.PassesQueue) _inFlight--;
             if (request.RunsAlone) _runsAlone = false;
+            isQuiet = _closed && _inFlight == 0;
         }
         request.Complete(error);
+        if (isQuiet) _quiet.TrySetResult();
         while (TakeWaiting() is { } next) Send(next);
     }
 
@@ -125,12 +128,29 @@ public sealed partial class ScsiDisk
         lock (_gate)
         {
             if (_firstWaiting is not { } next || !MayGo(next)) return null;
-            _firstWaiting = next.NextWaiting;
-            if (_firstWaiting is null) _lastWaiting = null;
-            next.NextWaiting = null;
-            _waiting--;
             Went(next);
-            return next;
+            return TakeFirstWaiting();
+        }
+    }
+
+    private DiskRequest? TakeFirstWaiting()
+    {
+        if (_firstWaiting is not { } first) return null;
+        _firstWaiting = first.NextWaiting;
+        if (_firstWaiting is null) _lastWaiting = null;
+        first.NextWaiting = null;
+        _waiting--;
+        return first;
+    }
+
+    private void RefuseWaiting()
+    {
+        while (true)
+        {
+            DiskRequest? first;
+            lock (_gate) first = TakeFirstWaiting();
+            if (first is null) return;
+            first.Complete(Errno.ENODEV);
         }
     }
 

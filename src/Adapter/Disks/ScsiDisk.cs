@@ -22,7 +22,9 @@ public sealed partial class ScsiDisk : IAsyncDisposable
     private int _waiting;
     private int _inFlight;
     private bool _runsAlone;
+    private Task? _closing;
     private bool _closed;
+    private readonly TaskCompletionSource _quiet = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ReadCapacityData _capacity = new();
 
     private ScsiDisk(ScsiDiskOptions options, OpenExtension extension, IReadOnlyList<DiskPath> paths)
@@ -94,7 +96,7 @@ public sealed partial class ScsiDisk : IAsyncDisposable
             await disk.BringUpAsync().ConfigureAwait(false);
             return disk;
         }
-        catch (ScsiDiskException)
+        catch
         {
             await disk.DisposeAsync().ConfigureAwait(false);
             throw;
@@ -119,7 +121,7 @@ public sealed partial class ScsiDisk : IAsyncDisposable
     /// <exception cref="ScsiDiskException">It failed.</exception>
     public async ValueTask FlushAsync()
     {
-        ThrowInDiagnosticMode();
+        ThrowUnlessOpenForData();
         var cdb = BlockCommands.SynchronizeCache16.Begin(new byte[16]).ToArray();
         Throw(await CommandAsync(cdb, TransferDirection.None, default).ConfigureAwait(false));
     }
@@ -128,7 +130,7 @@ public sealed partial class ScsiDisk : IAsyncDisposable
     /// <exception cref="ScsiDiskException">It failed.</exception>
     public async ValueTask DiscardAsync(ulong lba, uint count)
     {
-        ThrowInDiagnosticMode();
+        ThrowUnlessOpenForData();
         if (!CanDiscard || count == 0) return;
         if (lba >= BlockCount || count > BlockCount - lba)
             throw new ScsiDiskException(Options.Name, Errno.ENXIO, null, null);
@@ -151,26 +153,38 @@ public sealed partial class ScsiDisk : IAsyncDisposable
         lock (_gate) return _control.TrySetEnabled(path, enabled);
     }
 
-    /// <summary>Closes: what is outstanding ends, the reservation is released, the paths are stopped.</summary>
-    public async ValueTask DisposeAsync()
+    /// <summary>Closes: what waits for its turn is refused with ENODEV, what is at the device ends, the reservation is
+    /// released, the paths are stopped. Requests that come later are refused with ENODEV.</summary>
+    public ValueTask DisposeAsync()
     {
+        lock (_gate) return new(_closing ??= CloseAsync());
+    }
+
+    private async Task CloseAsync()
+    {
+        await Task.Yield();         // the lock of whoever asked is not held any more
+        if (_healthChecks is not null) await _healthChecks.DisposeAsync().ConfigureAwait(false);
+        RefuseWaiting();
+        if (!RetainsReservation) await ReleaseAsync().ConfigureAwait(false);
+        Task quiet;
         lock (_gate)
         {
-            if (_closed) return;
+            _closed = true;
+            quiet = _inFlight == 0 ? Task.CompletedTask : _quiet.Task;
         }
-        if (_healthChecks is not null) await _healthChecks.DisposeAsync().ConfigureAwait(false);
-        if (!RetainsReservation) await ReleaseAsync().ConfigureAwait(false);
-        lock (_gate) _closed = true;
+        RefuseWaiting();
         foreach (var path in Paths)
         {
             if (path.IsStarted) await path.StopAsync().ConfigureAwait(false);
             path.File.Dispose();
         }
+        // One that was about to be sent again finds that it may not.
+        await quiet.ConfigureAwait(false);
     }
 
     private async ValueTask MoveAsync(ulong lba, Memory<byte> data, bool isRead)
     {
-        ThrowInDiagnosticMode();
+        ThrowUnlessOpenForData();
         if (data.Length % BlockLengthBytes != 0) throw new ScsiDiskException(Options.Name, Errno.EINVAL, null, null);
         var count = (ulong)(data.Length / BlockLengthBytes);
         if (lba > BlockCount || count > BlockCount - lba)
@@ -181,6 +195,8 @@ public sealed partial class ScsiDisk : IAsyncDisposable
             var part = data[..Math.Min(data.Length, _maxTransferBytes)];
             var answer = await StartMove(lba, part, isRead).ConfigureAwait(false);
             if (answer.Error != Errno.None) throw answer.ToException(Options.Name);
+            // A device that says GOOD and moved less has not carried it out.
+            if (answer.Residual != 0) throw ScsiDiskException.Short(Options.Name, part.Length, answer.Residual);
             lba += (ulong)(part.Length / BlockLengthBytes);
             data = data[part.Length..];
         }
@@ -201,8 +217,9 @@ public sealed partial class ScsiDisk : IAsyncDisposable
         return task;
     }
 
-    private void ThrowInDiagnosticMode()
+    private void ThrowUnlessOpenForData()
     {
+        if (_closing is not null) throw new ScsiDiskException(Options.Name, Errno.ENODEV, null, null);
         if (IsDiagnostic) throw new ScsiDiskException(Options.Name, Errno.EACCES, null, null);
     }
 

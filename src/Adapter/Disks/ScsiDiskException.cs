@@ -13,6 +13,8 @@ public sealed class ScsiDiskException : IOException
         Sense = sense;
     }
 
+    private ScsiDiskException(string message) : base(message) => Errno = Errno.EIO;
+
     /// <summary>What a caller of the special file gets.</summary>
     public Errno Errno { get; }
 
@@ -21,6 +23,9 @@ public sealed class ScsiDiskException : IOException
 
     /// <summary>Its sense data, where there were any.</summary>
     public Sense? Sense { get; }
+
+    internal static ScsiDiskException Short(string disk, int wanted, int missing) => new(
+        $"{disk}: {Errno.EIO}: the device answered GOOD and moved {(long)wanted - missing} of {wanted} bytes");
 
     private static string Describe(string disk, Errno errno, ScsiStatus? status, Sense? sense)
     {

@@ -96,6 +96,14 @@ public abstract class Transaction : LoopWork
     /// <summary>On the adapter's loop: it arrives at its device queue.</summary>
     public sealed override void Run() => Adapter!.Accept(this);
 
+    /// <summary>The adapter's loop has ended: it comes back at once, on the thread that handed it over.</summary>
+    public sealed override void Refused()
+    {
+        ClearResult();
+        Fail(Errno.ENODEV);
+        Done();
+    }
+
     internal void ClearResult()
     {
         StatusValidity = StatusValidity.None;

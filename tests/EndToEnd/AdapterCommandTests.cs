@@ -83,6 +83,15 @@ public sealed class AdapterCommandTests : EndToEndTests
             await daemon.DoAsync($"disk discover iscsi://{daemon.Portal}"));
         await daemon.DoAsync("adapter configure iscsi0 --add --iscsi 2=iscsi://127.0.0.1:1/iqn.2026-11.example:nobody");
         Assert.Matches("(?m)^iscsi0/2 +ENODEV: the target does not", await daemon.DoAsync("adapter discover iscsi0"));
+        // Both adapters lead to the same two units.
+        using var paths = JsonDocument.Parse(await daemon.DoAsync("adapter paths --json"));
+        var rows = paths.RootElement.EnumerateArray().Select(row => (
+            Unit: row.GetProperty("unit").GetString(), Id: row.GetProperty("pathId").GetInt32(),
+            Status: row.GetProperty("status").GetString(), Device: row.GetProperty("device").GetString())).ToList();
+        Assert.Equal([("iscsi0/1/0", 0), ("vscsi0/3/0", 1), ("iscsi0/1/1", 0), ("vscsi0/3/1", 1)],
+            rows.Where(row => row.Status == "enabled").Select(row => (row.Device, row.Id)));
+        Assert.Equal(2, rows.Where(row => row.Status == "enabled").Select(row => row.Unit).Distinct().Count());
+        Assert.Contains(("-", 0, "missing", "iscsi0/2"), rows);
     }
 
     [Fact]

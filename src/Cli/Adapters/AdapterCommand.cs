@@ -62,6 +62,8 @@ internal static class AdapterCommand
         yield return runner.Subcommand("discover", StmfadmCommand.Sentence(StmfVerbs.DiscoverAdapter),
             (admin, said) => lists.FindingsAsync(admin, said.GetRequiredValue(adapter), said.GetValue(json)),
             json, adapter);
+        yield return runner.Subcommand("paths", "Which adapters lead to which logical unit; asks every target.",
+            (admin, said) => new AdapterPaths(runner.Terminal).ListAsync(admin, said.GetValue(json)), json);
     }
 
     private static Command MakeConfigure(CommandRunner runner)

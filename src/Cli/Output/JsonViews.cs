@@ -3,6 +3,7 @@ using Lunette.Admin.Contracts;
 using Lunette.Admin.Contracts.Adapters;
 using Lunette.Admin.Contracts.Iscsi;
 using Lunette.Admin.Contracts.Observation;
+using Lunette.Cli.Adapters;
 using Lunette.Cli.Disks;
 using Lunette.Cli.Observation;
 
@@ -52,6 +53,7 @@ internal sealed record DiskViewsView(StmfGuid Disk, string Alias, IReadOnlyList<
 [JsonSerializable(typeof(IReadOnlyList<AdapterProperties>))]
 [JsonSerializable(typeof(IReadOnlyList<AdapterDevice>))]
 [JsonSerializable(typeof(IReadOnlyList<AdapterFinding>))]
+[JsonSerializable(typeof(AdapterPath[]))]
 [JsonSerializable(typeof(IReadOnlyList<ErrorLogEntry>))]
 [JsonSerializable(typeof(AdapterAnswer))]
 [JsonSerializable(typeof(InquiryView))]

@@ -21,6 +21,7 @@ public sealed partial class EveryVerbTests : EndToEndTests
         Assert.Equal("", await DoAsync($"adapter configure iscsi0 --iscsi 1={target}"));
         Assert.Matches(@"(?m)^iscsi0 +iscsi +1 +0 +available$", await DoAsync("adapter list"));
         Assert.Contains("LUNETTE", await DoAsync("adapter discover iscsi0"), StringComparison.Ordinal);
+        Assert.Matches(@"(?m)^\S+ +0 +enabled +iscsi0/1/1 ", await DoAsync("adapter paths"));
         await DoAsync("adapter start iscsi0 1 1");
         Assert.Equal("running", await StateAsync());
         Assert.Matches("(?m)^vendor +LUNETTE$", await DoAsync("adapter inquiry iscsi0 1 1"));

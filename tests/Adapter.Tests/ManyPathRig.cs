@@ -41,7 +41,10 @@ internal sealed class ManyPathRig
 
     public ManyPathRig(int paths)
     {
-        Transports = [.. Enumerable.Range(0, paths).Select(_ => new ScriptedTransport())];
+        Transports = [.. Enumerable.Range(0, paths).Select(_ => new ScriptedTransport
+        {
+            Started = command => _answered.Remove(command),
+        })];
         _adapters = [.. Transports.Select((transport, i) =>
             new ScsiAdapter(new AdapterAttributes { Name = "scsi" + i }, _loop, transport, Log))];
         Seen = [.. Transports.Select(_ => new List<byte>())];
@@ -149,7 +152,10 @@ internal sealed class ManyPathRig
         }
         command.Status = answer.Status;
         command.SetSense(answer.SenseBytes);
-        var data = answer.Status == ScsiStatus.Good ? DataOf(path, cdb) : [];
+        // What was recovered was done.
+        var isDone = answer.Status == ScsiStatus.Good
+            || Sense.TryParse(answer.SenseBytes, out var sense) && sense.Key == SenseKey.RecoveredError;
+        var data = isDone ? DataOf(path, cdb) : [];
         command.TransferredBytes = command.Direction == TransferDirection.In
             ? command.Data.CopyIn(0, data.AsSpan(0, Math.Min(data.Length, command.Data.Length)))
             : command.Data.Length;

@@ -37,7 +37,14 @@ internal sealed class ScriptedTransport : IAdapterTransport
             : TransportOutcome.NoDevice);
     }
 
-    public void Start(TransportCommand command) => Commands.Add(command);
+    /// <summary>Hears of each command as it comes; the object may have come before.</summary>
+    public Action<TransportCommand>? Started { get; set; }
+
+    public void Start(TransportCommand command)
+    {
+        Commands.Add(command);
+        Started?.Invoke(command);
+    }
 
     public void Manage(TransportManagement management)
     {

@@ -39,6 +39,9 @@ internal readonly record struct DiskVerdict(Errno Error, bool Retries, ErrorLabe
 
     private static DiskVerdict OfSense(in Sense sense) => sense.Key switch
     {
+        // Incompatible medium installed (30h), medium format corrupted (31h), in whatever words.
+        not SenseKey.UnitAttention when (ushort)sense.Code >> 8 is 0x30 or 0x31 =>
+            new(Errno.EFORMAT, Retries: false, ErrorLabel.DISK_ERR1),
         SenseKey.NoSense or SenseKey.RecoveredError or SenseKey.Completed =>
             new(Errno.None, Retries: false, ErrorLabel.DISK_ERR4),
         // Power on, resets, the loss of the nexus (29h): each ends what RESERVE had.

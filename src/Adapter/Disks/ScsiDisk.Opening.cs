@@ -22,7 +22,7 @@ public sealed partial class ScsiDisk
         _cdbLengthMax = Paths.Min(path => path.Options.Adapter.Description.CdbLengthMax);
         // Diagnostics begin with a device that nobody has asked anything.
         if (IsDiagnostic) return;
-        foreach (var path in Paths) await CheckAsync(path).ConfigureAwait(false);
+        foreach (var path in Paths) await CheckAsync(path, HealthCheckCommand.TestUnitReady).ConfigureAwait(false);
         Throw(await CommandAsync(new byte[6], TransferDirection.None, default,
             timeoutSeconds: Options.StartTimeoutSeconds).ConfigureAwait(false));
         await ReserveAsync().ConfigureAwait(false);
@@ -73,12 +73,12 @@ public sealed partial class ScsiDisk
                 looks = !_closed && !path.IsBeingChecked
                     && PathControl.IsChecked(path, Options.HealthCheckMode);
             }
-            if (looks) _ = CheckAsync(path);
+            if (looks) _ = CheckAsync(path, Options.HealthCheckCommand);
         }
     }
 
     /// <summary>Looks at a path: its port's access state, and whether it answers.</summary>
-    private async Task CheckAsync(DiskPath path)
+    private async Task CheckAsync(DiskPath path, HealthCheckCommand command)
     {
         path.IsBeingChecked = true;
         try
@@ -87,8 +87,10 @@ public sealed partial class ScsiDisk
             DiskAnswer answer = default;
             for (var i = 0; i < 3; i++)
             {
-                answer = await CommandAsync(new byte[6], TransferDirection.None, default, path, noRetry: true)
-                    .ConfigureAwait(false);
+                answer = command == HealthCheckCommand.Inquiry
+                    ? await InquireAsync(path).ConfigureAwait(false)
+                    : await CommandAsync(new byte[6], TransferDirection.None, default, path, noRetry: true)
+                        .ConfigureAwait(false);
                 if (answer.Error == Errno.None) break;
             }
             var access = await ReadAccessAsync(path).ConfigureAwait(false);
@@ -103,6 +105,10 @@ public sealed partial class ScsiDisk
             path.IsBeingChecked = false;
         }
     }
+
+    private ValueTask<DiskAnswer> InquireAsync(DiskPath path) => CommandAsync(
+        [0x12, 0, 0, 0, StandardInquiryData.Length, 0], TransferDirection.In, new byte[StandardInquiryData.Length],
+        path, noRetry: true);
 
     // Which target port group the path leads to tells VPD page 83h; its state REPORT TARGET PORT GROUPS.
     private async Task<AsymmetricAccessState> ReadAccessAsync(DiskPath path)

@@ -83,14 +83,20 @@ public sealed partial class ScsiDisk
 
     internal void Ended(DiskRequest request)
     {
-        lock (_gate) request.Path!.InFlight--;
+        var hasTimedOut = request.StatusValidity == StatusValidity.Adapter
+            && request.AdapterStatus == AdapterStatus.CommandTimeout;
+        lock (_gate)
+        {
+            request.Path!.InFlight--;
+            if (!hasTimedOut) request.Path.TimeoutsInARow = 0;
+        }
         if (!request.Bufstruct.HasError)
         {
             Finish(request, Errno.None);
             return;
         }
         var verdict = DiskVerdict.Of(request);
-        if (verdict.BlamesPath) Blame(request);
+        if (verdict.BlamesPath) Blame(request, hasTimedOut);
         if (TryReserveAgain(request, verdict)) return;
         if (!verdict.Retries || !MayRetry(request)) GiveUp(request, verdict);
         else if (verdict.Waits || request.Attempts > 1) request.SendAfter(Options.BusyDelay);
@@ -165,11 +171,16 @@ public sealed partial class ScsiDisk
         failed.Path!.File.Adapter.Strategy(resume);
     }
 
-    private void Blame(DiskRequest request)
+    private void Blame(DiskRequest request, bool hasTimedOut)
     {
-        bool failed;
-        lock (_gate) failed = _control.Fail(request.Path!);
-        if (failed) Log(request, ErrorLabel.DISK_ERR6);
+        bool isOut;
+        lock (_gate)
+        {
+            isOut = hasTimedOut
+                ? _control.TimeOut(request.Path!, Options.TimeoutPolicy)
+                : _control.Fail(request.Path!);
+        }
+        if (isOut) Log(request, ErrorLabel.DISK_ERR6);
     }
 
     private void Log(DiskRequest request, ErrorLabel label) => request.Path!.File.Adapter.ErrorLog.Write(new ErrorEntry

@@ -41,6 +41,12 @@ public sealed record ScsiDiskOptions
     /// <summary><c>hcheck_mode</c>.</summary>
     public HealthCheckMode HealthCheckMode { get; init; } = HealthCheckMode.Nonactive;
 
+    /// <summary><c>hcheck_cmd</c>.</summary>
+    public HealthCheckCommand HealthCheckCommand { get; init; } = HealthCheckCommand.TestUnitReady;
+
+    /// <summary><c>timeout_policy</c>.</summary>
+    public TimeoutPolicy TimeoutPolicy { get; init; } = TimeoutPolicy.FailPath;
+
     /// <summary>Awaiting code goes on inside the adapter's loop; it must not block there.</summary>
     public bool InlineContinuations { get; init; }
 

@@ -47,6 +47,29 @@ public enum HealthCheckMode
     Nonactive,
 }
 
+/// <summary>What a health check asks a path.</summary>
+public enum HealthCheckCommand
+{
+    /// <summary>test_unit_rdy: the disk must be ready.</summary>
+    TestUnitReady,
+
+    /// <summary>inquiry: that the target answers is enough.</summary>
+    Inquiry,
+}
+
+/// <summary>What a command that timed out means for its path; the last usable one stays as it is.</summary>
+public enum TimeoutPolicy
+{
+    /// <summary>retry_path: it is out after two in a row, with nothing answered in between.</summary>
+    RetryPath,
+
+    /// <summary>fail_path: it is out at once, until a health check or the operator brings it back.</summary>
+    FailPath,
+
+    /// <summary>disable_path: it is out at once, and only the operator brings it back.</summary>
+    DisablePath,
+}
+
 /// <summary>State of a path, as <c>lspath</c> shows it.</summary>
 public enum PathState
 {
@@ -101,6 +124,8 @@ public sealed class DiskPath
     internal AdapterFile File { get; }
 
     internal int Credit { get; set; }
+
+    internal int TimeoutsInARow { get; set; }
 
     internal bool IsStarted { get; private set; }
 

@@ -33,6 +33,24 @@ internal sealed class PathControl(PathAlgorithm algorithm, IReadOnlyList<DiskPat
         return true;
     }
 
+    /// <summary>A command timed out on a path.</summary>
+    /// <returns>Whether it is failed or disabled now, and was not before.</returns>
+    public bool TimeOut(DiskPath path, TimeoutPolicy policy)
+    {
+        path.TimeoutsInARow++;
+        switch (policy)
+        {
+            case TimeoutPolicy.RetryPath when path.TimeoutsInARow < 2:
+                path.Errors++;
+                return false;
+            case TimeoutPolicy.DisablePath:
+                path.Errors++;
+                return path.State == PathState.Enabled && TrySetEnabled(path, enabled: false);
+            default:
+                return Fail(path);
+        }
+    }
+
     /// <summary>Brings a failed path back.</summary>
     public static void Recover(DiskPath path)
     {

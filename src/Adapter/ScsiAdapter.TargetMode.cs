@@ -14,6 +14,7 @@ public sealed partial class ScsiAdapter : ITargetModeReceiver
 
     private const int BufferSizeMax = 1 << 20;
     private const int BufferCountMax = 4096;
+    private const long BuffersBytesMax = 64 << 20;
 
     private readonly ConcurrentDictionary<ulong, TargetModeSession> _senders = new();
 
@@ -48,6 +49,7 @@ public sealed partial class ScsiAdapter : ITargetModeReceiver
             && request.BufferSize is > 0 and <= BufferSizeMax
             && request.BufferCount is >= TargetModeBuffersMin and <= BufferCountMax;
         if (!lawful) return Errno.EINVAL;
+        if ((long)request.BufferSize * request.BufferCount > BuffersBytesMax) return Errno.ENOMEM;
         var session = new TargetModeSession(request);
         if (!_senders.TryAdd(request.ScsiId, session)) return Errno.EINVAL;
         request.Free = session.Free;

@@ -189,6 +189,30 @@ public class OperationAnswerTests
         }
     }
 
+    [Theory]
+    [InlineData(AdapterKind.Parallel, true, new byte[] { 0x62, 0, 0, 0x53, 7, 0, 0, 0, 0, 1, 0x86, 0xA0 })]
+    [InlineData(AdapterKind.Parallel, false, new byte[] { 0x62, 0, 0x53, 0, 7, 0, 0, 0, 0xA0, 0x86, 1, 0 })]
+    [InlineData(AdapterKind.Iscsi, true, new byte[] { 0x62, 0, 0, 0x61, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0x86, 0xA0 })]
+    [InlineData(AdapterKind.VirtualClient, true, new byte[] { 0x62, 0, 0, 0x44, 0, 0, 0, 0, 0, 1, 0x86, 0xA0 })]
+    public async Task DeviceInfo_WithoutAStart_AsTheCallersProgramLaysItOut(
+        AdapterKind kind, bool bigEndian, byte[] info)
+    {
+        var abi = new CallerAbi(8, bigEndian);
+        var rig = new ScriptedRig(transport: new ScriptedTransport
+        {
+            Description = new TransportDescription { Kind = kind, MaxTransferBytes = 100_000 },
+        });
+        var bytes = new byte[64];
+        Assert.Equal(Errno.None, await AskAsync(bytes));
+        Assert.Equal(info, bytes[..info.Length]);
+        Assert.Equal(Errno.EFAULT, await AskAsync(bytes.AsMemory(0, info.Length - 1)));
+        rig.File.Dispose();
+        Assert.Equal(Errno.EINVAL, await AskAsync(bytes));
+
+        Task<Errno> AskAsync(Memory<byte> argument) =>
+            rig.File.IoctlAsync(IoctlNumber.IOCINFO, argument, abi, new Room([]));
+    }
+
     [Fact]
     public void SamStart_ByName_TheIdIsToldAndAFailureIsForgottenWithIt()
     {

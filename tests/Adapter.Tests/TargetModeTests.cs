@@ -155,6 +155,20 @@ public sealed class TargetModeTests : IAsyncDisposable
         })));
     }
 
+    [Fact]
+    public async Task StartTarget_MoreMemoryThanThereIsForIt_ENOMEM()
+    {
+        var (target, _) = await StartAsync(HostName);
+        Assert.Equal(Errno.ENOMEM, await RunAsync(target.IoctlAsync(IoctlNumber.SCIOSTARTTGT, new StartTargetRequest
+        {
+            ScsiId = HostId,
+            BufferSize = 1 << 20,
+            BufferCount = 4096,
+            Receive = _received.Add,
+        })));
+        await StartTargetAsync(target, bufferSize: 100);
+    }
+
     public async ValueTask DisposeAsync()
     {
         foreach (var adapter in _adapters) await adapter.DisposeAsync();

@@ -59,6 +59,7 @@ public sealed class AdapterFile : IDisposable
     public async Task<Errno> IoctlAsync(int number, Memory<byte> argument, CallerAbi abi, ICallerMemory memory)
     {
         if (AdapterOperation.Find(number) is not { } operation) return Errno.EINVAL;
+        if (number == IoctlNumber.IOCINFO) return Tell(GetInfo().ToBytes(abi), argument.Span);
         if (operation.Layout is not { } layout)
         {
             if (operation.KernelOnly) return Caller.IsKernel ? Errno.EFAULT : Errno.EPERM;
@@ -71,6 +72,12 @@ public sealed class AdapterFile : IDisposable
         var error = await IoctlAsync(number, typed).ConfigureAwait(false);
         layout.Encode(typed, argument.Span, abi);
         return error;
+    }
+
+    private Errno Tell(ReadOnlySpan<byte> info, Span<byte> to)
+    {
+        if (_closed != 0) return Errno.EINVAL;
+        return info.TryCopyTo(to) ? Errno.None : Errno.EFAULT;
     }
 
     /// <summary>IOCINFO.</summary>

@@ -11,7 +11,8 @@ public class ScBuf : Transaction
     /// <summary><c>scsi_command.scsi_id</c>.</summary>
     public byte ScsiId { get; set; }
 
-    /// <summary><c>lun</c>; mandatory above 7, and then the three bits in the CDB are not looked at.</summary>
+    /// <summary><c>lun</c>, 0 to 255. The CDB's old LUN bits are never looked at: commands have other things there
+    /// now.</summary>
     public byte LogicalUnitNumber { get; set; }
 
     /// <summary><c>general_card_status</c>.</summary>

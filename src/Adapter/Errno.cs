@@ -33,6 +33,9 @@ public enum Errno
     /// <summary>An argument is wrong, or the device is not started.</summary>
     EINVAL = 22,
 
+    /// <summary>Too many devices of the adapter are open.</summary>
+    EMFILE = 24,
+
     /// <summary>Diagnostics ran to their end with earlier errors.</summary>
     ENOMSG = 35,
 

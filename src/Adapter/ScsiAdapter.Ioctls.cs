@@ -4,6 +4,7 @@ using Lunette.Adapter.Ioctls;
 using Lunette.Adapter.Opening;
 using Lunette.Adapter.Queues;
 using Lunette.Adapter.ErrorRecovery;
+using Lunette.Adapter.Transports;
 using Lunette.Scsi;
 
 namespace Lunette.Adapter;
@@ -64,7 +65,7 @@ public sealed partial class ScsiAdapter
         if (queue is null)
         {
             if (scsiId == Attributes.CardScsiId) return Errno.EINVAL;
-            if (_failed || _queues.Count >= Attributes.DevicesMax) return Errno.EIO;
+            if (_failed || IsFull) return Errno.EIO;
             queue = new DeviceQueue(this, scsiId, lun);
             _queues.Add((scsiId, lun), queue);
         }
@@ -90,34 +91,38 @@ public sealed partial class ScsiAdapter
         var error = TryMakeQueue(start.ScsiId, lun, out var queue);
         if (error != Errno.None || (start.Flags & ScsiSciolst.IssueLogin) == 0)
         {
-            if (error == Errno.None) queue!.FinishStart(succeeded: true);
+            if (error == Errno.None)
+            {
+                queue!.FinishStart(succeeded: true);
+                TellName(start, Transport.Targets.FirstOrDefault(
+                    target => target.ScsiId == start.ScsiId)?.WorldWideName ?? 0);
+            }
             done(error);
             return;
         }
-        var connection = new Transports.TransportConnection(ended => done(EndStart(queue!, start, ended)));
+        var connection = new TransportConnection(ended => done(EndStart(queue!, start, ended)));
         connection.Begin(Loop, start.ScsiId, lun);
         Transport.Connect(connection);
     });
 
-    private Errno EndStart(DeviceQueue queue, ScsiSciolst start, Transports.TransportConnection connection)
+    private Errno EndStart(DeviceQueue queue, ScsiSciolst start, TransportConnection connection)
     {
-        var error = connection.Outcome switch
-        {
-            Transports.TransportOutcome.Answered => Errno.None,
-            Transports.TransportOutcome.NoDevice => Errno.ENODEV,
-            Transports.TransportOutcome.ConnectionLost => Errno.ENOCONNECT,
-            Transports.TransportOutcome.NoMemory => Errno.ENOMEM,
-            _ => Errno.EIO,
-        };
+        var error = connection.Outcome.ToErrno();
         queue.FinishStart(error == Errno.None);
         if (error != Errno.None)
         {
             Forget(queue);
             return error;
         }
-        if (start.WorldWideName == 0) start.WorldWideName = connection.WorldWideName;
-        if (start.WorldWideName != 0) start.AdapterSetFlags |= ScsiSciolst.WorldWideNameValid;
+        TellName(start, connection.WorldWideName);
         return Errno.None;
+    }
+
+    // Filled in where the caller gave none.
+    private static void TellName(ScsiSciolst start, ulong name)
+    {
+        if (start.WorldWideName == 0) start.WorldWideName = name;
+        if (start.WorldWideName != 0) start.AdapterSetFlags |= ScsiSciolst.WorldWideNameValid;
     }
 
     // A world wide name, where one is given (version 1), names the target whatever the ID says.

@@ -59,6 +59,9 @@ public sealed partial class ScsiAdapter : ITransportObserver, IAsyncDisposable
 
     internal List<Clearing> Clearings { get; } = [];
 
+    /// <summary>Whether as many devices are started as may be.</summary>
+    internal bool IsFull => _queues.Count >= Attributes.DevicesMax;
+
     /// <summary>
     /// The strategy entry: takes one structure. It is the adapter's until its <see cref="Transaction.IoDone"/> is
     /// called; what is wrong with it is said there. Any thread.

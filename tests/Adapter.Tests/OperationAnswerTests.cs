@@ -213,18 +213,41 @@ public class OperationAnswerTests
             rig.File.IoctlAsync(IoctlNumber.IOCINFO, argument, abi, new Room([]));
     }
 
+    [Theory]
+    [InlineData(4, true, new byte[] { 0, 0, 2, 3 }, Errno.None)]
+    [InlineData(4, false, new byte[] { 3, 2, 0, 0 }, Errno.None)]
+    [InlineData(8, true, new byte[] { 0, 0, 0, 0, 0, 0, 2, 3 }, Errno.None)]
+    [InlineData(8, false, new byte[] { 3, 2, 0, 0, 0, 0, 0, 0 }, Errno.None)]
+    [InlineData(4, true, new byte[] { 0, 1, 2, 3 }, Errno.EINVAL)]
+    [InlineData(8, true, new byte[] { 0, 0, 0, 1, 0, 0, 2, 3 }, Errno.EINVAL)]
+    [InlineData(4, true, new byte[] { 2, 3 }, Errno.EFAULT)]
+    public async Task IdLun_ALongOfTheCallers(int pointer, bool bigEndian, byte[] argument, Errno error)
+    {
+        var rig = new ScriptedRig();
+        var answer = rig.File.IoctlAsync(
+            IoctlNumber.SCIOSTART, argument, new CallerAbi(pointer, bigEndian), new Room([]));
+        rig.Loop.Pump();
+
+        Assert.Equal(error, await answer);
+        Assert.Equal(error == Errno.None ? Queues.DeviceQueueState.Running : Queues.DeviceQueueState.Stopped,
+            rig.State(new IdLun(2, 3)));
+    }
+
     [Fact]
     public void SamStart_ByName_TheIdIsToldAndAFailureIsForgottenWithIt()
     {
         var rig = new ScriptedRig();
         var start = new ScsiSciolst { ScsiId = 9, WorldWideName = 0x5000_0000_0000_0002 };
         Assert.Equal(Errno.None, rig.Ioctl(IoctlNumber.SCIOLSTART, start));
-        Assert.Equal((2ul, ScsiSciolst.IdReturned), (start.ScsiId, start.AdapterSetFlags));
+        Assert.Equal((2ul, ScsiSciolst.IdReturned | ScsiSciolst.WorldWideNameValid),
+            (start.ScsiId, start.AdapterSetFlags));
         Assert.Equal(Errno.EINVAL, rig.Ioctl(IoctlNumber.SCIOLSTART, start));
         Assert.Equal(ScsiSciolst.DeviceStarted, start.AdapterSetFlags);
         Assert.Equal(Errno.None, rig.Ioctl(IoctlNumber.SCIOLSTOP, start));
-        Assert.Equal(Errno.None, rig.Ioctl(IoctlNumber.SCIOLSTART, start));
-        Assert.Equal(0, start.AdapterSetFlags);
+        var byId = new ScsiSciolst { ScsiId = 2 };
+        Assert.Equal(Errno.None, rig.Ioctl(IoctlNumber.SCIOLSTART, byId));
+        Assert.Equal((0x5000_0000_0000_0002ul, ScsiSciolst.WorldWideNameValid),
+            (byId.WorldWideName, byId.AdapterSetFlags));
     }
 
     private static void Run(ScriptedRig rig, int number, object argument, ScsiStatus status)

@@ -106,21 +106,52 @@ public class PathControlTests
     }
 
     [Theory]
+    [InlineData(OpenExtension.None, 1, 1)]
     [InlineData(OpenExtension.NoReserve, 0, 0)]
     [InlineData(OpenExtension.RetainReservation, 1, 0)]
+    [InlineData(OpenExtension.Single, 1, 1)]
     [InlineData(OpenExtension.ForcedOpen, 1, 1)]
+    [InlineData(OpenExtension.ForcedOpenLun, 1, 1)]
+    [InlineData(OpenExtension.ForcedOpen | OpenExtension.ForcedOpenLun, 1, 1)]
+    [InlineData(OpenExtension.ForcedOpen | OpenExtension.RetainReservation, 1, 0)]
+    [InlineData(OpenExtension.ForcedOpen | OpenExtension.NoReserve, 0, 0)]
     [InlineData(OpenExtension.Diagnostic, 0, 0)]
-    public async Task OpenExtension_SinglePath_ReservesAndReleasesAsTabled(OpenExtension extension, int reserves,
+    [InlineData(OpenExtension.Diagnostic | OpenExtension.NoReserve | OpenExtension.Single, 0, 0)]
+    [InlineData(OpenExtension.Diagnostic | OpenExtension.ForcedOpen | OpenExtension.RetainReservation, 0, 0)]
+    public async Task OpenExtension_SinglePath_ResetsReservesAndReleasesAsTabled(OpenExtension extension, int reserves,
         int releases)
     {
         var rig = new ManyPathRig(1);
+        var resetFirst = true;
+        rig.Answers[0] = _ =>
+        {
+            resetFirst &= rig.Transports[0].Functions.Count > 0;
+            return Answer.Good;
+        };
         var disk = await rig.OpenAsync(new ScsiDiskOptions { ReservePolicy = ReservePolicy.SinglePath }, extension);
         await rig.RunAsync(disk.DisposeAsync());
 
         Assert.Equal((reserves, releases), (rig.Seen[0].Count(code => code == 0x16),
             rig.Seen[0].Count(code => code == 0x17)));
-        Assert.Equal(extension == OpenExtension.ForcedOpen ? 1 : 0,
-            rig.Transports[0].Functions.Count(asked => asked.Function == TaskManagementFunction.TargetWarmReset));
+        TaskManagementFunction[] forced = extension.HasFlag(OpenExtension.ForcedOpenLun)
+            ? [TaskManagementFunction.LogicalUnitReset]
+            : extension.HasFlag(OpenExtension.ForcedOpen) ? [TaskManagementFunction.TargetWarmReset] : [];
+        Assert.Equal(forced, rig.Transports[0].Functions.Select(asked => asked.Function));
+        Assert.True(forced.Length == 0 || resetFirst, "a command went before the reset");
+        if (extension.HasFlag(OpenExtension.Diagnostic)) Assert.Empty(rig.Seen[0]);
+    }
+
+    [Fact]
+    public async Task Open_AdapterHasAsManyDevicesAsItMay_EMFILE()
+    {
+        var rig = new ScriptedRig(attributes => attributes with { DevicesMax = 1 });
+        rig.Start(new(2, 1));
+        var opening = ScsiDisk.OpenAsync(rig.Adapter, 2, Lun.Zero);
+        rig.Loop.Pump();
+
+        var refused = await Assert.ThrowsAsync<ScsiDiskException>(() => opening.WaitAsync(TimeSpan.FromSeconds(120)));
+
+        Assert.Equal(Errno.EMFILE, refused.Errno);
     }
 
     [Fact]

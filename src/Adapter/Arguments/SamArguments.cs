@@ -7,6 +7,9 @@ namespace Lunette.Adapter.Arguments;
 /// <summary>What the SAM family's arguments have in common: who is meant, and how it ended.</summary>
 public abstract class SamArgument
 {
+    /// <summary>SC_AUTOSENSE_DATA_VALID of <see cref="AdapterSetFlags"/>.</summary>
+    public const byte AutosenseDataValid = 0x01;
+
     public ushort Version { get; set; } = 2;
     public ulong ScsiId { get; set; }
     public ulong LunId { get; set; }

@@ -14,6 +14,7 @@ public sealed partial class ScsiDisk
         foreach (var path in Paths)
         {
             var error = await path.StartAsync().ConfigureAwait(false);
+            if (error == Errno.EIO && path.Options.Adapter.IsFull) error = Errno.EMFILE;
             if (error != Errno.None) throw new ScsiDiskException(Options.Name, error, null, null);
             if ((_extension & (OpenExtension.ForcedOpen | OpenExtension.ForcedOpenLun)) != 0 && path.Id == 0)
                 await path.ResetAsync((_extension & OpenExtension.ForcedOpenLun) != 0).ConfigureAwait(false);

@@ -16,6 +16,7 @@ public sealed partial class ScsiDisk : IAsyncDisposable
     private readonly Stack<DiskRequest> _idle = [];
     private readonly PathControl _control;
     private readonly OpenExtension _extension;
+    private readonly TaskCompletionSource _quiet = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ITimer? _healthChecks;
     private DiskRequest? _firstWaiting;
     private DiskRequest? _lastWaiting;
@@ -24,7 +25,8 @@ public sealed partial class ScsiDisk : IAsyncDisposable
     private bool _runsAlone;
     private Task? _closing;
     private bool _closed;
-    private readonly TaskCompletionSource _quiet = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _maxTransferBytes = 32768;
+    private int _cdbLengthMax = TransportCommand.CdbLengthMin;
     private ReadCapacityData _capacity = new();
 
     private ScsiDisk(ScsiDiskOptions options, OpenExtension extension, IReadOnlyList<DiskPath> paths)
@@ -227,9 +229,6 @@ public sealed partial class ScsiDisk : IAsyncDisposable
     {
         if (answer.Error != Errno.None) throw answer.ToException(Options.Name);
     }
-
-    private int _maxTransferBytes = 32768;
-    private int _cdbLengthMax = TransportCommand.CdbLengthMin;
 
     internal ValueTask<DiskAnswer> CommandAsync(ReadOnlySpan<byte> cdb, TransferDirection direction, Memory<byte> data,
         DiskPath? path = null, int? timeoutSeconds = null, bool noRetry = false, bool alone = false)

@@ -128,17 +128,9 @@ internal sealed class InternalCommand : LoopTimer
 
     private void FinishUnanswered()
     {
-        var (error, status) = _command.Outcome switch
-        {
-            TransportOutcome.NoDevice => (Errno.ENODEV, AdapterStatus.NoDeviceResponse),
-            TransportOutcome.ConnectionLost => (Errno.ENOCONNECT, AdapterStatus.TransportFault),
-            TransportOutcome.NoMemory => (Errno.ENOMEM, AdapterStatus.None),
-            TransportOutcome.HostFailure => (Errno.EIO, AdapterStatus.AdapterHardwareFailure),
-            _ => (Errno.EIO, AdapterStatus.TransportReset),
-        };
-        AdapterStatus = status;
-        if (status != AdapterStatus.None) StatusValidity = StatusValidity.Adapter;
-        Finish(error);
+        AdapterStatus = _command.Outcome.ToAdapterStatus();
+        if (AdapterStatus != AdapterStatus.None) StatusValidity = StatusValidity.Adapter;
+        Finish(_command.Outcome.ToErrno());
     }
 
     private void Finish(Errno error)

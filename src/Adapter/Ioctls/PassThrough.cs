@@ -8,8 +8,7 @@ namespace Lunette.Adapter.Ioctls;
 /// <summary>What SCIOCMD and DK_PASSTHRU have in common: the check of their argument, and how they answer.</summary>
 internal static class PassThrough
 {
-    public const byte ReadFlag = 0x01;
-    public const byte AutosenseValid = 0x01;
+    public const byte ReadFlag = (byte)BufFlags.Read;
     private const byte FlagsKnown = ReadFlag | (byte)CommandFlags.Async | (byte)CommandFlags.NoDisconnect;
     private const TransactionFlags QueueFlagsKnown =
         TransactionFlags.QueueClear | TransactionFlags.QueueResume | TransactionFlags.ClearAca;
@@ -88,7 +87,7 @@ internal static class PassThrough
     {
         var length = Math.Min(sense.Length, to.Length);
         sense[..length].CopyTo(to);
-        return length > 0 ? AutosenseValid : (byte)0;
+        return length > 0 ? SamArgument.AutosenseDataValid : (byte)0;
     }
 }
 

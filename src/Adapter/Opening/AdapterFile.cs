@@ -53,7 +53,7 @@ public sealed class AdapterFile : IDisposable
     /// it and into what it points to.
     /// </summary>
     /// <param name="number">The operation.</param>
-    /// <param name="argument">The structure, or the IDLUN in four bytes.</param>
+    /// <param name="argument">The structure, or the IDLUN: a long of four or eight bytes.</param>
     /// <param name="abi">The caller's.</param>
     /// <param name="memory">The caller's memory.</param>
     public async Task<Errno> IoctlAsync(int number, Memory<byte> argument, CallerAbi abi, ICallerMemory memory)
@@ -63,15 +63,22 @@ public sealed class AdapterFile : IDisposable
         if (operation.Layout is not { } layout)
         {
             if (operation.KernelOnly) return Caller.IsKernel ? Errno.EFAULT : Errno.EPERM;
-            var value = 0u;
-            foreach (var part in argument.Span) value = value << 8 | part;
-            if (!abi.BigEndian) value = System.Buffers.Binary.BinaryPrimitives.ReverseEndianness(value);
-            return await IoctlAsync(number, argument.Length == 4 ? new IdLun(value) : null).ConfigureAwait(false);
+            return await IoctlAsync(number, ReadIdLun(argument.Span, abi)).ConfigureAwait(false);
         }
         if (!layout.TryDecode(argument.Span, abi, memory, out var typed)) return Errno.EFAULT;
         var error = await IoctlAsync(number, typed).ConfigureAwait(false);
         layout.Encode(typed, argument.Span, abi);
         return error;
+    }
+
+    // A long of the caller's; what it has above 32 bits is reserved, too.
+    private static IdLun? ReadIdLun(ReadOnlySpan<byte> argument, CallerAbi abi)
+    {
+        if (argument.Length is not (sizeof(uint) or sizeof(ulong))) return null;
+        var value = 0ul;
+        for (var i = 0; i < argument.Length; i++)
+            value = value << 8 | argument[abi.BigEndian ? i : argument.Length - 1 - i];
+        return new IdLun((uint)Math.Min(value, uint.MaxValue));
     }
 
     private Errno Tell(ReadOnlySpan<byte> info, Span<byte> to)

@@ -154,13 +154,10 @@ internal sealed partial class DeviceQueue
             transaction.Fail(Errno.ENOMEM);
             return;
         }
-        transaction.SetAdapterStatus(outcome switch
-        {
-            TransportOutcome.NoDevice => AdapterStatus.NoDeviceResponse,
-            TransportOutcome.ConnectionLost => AdapterStatus.TransportFault,
-            TransportOutcome.HostFailure => AdapterStatus.AdapterHardwareFailure,
-            _ => AdapterStatus.TransportReset,
-        });
+        // Answered, and here: TASK ABORTED by a bus reset of ours.
+        transaction.SetAdapterStatus(outcome == TransportOutcome.Answered
+            ? AdapterStatus.TransportReset
+            : outcome.ToAdapterStatus());
         transaction.Fail(Errno.EIO);
         if (outcome == TransportOutcome.HostFailure) _adapter.LogHostFailure(transaction);
     }

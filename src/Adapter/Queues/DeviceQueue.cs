@@ -155,13 +155,13 @@ internal sealed partial class DeviceQueue
                 or DeviceQueueAction.FailStart or DeviceQueueAction.BeginStop:
                 break;
             default:
-                Act(action, transaction!, Errno.None);
+                ActOn(transaction!, action);
                 break;
         }
         return Errno.None;
     }
 
-    private void Act(DeviceQueueAction action, Transaction transaction, Errno _)
+    private void ActOn(Transaction transaction, DeviceQueueAction action)
     {
         switch (action)
         {

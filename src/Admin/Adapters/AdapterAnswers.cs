@@ -13,15 +13,13 @@ internal static class AdapterAnswers
     /// <summary>Stands for the strategy entry where an operation's number is wanted.</summary>
     public const int StrategyEntry = 0;
 
-    private const byte AutosenseValid = 0x01;
-
     public static AdapterAnswer Of(Errno error, int operation) => new(
         (int)error, error == Errno.None ? "" : error.ToString(), Meaning(error, operation), null, null, false, [],
         "", [], 0);
 
     public static AdapterAnswer With(AdapterAnswer answer, SamArgument argument) => Told(
         answer, argument.StatusValidity, argument.ScsiStatus, argument.AdapterStatus,
-        (argument.AdapterSetFlags & AutosenseValid) != 0 ? argument.AutosenseBuffer.Span : []);
+        (argument.AdapterSetFlags & SamArgument.AutosenseDataValid) != 0 ? argument.AutosenseBuffer.Span : []);
 
     public static AdapterAnswer Of(ScsiBuf structure) => Told(
         Of(structure.Bufstruct.Error, StrategyEntry), structure.StatusValidity, (byte)structure.ScsiStatus,

@@ -3,6 +3,7 @@ using Lunette.Adapter.Arguments;
 using Lunette.Adapter.Ioctls;
 using Lunette.Adapter.Opening;
 using Lunette.Adapter.Transactions;
+using Lunette.Adapter.Transports;
 using Lunette.Admin.Contracts.Adapters;
 using Lunette.Scsi;
 
@@ -13,9 +14,7 @@ namespace Lunette.Admin.Adapters;
 /// </summary>
 internal static class AdapterOperations
 {
-    private const int SenseLengthMax = 252;
     private const int ResumeTimeoutSeconds = 30;
-    private const byte ReadFlag = 0x01;
 
     /// <summary>Carries out an operation without data.</summary>
     public static Task<AdapterAnswer> OperateAsync(ScsiAdapter adapter, AdapterOperationArguments said)
@@ -48,7 +47,7 @@ internal static class AdapterOperations
         {
             Buffer = buffer,
             DataLength = (ulong)buffer.Length,
-            Flags = isRead ? ReadFlag : (byte)0,
+            Flags = (byte)(isRead ? BufFlags.Read : BufFlags.Write),
             TimeoutSeconds = (uint)said.TimeoutSeconds,
         }, said.ScsiId, Lun.FromNumber(said.Lun));
         if (said.Cdb.Length <= argument.ScsiCdb.Length)
@@ -116,7 +115,7 @@ internal static class AdapterOperations
             Flags = flags,
             Tag = said is { Tagged: true } ? QueueTag.Simple : QueueTag.None,
             TimeoutSeconds = said?.TimeoutSeconds ?? ResumeTimeoutSeconds,
-            AutosenseBuffer = new byte[SenseLengthMax],
+            AutosenseBuffer = new byte[TransportCommand.SenseLengthMax],
             IoDone = _ => done.SetResult(),
         };
         structure.SetCommand(cdb);
@@ -140,8 +139,8 @@ internal static class AdapterOperations
     {
         argument.ScsiId = scsiId;
         argument.LunId = lun.Wire;
-        argument.AutosenseBuffer = new byte[SenseLengthMax];
-        argument.AutosenseLength = SenseLengthMax;
+        argument.AutosenseBuffer = new byte[TransportCommand.SenseLengthMax];
+        argument.AutosenseLength = TransportCommand.SenseLengthMax;
         return argument;
     }
 }

@@ -180,25 +180,6 @@ public sealed class HostileTargetTests : IDisposable
     }
 
     [Fact]
-    public async Task Login_WithoutEnd_Refused()
-    {
-        // Says neither yes nor no, for ever.
-        _net.Target.Swallow = true;
-        var connecting = ConnectFaultAsync();
-        _net.Advance(TimeSpan.FromSeconds(16));
-        Assert.Equal(IscsiFaultKind.TimedOut, (await connecting).Kind);
-    }
-
-    [Fact]
-    public async Task Login_AnswersThatLeadNowhere_Refused()
-    {
-        _net.Target.EmptyLogins = true;
-        var fault = ConnectFaultAsync();
-        _net.Pump();
-        Assert.Equal(IscsiFaultKind.LoginFailed, (await fault).Kind);
-    }
-
-    [Fact]
     public async Task Reject_OfACommand_ThatCommandAloneFails()
     {
         var session = await _net.ConnectAsync();
@@ -276,13 +257,6 @@ public sealed class HostileTargetTests : IDisposable
             _net.Target.OnPdu = null;
             await _net.CloseAsync(session);
         }
-    }
-
-    private async Task<IscsiFault> ConnectFaultAsync()
-    {
-        var connecting = IscsiSession.ConnectAsync(
-            _net.Initiator, _net.Options, TestContext.Current.CancellationToken);
-        return (await Assert.ThrowsAsync<IscsiException>(() => connecting)).Fault;
     }
 
     private static void Misbehave(TargetSide side, uint tag, string misdeed)

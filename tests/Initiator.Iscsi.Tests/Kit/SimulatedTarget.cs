@@ -40,8 +40,8 @@ internal sealed class SimulatedTarget(int blocks = 2048)
     /// <summary>Never answers a login.</summary>
     public bool Swallow { get; set; }
 
-    /// <summary>Answers each Login Request with nothing.</summary>
-    public bool EmptyLogins { get; set; }
+    /// <summary>Sees each Login Request first; true when it has seen to it.</summary>
+    public Intercept? OnLogin { get; set; }
 
     public Func<LoginIdentity, LoginDecision>? Decide { get; set; }
 

@@ -157,12 +157,7 @@ internal sealed class TargetSide(SimulatedTarget target)
 
     private void TakeLogin(ReadOnlySpan<byte> bhs, ReadOnlySpan<byte> data)
     {
-        if (target.Swallow) return;
-        if (target.EmptyLogins)
-        {
-            AnswerEmpty(LoginRequest.Over(bhs));
-            return;
-        }
+        if (target.Swallow || target.OnLogin?.Invoke(this, bhs, data) == true) return;
         var step = _login.Receive(bhs, data);
         if (step.Action == TargetLoginAction.Identify)
         {
@@ -184,17 +179,6 @@ internal sealed class TargetSide(SimulatedTarget target)
         Terms = _login.Outcome.Connection;
         Session = _login.Outcome.Session;
         target.Logins++;
-    }
-
-    private void AnswerEmpty(LoginRequest request)
-    {
-        Span<byte> bhs = stackalloc byte[48];
-        var response = Pdu.Begin<LoginResponse>(bhs);
-        response.Isid = request.Isid;
-        response.InitiatorTaskTag = request.InitiatorTaskTag;
-        response.CurrentStage = request.CurrentStage;
-        Finish(bhs, countsStatus: true);
-        Append(bhs, []);
     }
 
     private void TakeCommand(ScsiCommand command, ReadOnlySpan<byte> data)

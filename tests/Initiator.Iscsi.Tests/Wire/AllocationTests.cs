@@ -13,7 +13,7 @@ namespace Lunette.Initiator.Iscsi.Tests.Wire;
 public class AllocationTests
 {
     // The whole process is measured, so nothing else may run in it.
-    private const string Name = "alone";
+    internal const string Name = "alone";
 
     private const int Depth = 32;
     private const int Commands = 20_000;

@@ -79,6 +79,11 @@ internal sealed partial class QueueOracle
             return null;
         }
         Functions.Remove(function);
+        if (function.Ending == Ending.Abort && function.Origin.Active.Count == 0)
+        {
+            End(function, Errno.None);          // it had nothing to end
+            return null;
+        }
         var next = function.Ending == Ending.LunReset ? Ending.TargetReset : Ending.BusReset;
         return Begin(function.Operation, next, null, function.Scope, isBegun: true);
     }

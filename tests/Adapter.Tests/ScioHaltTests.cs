@@ -35,7 +35,7 @@ namespace Lunette.Adapter.Tests;
 /// <see cref="Halt_ReservedBytesSet_EINVAL"/></description></item>
 /// <item><term>normal error recovery; a hung bus is reset</term>
 /// <description><see cref="Halt_AbortHangs_BusIsResetAndEveryQueueOfTheTargetSeesIt"/>,
-/// <see cref="Halt_AbortRefused_BusIsReset"/></description></item>
+/// <see cref="Halt_AbortRefused_BusIsResetUnlessNothingRan"/></description></item>
 /// <item><term>0, or the error</term>
 /// <description>every test</description></item>
 /// <item><term>EINVAL: no SCIOSTART before</term>
@@ -279,20 +279,24 @@ public class ScioHaltTests
         Assert.Contains(rig.Log.Entries, entry => entry.Label == ErrorLabel.SCSI_ERR10);
     }
 
-    [Fact]
-    public void Halt_AbortRefused_BusIsReset()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Halt_AbortRefused_BusIsResetUnlessNothingRan(bool isRunning)
     {
         var rig = new ScriptedRig();
         rig.Start();
-        var running = rig.Send();
+        var running = isRunning ? rig.Send() : null;
         rig.Transport.OnManage = function => (TransportOutcome.Answered,
             function.Function == TaskManagementFunction.ItNexusReset
                 ? ServiceResponse.FunctionComplete : ServiceResponse.FunctionRejected);
 
         Assert.Equal(Errno.None, rig.Ioctl(Halt, ScriptedRig.Device));
 
-        Assert.Equal(TaskManagementFunction.ItNexusReset, rig.Transport.Functions[^1].Function);
-        rig.AssertReturned(running, Errno.ENXIO);
+        Assert.Equal(isRunning ? TaskManagementFunction.ItNexusReset : TaskManagementFunction.AbortTaskSet,
+            rig.Transport.Functions[^1].Function);
+        if (running is not null) rig.AssertReturned(running, Errno.ENXIO);
+        Assert.Equal(isRunning, rig.Log.Entries.Count > 0);
         Assert.Equal(DeviceQueueState.Halted, rig.State());
     }
 

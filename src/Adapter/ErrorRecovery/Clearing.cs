@@ -180,6 +180,9 @@ internal sealed class Clearing : LoopTimer
     {
         switch (_step)
         {
+            case ClearingStep.Abort when _origin.ActiveCount == 0:
+                Finish(Errno.None);         // it had nothing to end: no reason to take anything from others
+                break;
             case ClearingStep.LunReset:
                 Take(ClearingStep.TargetReset);
                 break;

@@ -9,13 +9,14 @@ namespace Lunette.Adapter.Queues;
 internal sealed partial class DeviceQueue
 {
     private bool _going;
+    private Transaction? _clearsAca;        // its CLEAR ACA is at the device; nothing overtakes it
 
     // Runs after every change, so that the queue is never left holding what could be sent.
     private void Go()
     {
         if (_going) return;                 // an iodone called back into the adapter; the outer turn goes on
         _going = true;
-        while (State is DeviceQueueState.Running or DeviceQueueState.Stopping && _clearings == 0
+        while (State is DeviceQueueState.Running or DeviceQueueState.Stopping && _clearings == 0 && _clearsAca is null
             && _pending.First is { } next && MayBeSent(next))
         {
             _pending.Take();
@@ -55,6 +56,7 @@ internal sealed partial class DeviceQueue
         if (next.Has(TransactionFlags.ClearAca))
         {
             next.Flags &= ~TransactionFlags.ClearAca;
+            _clearsAca = next;
             _adapter.RunFlagged(this, next, ClearingCause.ClearAca);
         }
         else if (next.HasCommand)
@@ -67,23 +69,20 @@ internal sealed partial class DeviceQueue
         }
     }
 
-    /// <summary>A CLEAR ACA that went ahead of a structure has ended.</summary>
+    /// <summary>What a structure's flags asked of the device ahead of it has ended.</summary>
     public void FlaggedEnded(Transaction transaction, Errno error)
     {
+        if (_clearsAca == transaction) _clearsAca = null;
         if (error != Errno.None)
         {
             transaction.SetAdapterStatus(AdapterStatus.TransportFault);
             transaction.Fail(error);
-            transaction.Done();
+            Apply(DeviceQueueEvent.EndedFlushing, transaction);
+            return;
         }
-        else if (transaction.HasCommand && State == DeviceQueueState.Running)
-        {
-            _pending.Prepend(transaction);
-        }
-        else
-        {
-            transaction.Done();
-        }
+        if (!transaction.HasCommand) transaction.Done();
+        else if (State == DeviceQueueState.Halted) Refuse(transaction, Errno.ENXIO);    // halted meanwhile
+        else _pending.Prepend(transaction);
         Go();
     }
 

@@ -152,6 +152,26 @@ public class TagQueuingTests
         _rig.AssertReturned(clear, Errno.None);
     }
 
+    [Theory]
+    [InlineData(TransactionFlags.LunReset)]
+    [InlineData(TransactionFlags.TargetReset)]
+    [InlineData(TransactionFlags.ClearAca)]
+    public void Parked_ClearWithAFunctionThatFailsWhileTheDeviceStops_BothAreAnswered(TransactionFlags function)
+    {
+        var (_, atDevice, parked) = Park();
+        _rig.Transport.OnManage = _ => null;
+        var clear = _rig.Send(TransactionFlags.QueueClear | function, command: false);
+        var stop = _rig.Begin(IoctlNumber.SCIOSTOP, ScriptedRig.Device);
+        _rig.Answer(atDevice);
+        _rig.Transport.Answer(Assert.Single(_rig.Transport.Functions), TransportOutcome.NoDevice, default);
+        _rig.Loop.Pump();
+
+        _rig.AssertReturned(parked, Errno.ENXIO);
+        Assert.True(clear.Bufstruct.Error is Errno.ENODEV or Errno.EIO);
+        Assert.Equal(Errno.None, ScriptedRig.Now(stop));
+        Assert.Equal(DeviceQueueState.Stopped, _rig.State());
+    }
+
     [Fact]
     public void ClearAca_GoesAheadOfTheResume()
     {
@@ -194,6 +214,43 @@ public class TagQueuingTests
     }
 
     [Fact]
+    public void ClearAca_WithTheRecoveryCommand_GoesAheadOfItAndTheRestStays()
+    {
+        var (_, atDevice, _) = Park();
+        _rig.Transport.OnManage = _ => null;
+        var sense = _rig.Send(TransactionFlags.Resume | TransactionFlags.ClearAca, QueueTag.None);
+        Assert.Equal([atDevice.Command], _rig.Transport.Commands);
+        _rig.Transport.Answer(
+            Assert.Single(_rig.Transport.Functions), TransportOutcome.Answered, ServiceResponse.FunctionComplete);
+        _rig.Loop.Pump();
+
+        Assert.Equal([atDevice.Command, sense.Command], _rig.Transport.Commands);
+        Assert.Equal(DeviceQueueState.Recovering, _rig.State());
+        _rig.Answer(sense);
+        Assert.Equal(DeviceQueueState.Recovered, _rig.State());
+    }
+
+    [Theory]
+    [InlineData(ServiceResponse.FunctionComplete, Errno.ENXIO)]
+    [InlineData(ServiceResponse.FunctionRejected, Errno.EIO)]
+    public void ClearAca_WithTheRecoveryCommandAndHaltedMeanwhile_TheQueueGoesOnAfterwards(
+        ServiceResponse response, Errno error)
+    {
+        Park();
+        _rig.Transport.OnManage = _ => null;
+        var sense = _rig.Send(TransactionFlags.Resume | TransactionFlags.ClearAca, QueueTag.None);
+        var clearing = Assert.Single(_rig.Transport.Functions);
+        _rig.Transport.OnManage = _ => (TransportOutcome.Answered, ServiceResponse.FunctionComplete);
+        Assert.Equal(Errno.None, _rig.Ioctl(IoctlNumber.SCIOHALT, ScriptedRig.Device));
+        _rig.Transport.Answer(clearing, TransportOutcome.Answered, response);
+        _rig.Loop.Pump();
+
+        _rig.AssertReturned(sense, error);
+        var resumed = new[] { _rig.Send(TransactionFlags.Resume), _rig.Send() };
+        Assert.Equal(resumed.Select(structure => structure.Command), _rig.Transport.Commands);
+    }
+
+    [Fact]
     public void ClearAca_Refused_EIOAndTheQueueIsHalted()
     {
         var (_, parked, resumed, clearing) = ClearAca();
@@ -206,7 +263,7 @@ public class TagQueuingTests
         Assert.Equal(DeviceQueueState.Halted, _rig.State());
     }
 
-    // The queue is parked; a command that clears the ACA condition first goes on with it, and the target takes its time.
+    // The queue is parked; a command that clears the ACA condition first goes on with it; the target takes its time.
     private (ScBuf AtDevice, ScBuf Parked, ScBuf Resumed, TransportManagement Clearing) ClearAca()
     {
         var (_, atDevice, parked) = Park();

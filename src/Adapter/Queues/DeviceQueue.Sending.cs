@@ -69,18 +69,36 @@ internal sealed partial class DeviceQueue
         }
     }
 
-    /// <summary>What a structure's flags asked of the device ahead of it has ended.</summary>
+    /// <summary>What a structure's flags asked of the device has ended.</summary>
     public void FlaggedEnded(Transaction transaction, Errno error)
     {
-        if (_clearsAca == transaction) _clearsAca = null;
-        if (error != Errno.None)
+        var wasAhead = _clearsAca == transaction;
+        if (wasAhead) _clearsAca = null;
+        if (error == Errno.None)
         {
-            transaction.SetAdapterStatus(AdapterStatus.TransportFault);
-            transaction.Fail(error);
-            Apply(DeviceQueueEvent.EndedFlushing, transaction);
+            Follow(transaction);
             return;
         }
-        if (!transaction.HasCommand) transaction.Done();
+        transaction.SetAdapterStatus(AdapterStatus.TransportFault);
+        transaction.Fail(error);
+        if (wasAhead)
+        {
+            var isRecovery = _recovery == transaction;
+            if (isRecovery) _recovery = null;
+            Apply(isRecovery ? DeviceQueueEvent.RecoveryEndedFlushing : DeviceQueueEvent.EndedFlushing, transaction);
+        }
+        else
+        {
+            // Of SC_Q_CLR: the queue is halted already, or was stopped meanwhile.
+            transaction.Done();
+        }
+    }
+
+    // The command behind a CLEAR ACA, where there is one.
+    private void Follow(Transaction transaction)
+    {
+        if (_recovery == transaction) Send(transaction);
+        else if (!transaction.HasCommand) transaction.Done();
         else if (State == DeviceQueueState.Halted) Refuse(transaction, Errno.ENXIO);    // halted meanwhile
         else _pending.Prepend(transaction);
         Go();

@@ -178,7 +178,7 @@ internal sealed partial class DeviceQueue
                 break;
             case DeviceQueueAction.SendRecovery:
                 _recovery = transaction;
-                Send(transaction);
+                SendNext(transaction);
                 break;
             case DeviceQueueAction.ClearParked:
                 ClearParked(transaction);
@@ -220,8 +220,8 @@ internal sealed partial class DeviceQueue
     private void EndRecovery()
     {
         if (_recovery is null) return;
+        if (_recovery != _clearsAca) _untagged++;
         _recovery = null;
-        _untagged++;
     }
 
     // In the order they were queued: a head driver starts them again in this order.

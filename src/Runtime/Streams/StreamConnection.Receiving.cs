@@ -11,6 +11,11 @@ public abstract unsafe partial class StreamConnection
     // What one event brings at most where bytes are received where they belong: then answers are sent.
     private const int DirectBytesPerEvent = 256 << 10;
 
+    // A shorter rest is told of as it comes; longer pieces would leave the peer without acknowledgements for too long.
+    private const int AwaitedFrom = 16 << 10;
+    private const int AwaitedMost = 64 << 10;
+
+    private int _awaited = 1;
     private Lease _spill;
     private int _spillLength;
     private LeaseList? _directInto;
@@ -94,6 +99,17 @@ public abstract unsafe partial class StreamConnection
             left -= ReceivedBytes - before;
         }
         while (isMoreThere && _directLeft > 0 && left > 0 && IsReceiving);
+        AwaitRest();
+    }
+
+    // The rest of what is received where it belongs comes for certain: it is told of in large pieces.
+    private void AwaitRest()
+    {
+        if (_end != StreamEnd.None) return;
+        var isLong = _directLeft >= AwaitedFrom;
+        if (isLong ? _awaited >= AwaitedFrom && _awaited <= _directLeft : _awaited == 1) return;
+        _awaited = isLong ? Math.Min(_directLeft, AwaitedMost) : 1;
+        TellFrom(_awaited);
     }
 
     private bool ReceiveIntoLoopBuffer()

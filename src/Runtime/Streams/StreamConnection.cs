@@ -113,6 +113,12 @@ public abstract unsafe partial class StreamConnection : BatchWork
     /// <summary>Says what the connection wants to hear of: bytes to receive, room to send.</summary>
     protected abstract void Watch(bool readable, bool writable);
 
+    /// <summary>Says from how many bytes on the connection wants to hear of what has come: at least so many are still
+    /// to come. Its end it hears of at once.</summary>
+    protected virtual void TellFrom(int bytes)
+    {
+    }
+
     /// <summary>Says that nothing more will be sent.</summary>
     protected abstract void ShutSend();
 

@@ -58,6 +58,49 @@ public class SocketLoopTests
 
     [Theory]
     [MemberData(nameof(Makes))]
+    public async Task Direct_RestComesInBits_EachMessageIsToldOfWhenItsLastByteIsThere(bool portable)
+    {
+        await using var host = new Host(portable);
+        using var client = await host.ConnectAsync();
+        var random = new Random(1);
+        // Each waits for the one before: of what follows a long one nothing is there that could be told of with it.
+        foreach (var length in new[] { 200_000, 10, 100_000, 0, 70_000, 65_536, 65_540, 500, 300_000, 16_384, 1 })
+        {
+            var message = MessageEcho.Message(length, length);
+            for (var at = 0; at < message.Length;)
+            {
+                var bit = Math.Min(random.Next(1, random.Next(2, 40_000)), message.Length - at);
+                await client.GetStream().WriteAsync(message.AsMemory(at, bit), Stop);
+                at += bit;
+            }
+            var back = new byte[message.Length];
+            await client.GetStream().ReadExactlyAsync(back, Stop).AsTask().WaitAsync(s_patience, Stop);
+            Assert.True(message.AsSpan().SequenceEqual(back));
+        }
+    }
+
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    [InlineData(true, true)]
+    public async Task Direct_PeerGoesBeforeTheRest_HandlerHearsOfIt(bool portable, bool isReset)
+    {
+        await using var host = new Host(portable);
+        using var client = await host.ConnectAsync();
+        var echo = host.Handlers.Single();
+        var message = MessageEcho.Message(200_000, 1);
+        await client.GetStream().WriteAsync(message.AsMemory(0, 80_000), Stop);
+        Assert.True(await echo.WhenAsync(e => e.Connection!.ReceivedBytes >= 4, s_patience));
+        await client.GetStream().WriteAsync(message.AsMemory(80_000, 100), Stop);
+        if (isReset) client.Client.Close(0);
+        else client.Client.Shutdown(SocketShutdown.Send);
+        await echo.Ended.Task.WaitAsync(s_patience, Stop);
+        Assert.Equal(isReset ? StreamEnd.Reset : StreamEnd.PeerClosed, echo.End);
+    }
+
+    [Theory]
+    [MemberData(nameof(Makes))]
     public async Task MoveTo_InMidStream_NothingIsLost(bool portable)
     {
         await using var host = new Host(portable);

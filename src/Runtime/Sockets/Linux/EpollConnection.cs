@@ -58,13 +58,20 @@ internal sealed unsafe class EpollConnection : StreamConnection, IEpollEntry
 
     protected override nint Send(IoVector* vectors, int count)
     {
+        const int Flags = LibC.MessageNoSignal | LibC.MessageDontWait;
         var message = new LibC.MessageHeader { Vectors = vectors, VectorCount = count };
-        var sent = LibC.SendMessage(_descriptor, &message, LibC.MessageNoSignal | LibC.MessageDontWait);
+        var sent = count == 1
+            ? LibC.Send(_descriptor, (void*)vectors->Address, vectors->Length, Flags)
+            : LibC.SendMessage(_descriptor, &message, Flags);
         return sent >= 0 ? sent : Failed();
     }
 
     protected override void Watch(bool readable, bool writable) =>
         _loop.Change(this, (readable ? (uint)LibC.EpollIn : 0) | (writable ? (uint)LibC.EpollOut : 0));
+
+    // The kernel raises the receive buffer with it, and tells of less where the window closes before.
+    protected override void TellFrom(int bytes) =>
+        _ = LibC.SetOption(_descriptor, LibC.LevelSocket, LibC.ReceiveLowWater, &bytes, sizeof(int));
 
     protected override void ShutSend() => _ = LibC.Shutdown(_descriptor, LibC.ShutWrite);
 

@@ -28,6 +28,7 @@ internal static unsafe partial class LibC
     public const int TcpCongestion = 13;
     public const int LevelSocket = 1;
     public const int KeepAlive = 9;
+    public const int ReceiveLowWater = 18;
     public const int PendingError = 4;
     public const int SocketStream = 1;
     public const int ResourceDescriptors = 7;
@@ -61,6 +62,9 @@ internal static unsafe partial class LibC
 
     [LibraryImport("libc", EntryPoint = "recv")]
     public static partial nint Receive(int descriptor, void* bytes, nint length, int flags);
+
+    [LibraryImport("libc", EntryPoint = "send")]
+    public static partial nint Send(int descriptor, void* bytes, nint length, int flags);
 
     [LibraryImport("libc", EntryPoint = "readv")]
     public static partial nint ReadVector(int descriptor, IoVector* vectors, int count);

@@ -14,7 +14,7 @@ internal sealed partial class ContinuationQueue
     private static readonly TimeSpan s_penance = TimeSpan.FromMilliseconds(500);
 
     // How often it is looked whether others want this thread of the pool.
-    private static readonly TimeSpan s_turn = TimeSpan.FromMilliseconds(1);
+    private const long TurnNanoseconds = 1_000_000;
 
     private const int SlowBatch = 8;
     private const int SlownessMax = 32;
@@ -45,7 +45,7 @@ internal sealed partial class ContinuationQueue
 
     private void Lead()
     {
-        if (((StreamLoop)_loop).TryBorrow(out var loan))
+        if (((StreamLoop)_loop).TryBorrow(out var loan, _takenBack))
         {
             if (!Lead(loan)) NoteSlow();
             loan.GiveBack();
@@ -60,14 +60,14 @@ internal sealed partial class ContinuationQueue
     // False where a caller was slow.
     private bool Lead(LoopLoan loan)
     {
-        var turn = _time.GetTimestamp();
+        var turn = _loop.NowNanoseconds;
         do
         {
             if (_ended.Count == 0) continue;
             loan.Pause();
             if (IsSlow(Serve()) || !loan.TryResume()) return false;
-            if (_time.GetElapsedTime(turn) < s_turn) continue;
-            turn = _time.GetTimestamp();
+            if (_loop.NowNanoseconds - turn < TurnNanoseconds) continue;
+            turn = _loop.NowNanoseconds;
 #pragma warning disable RS0030 // It is a thread of the pool that runs here, and others may be waiting for it.
             if (ThreadPool.PendingWorkItemCount != 0) return true;
 #pragma warning restore RS0030

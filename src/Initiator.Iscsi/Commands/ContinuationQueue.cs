@@ -22,6 +22,7 @@ internal sealed partial class ContinuationQueue : IThreadPoolWorkItem
     private readonly TaskList _ended = new();
     private readonly Loop _loop;
     private readonly Watch _watch;
+    private readonly TakenBack _takenBack;
     private readonly LoopWork[] _held;
     private readonly TimeProvider _time;
     private int _heldCount;
@@ -40,6 +41,7 @@ internal sealed partial class ContinuationQueue : IThreadPoolWorkItem
         _time = time;
         _held = new LoopWork[commandsMax];
         _watch = new Watch(this);
+        _takenBack = new TakenBack(this);
     }
 
     /// <summary>Adds a command that has ended; on the session's loop.</summary>
@@ -78,7 +80,8 @@ internal sealed partial class ContinuationQueue : IThreadPoolWorkItem
             asks = _serving == 0 || _isOver;
         }
         if (asks) Ask();
-        if (!_isOver && !_watch.Armed) _loop.Arm(_watch, s_blocked);
+        // Whoever runs the loop here comes to them next, and is looked after by its thread.
+        if (!_isOver && t_serving != this && !_watch.Armed) _loop.Arm(_watch, s_blocked);
     }
 
     /// <summary>
@@ -129,18 +132,19 @@ internal sealed partial class ContinuationQueue : IThreadPoolWorkItem
     {
         var isQuick = true;
         lock (_gate) _givenAt = _time.GetTimestamp();
-        while (Take(ref isQuick) is { } task) task.Complete();
+        for (var isFirst = true; Take(isFirst, ref isQuick) is { } task; isFirst = false) task.Complete();
         return isQuick;
     }
 
-    private CommandTask? Take(ref bool isQuick)
+    private CommandTask? Take(bool isFirst, ref bool isQuick)
     {
         lock (_gate)
         {
-            if (IsOverdue)
+            if (!isFirst && IsOverdue)
             {
                 // Callers that compute: others go on beside them.
                 isQuick = false;
+                _givenAt = _time.GetTimestamp();
                 GiveHeld();
                 if (_ended.Count > 1) Ask();
             }
@@ -154,8 +158,8 @@ internal sealed partial class ContinuationQueue : IThreadPoolWorkItem
 
     private void GiveHeld()
     {
-        _givenAt = _time.GetTimestamp();
         if (_heldCount == 0) return;
+        _givenAt = _time.GetTimestamp();
         _loop.Post(_held.AsSpan(0, _heldCount));
         Array.Clear(_held, 0, _heldCount);
         _heldCount = 0;
@@ -184,11 +188,16 @@ internal sealed partial class ContinuationQueue : IThreadPoolWorkItem
         }
         if (!waits) return;
         Ask();
-        _loop.Arm(_watch, s_blocked);
+        if (!_isOver) _loop.Arm(_watch, s_blocked);
     }
 
     private sealed class Watch(ContinuationQueue queue) : LoopTimer
     {
         public override void Fire() => queue.Look();
+    }
+
+    private sealed class TakenBack(ContinuationQueue queue) : LoopWork
+    {
+        public override void Run() => queue.Look();
     }
 }

@@ -24,14 +24,17 @@ public abstract partial class StreamLoop
     private long _loan;             // its number twice, and one more while the borrower runs the loop; zero: none
     private long _loans;
     private long _pauses;
+    private LoopWork? _takenBack;
     private bool _hasPolled;
 
     /// <summary>
     /// Asks for the loop: from now on the calling thread runs it, until it gives it back, or pauses for too long. Not
     /// on the loop itself; waits for the end of the round that is running.
     /// </summary>
+    /// <param name="loan">What the borrower holds.</param>
+    /// <param name="takenBack">Run on the loop when its thread had to take it back from a paused borrower.</param>
     /// <returns>False where the loop has no thread, ends, is lent already, or is busy for too long.</returns>
-    public bool TryBorrow(out LoopLoan loan)
+    public bool TryBorrow(out LoopLoan loan, LoopWork? takenBack = null)
     {
         loan = default;
         if (_thread is null || _stopping || IsCurrent) return false;
@@ -43,6 +46,7 @@ public abstract partial class StreamLoop
         }
         if (Interlocked.CompareExchange(ref _lending, Own, Asked) != Lent) return false;
         _threadId = Environment.CurrentManagedThreadId;
+        _takenBack = takenBack;
         loan = new LoopLoan(this, Volatile.Read(ref _loan) >> 1);
         return true;
     }
@@ -55,23 +59,26 @@ public abstract partial class StreamLoop
         _threadId = 0;
         Volatile.Write(ref _loan, (number << 1) | 1);
         bool isLent;
+        var isTakenBack = false;
         lock (_door)
         {
             isLent = Interlocked.CompareExchange(ref _lending, Lent, Asked) == Asked;
             if (isLent)
             {
                 Monitor.PulseAll(_door);
-                AwaitReturn(number);
+                isTakenBack = AwaitReturn(number);
             }
         }
         Volatile.Write(ref _loan, 0);
         _threadId = Environment.CurrentManagedThreadId;
+        if (isTakenBack && _takenBack is { } work) Run(work);
         // Whoever asked has given up; the next may be asking by now, and must not be taken for nobody.
         if (isLent) Volatile.Write(ref _lending, Own);
         return isLent;
     }
 
-    private void AwaitReturn(long number)
+    // True where it had to be taken back.
+    private bool AwaitReturn(long number)
     {
         var seen = -1L;
         while (Volatile.Read(ref _loan) is var loan && loan != 0)
@@ -79,10 +86,11 @@ public abstract partial class StreamLoop
             // Paused, and since the last look already: whoever it let go on computes or blocks.
             var pauses = Volatile.Read(ref _pauses);
             var isStuck = loan == number << 1 && pauses == seen;
-            if (isStuck && Interlocked.CompareExchange(ref _loan, 0, loan) == loan) return;
+            if (isStuck && Interlocked.CompareExchange(ref _loan, 0, loan) == loan) return true;
             seen = loan == number << 1 ? pauses : -1;
             Monitor.Wait(_door, LookMilliseconds);
         }
+        return false;
     }
 
     internal bool RunLent()

@@ -257,16 +257,21 @@ public abstract partial class StreamLoop : Loop, IAsyncDisposable
         while (ran < InboxPerRound && _inbox.Take() is { } work)
         {
             ran++;
-            try
-            {
-                work.Run();
-            }
-            catch (Exception fault)
-            {
-                WorkFaulted(work, fault);
-            }
+            Run(work);
         }
         return ran;
+    }
+
+    private void Run(LoopWork work)
+    {
+        try
+        {
+            work.Run();
+        }
+        catch (Exception fault)
+        {
+            WorkFaulted(work, fault);
+        }
     }
 
     private void WorkFaulted(LoopWork work, Exception fault)

@@ -81,6 +81,33 @@ public sealed class LendingTests
     }
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task TakenBack_WorkOfTheBorrower_RunsThenAndOnlyThen(bool stays)
+    {
+        using var buffers = new BufferPool(16 << 20);
+        await using var group = Start(portable: false, buffers);
+        var loop = group.Loops[0];
+        using var isTaken = new ManualResetEventSlim();
+        var onLoop = false;
+        var work = new Do(() =>
+        {
+            onLoop = loop.IsCurrent;
+            isTaken.Set();
+        });
+        Assert.True(TryBorrow(loop, out var loan, work));
+        if (stays)
+        {
+            loan.Pause();
+            Assert.True(isTaken.Wait(s_limit, TestContext.Current.CancellationToken));
+            Assert.True(onLoop);
+        }
+        loan.GiveBack();
+        await RunsElsewhereAsync(loop);
+        Assert.Equal(stays, isTaken.IsSet);
+    }
+
+    [Theory]
     [MemberData(nameof(Makes))]
     public async Task Idle_TheBorrowerIsToldToGiveBack(bool portable)
     {
@@ -193,11 +220,11 @@ public sealed class LendingTests
     }
 
     // A loop that is slow to end its round is not lent; it is asked again.
-    private static bool TryBorrow(StreamLoop loop, out LoopLoan loan)
+    private static bool TryBorrow(StreamLoop loop, out LoopLoan loan, LoopWork? takenBack = null)
     {
         var begun = TimeProvider.System.GetTimestamp();
         while (TimeProvider.System.GetElapsedTime(begun) < s_limit)
-            if (loop.TryBorrow(out loan)) return true;
+            if (loop.TryBorrow(out loan, takenBack)) return true;
         loan = default;
         return false;
     }

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using Lunette.Initiator.Iscsi;
 using Lunette.Iscsi;
 using Lunette.Runtime.Loops;
@@ -89,11 +90,20 @@ Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
 
 int Number(string name) => int.Parse(options[name], CultureInfo.InvariantCulture);
 
+// Where a page begins, as the buffers of the C clients beside it: a copy to elsewhere costs a fifth more.
+static unsafe Memory<byte> AllocatePages(int length)
+{
+    var array = GC.AllocateArray<byte>(length + Environment.SystemPageSize, pinned: true);
+    var address = (nuint)Unsafe.AsPointer(ref array[0]);
+    var page = (nuint)Environment.SystemPageSize;
+    return array.AsMemory((int)(((address + page - 1) & ~(page - 1)) - address), length);
+}
+
 async Task WorkAsync(int seed)
 {
     var random = new Random(seed);
     var at = random.Next(blocks - (length / 512));
-    var buffer = GC.AllocateArray<byte>(length, pinned: true);
+    var buffer = AllocatePages(length);
     var cdb = new byte[16];
     cdb[0] = code;
     BinaryPrimitives.WriteUInt32BigEndian(cdb.AsSpan(10), (uint)length / 512);

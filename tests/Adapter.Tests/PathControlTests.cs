@@ -77,6 +77,26 @@ public class PathControlTests
     }
 
     [Fact]
+    public async Task Alua_StateChangesAndTheTargetSaysSo_LookedAtWithoutAHealthCheck()
+    {
+        var rig = new ManyPathRig(2);
+        (rig.Access[0], rig.Access[1]) =
+            (AsymmetricAccessState.ActiveOptimized, AsymmetricAccessState.ActiveNonOptimized);
+        var disk = await rig.OpenAsync(new ScsiDiskOptions());
+        (rig.Access[0], rig.Access[1]) = (rig.Access[1], rig.Access[0]);
+        rig.Once(0, Answer.Sense(SenseKey.UnitAttention, AdditionalSense.AsymmetricAccessStateChanged));
+        await rig.RunAsync(disk.ReadAsync(0, new byte[512]));
+        await rig.UntilAsync(() => disk.Paths[1].Access == AsymmetricAccessState.ActiveOptimized
+            && disk.Paths[0].Access == AsymmetricAccessState.ActiveNonOptimized);
+
+        Array.ForEach(rig.Seen, seen => seen.Clear());
+        await rig.RunAsync(disk.ReadAsync(0, new byte[512]));
+
+        Assert.Equal((0, 1), (rig.Seen[0].Count, rig.Seen[1].Count));
+        await rig.RunAsync(disk.DisposeAsync());
+    }
+
+    [Fact]
     public async Task Alua_StandbyWithoutAHealthCheck_TheRequestGoesOverTheOtherPath()
     {
         var rig = new ManyPathRig(2);

@@ -5,9 +5,10 @@ using Lunette.Scsi;
 namespace Lunette.Adapter.Disks;
 
 /// <summary>What scdisk makes of an error: whether the command is sent again, whom it is blamed on, what the caller is
-/// told when it is not, what is logged then, and whether a reservation of the I_T nexus is gone.</summary>
+/// told when it is not, what is logged then, whether a reservation of the I_T nexus is gone, and whether the paths have
+/// other access states now.</summary>
 internal readonly record struct DiskVerdict(Errno Error, bool Retries, ErrorLabel? Label = null, bool Waits = false,
-    bool BlamesPath = false, bool LosesReservation = false)
+    bool BlamesPath = false, bool LosesReservation = false, bool ChangesAccess = false)
 {
     public static DiskVerdict Of(DiskRequest request) => request.Bufstruct.Error switch
     {
@@ -47,6 +48,8 @@ internal readonly record struct DiskVerdict(Errno Error, bool Retries, ErrorLabe
         // Power on, resets, the loss of the nexus (29h): each ends what RESERVE had.
         SenseKey.UnitAttention when (ushort)sense.Code >> 8 == 0x29 =>
             new(Errno.EIO, Retries: true, ErrorLabel.DISK_ERR5, LosesReservation: true),
+        SenseKey.UnitAttention when sense.Code == AdditionalSense.AsymmetricAccessStateChanged =>
+            new(Errno.EIO, Retries: true, ErrorLabel.DISK_ERR5, ChangesAccess: true),
         SenseKey.UnitAttention or SenseKey.AbortedCommand => new(Errno.EIO, Retries: true, ErrorLabel.DISK_ERR5),
         SenseKey.NotReady => OfNotReady(sense.Code),
         SenseKey.MediumError => new(Errno.EMEDIA, Retries: true, ErrorLabel.DISK_ERR1),

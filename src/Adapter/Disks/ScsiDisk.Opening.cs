@@ -64,15 +64,16 @@ public sealed partial class ScsiDisk
 
     // --- Health -----------------------------------------------------------------------------------------------------
 
-    private void CheckPaths()
+    private void CheckPaths() => CheckPaths(Options.HealthCheckMode);
+
+    private void CheckPaths(HealthCheckMode mode)
     {
         foreach (var path in Paths)
         {
             bool looks;
             lock (_gate)
             {
-                looks = !_closed && !path.IsBeingChecked
-                    && PathControl.IsChecked(path, Options.HealthCheckMode);
+                looks = !_closed && !path.IsBeingChecked && PathControl.IsChecked(path, mode);
             }
             if (looks) _ = CheckAsync(path, Options.HealthCheckCommand);
         }

@@ -97,6 +97,7 @@ public sealed partial class ScsiDisk
         }
         var verdict = DiskVerdict.Of(request);
         if (verdict.BlamesPath) Blame(request, hasTimedOut);
+        if (verdict.ChangesAccess && !request.NoRetry) CheckPaths(HealthCheckMode.Enabled);
         if (TryReserveAgain(request, verdict)) return;
         if (!verdict.Retries || !MayRetry(request)) GiveUp(request, verdict);
         else if (verdict.Waits || request.Attempts > 1) request.SendAfter(Options.BusyDelay);

@@ -1,4 +1,3 @@
-using System.Text;
 using Lunette.Initiator.Iscsi.Tests.Kit;
 using Lunette.Iscsi;
 using static Lunette.Initiator.Iscsi.Tests.Kit.SimulatedNetwork;
@@ -134,20 +133,9 @@ public sealed class HostileLoginTests : IDisposable
         }
     }
 
-    private static void Answer(TargetSide side, LoginRequest asked, string text, Change? change = null)
-    {
-        Span<byte> bhs = stackalloc byte[48];
-        var response = Pdu.Begin<LoginResponse>(bhs);
-        response.Isid = asked.Isid;
-        response.InitiatorTaskTag = asked.InitiatorTaskTag;
-        response.CurrentStage = asked.CurrentStage;
-        side.Finish(bhs, countsStatus: true);
-        change?.Invoke(response);
-        side.Append(bhs, Encoding.UTF8.GetBytes(text.Replace('|', '\0')));
-    }
+    private static void Answer(TargetSide side, LoginRequest asked, string text, LoginChange? change = null) =>
+        side.AnswerLogin(asked, text, change);
 
     private static void Refuse(TargetSide side, LoginRequest asked, LoginStatus status, string text) =>
         Answer(side, asked, text, pdu => pdu.Status = status);
-
-    private delegate void Change(LoginResponse response);
 }

@@ -27,8 +27,14 @@ public sealed class HostileTargetTests : EndToEndTests
         ("R2T past the write", target => target.OnPdu = At(0x2A, AskForMore), s_write),
         ("NOP flood", target => target.OnPdu = At(0x28, Flood), s_read),
         ("no answer to the login", target => target.Swallow = true, s_read),
-        ("logins that lead nowhere", target => target.EmptyLogins = true, s_read),
+        ("logins that lead nowhere", target => target.OnLogin = AnswerEmpty, s_read),
     ];
+
+    private static bool AnswerEmpty(TargetSide side, ReadOnlySpan<byte> bhs, ReadOnlySpan<byte> data)
+    {
+        side.AnswerLogin(LoginRequest.Over(new BasicHeaderSegment(bhs)));
+        return true;
+    }
 
     [Fact]
     public async Task Daemon_HostileTargets_AnErrorOnEachPathAndNobodyElseDisturbed()

@@ -79,3 +79,5 @@ internal sealed class SimulatedTarget(int blocks = 2048)
 internal delegate bool Intercept(TargetSide side, ReadOnlySpan<byte> bhs, ReadOnlySpan<byte> data);
 
 internal delegate void SendHook(TargetSide side, Span<byte> bhs);
+
+internal delegate void LoginChange(LoginResponse response);

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Text;
 using Lunette.Iscsi;
 using Lunette.Scsi;
 using ScsiCommand = Lunette.Iscsi.ScsiCommand;
@@ -179,6 +180,19 @@ internal sealed class TargetSide(SimulatedTarget target)
         Terms = _login.Outcome.Connection;
         Session = _login.Outcome.Session;
         target.Logins++;
+    }
+
+    /// <summary>Answers a Login Request with a text, and what else may be changed; the login goes on nowhere.</summary>
+    public void AnswerLogin(LoginRequest asked, string text = "", LoginChange? change = null)
+    {
+        Span<byte> bhs = stackalloc byte[48];
+        var response = Pdu.Begin<LoginResponse>(bhs);
+        response.Isid = asked.Isid;
+        response.InitiatorTaskTag = asked.InitiatorTaskTag;
+        response.CurrentStage = asked.CurrentStage;
+        Finish(bhs, countsStatus: true);
+        change?.Invoke(response);
+        Append(bhs, Encoding.UTF8.GetBytes(text.Replace('|', '\0')));
     }
 
     private void TakeCommand(ScsiCommand command, ReadOnlySpan<byte> data)

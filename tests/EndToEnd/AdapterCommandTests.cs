@@ -155,6 +155,8 @@ public sealed class AdapterCommandTests : EndToEndTests
         const string Configure = "adapter configure iscsi0 -i iqn.2026-11.example:chap";
         var without = await daemon.RunAsync($"{Configure} --iscsi {target}");
         Assert.Contains("needs a secret", without.Error, StringComparison.Ordinal);
+        var shared = await daemon.RunAsync($"{Configure} -S {file} -t disk -f {file} --iscsi {target}");
+        Assert.Contains("never share a secret", shared.Error, StringComparison.Ordinal);
         await daemon.DoAsync($"{Configure} -S {file} --iscsi {target}");
         Assert.Contains("LUNETTE", await daemon.DoAsync("adapter discover iscsi0"), StringComparison.Ordinal);
         Assert.Equal(0, await daemon.StopAsync());

@@ -16,6 +16,12 @@ internal sealed class LoginOptions
         "--target-chap-secret-file", "-f", "mutual CHAP: read the target's secret from a file");
     private readonly Option<string?> _digests = Value("--digest", "-d", "header, data or both: CRC32C is required");
 
+    public LoginOptions() => _digests.Validators.Add(result =>
+    {
+        if (result.GetValueOrDefault<string?>() is not (null or "header" or "data" or "both"))
+            result.AddError("--digest is header, data or both");
+    });
+
     public IReadOnlyList<Symbol> Symbols => [_ask, _file, _peer, _peerFile, _digests];
 
     public LoginWords Read(ParseResult said)

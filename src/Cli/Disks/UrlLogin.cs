@@ -37,23 +37,26 @@ internal sealed class UrlLogin
         ? portal!
         : throw new DiskCommandException($"{url.Portal} is no portal: host or host:port");
 
-    public IscsiLoginOptions Discovery(IscsiUrl url) => new()
+    /// <exception cref="DiskCommandException">The credentials contradict each other.</exception>
+    public IscsiLoginOptions Discovery(IscsiUrl url)
     {
-        Credentials = Credentials(url.User, _secrets.Initiator),
-        TargetCredentials = Credentials(_words.TargetUser, _secrets.Target),
-    };
+        var (own, target) = CredentialsFor(url);
+        return new() { Credentials = own, TargetCredentials = target };
+    }
 
-    /// <exception cref="DiskCommandException">The URL names no target.</exception>
+    /// <exception cref="DiskCommandException">The URL names no target, or the credentials contradict each
+    /// other.</exception>
     public IscsiSessionOptions Session(IscsiUrl url)
     {
         if (!IscsiName.TryParse(url.Target, out var target))
             throw new DiskCommandException($"{url.Target} is no iSCSI name");
+        var (own, peer) = CredentialsFor(url);
         return new()
         {
             TargetName = target,
             Portals = [Portal(url)],
-            Credentials = Credentials(url.User, _secrets.Initiator),
-            TargetCredentials = Credentials(_words.TargetUser, _secrets.Target),
+            Credentials = own,
+            TargetCredentials = peer,
             MayGoUnauthenticated = url.User is null,
             HeaderDigests = Digests(_words.HeaderDigest),
             DataDigests = Digests(_words.DataDigest),
@@ -63,10 +66,25 @@ internal sealed class UrlLogin
 
     private static Digest[] Digests(bool wanted) => wanted ? [Digest.Crc32C] : [Digest.None, Digest.Crc32C];
 
-    private static ChapCredentials? Credentials(string? user, string? secret)
+    private (ChapCredentials? Own, ChapCredentials? Target) CredentialsFor(IscsiUrl url)
+    {
+        var own = Credentials(url.User, _secrets.Initiator, "--chap-secret-file or -s");
+        var target = Credentials(_words.TargetUser, _secrets.Target, "--target-chap-secret-file");
+        if (target is null) return (own, null);
+        if (own is null)
+        {
+            throw new DiskCommandException(
+                "a target proves itself to whom it knows: name the user in the URL, iscsi://user@host/...");
+        }
+        return own.Secret.Matches(target.Secret)
+            ? throw new DiskCommandException("the two directions of CHAP never share a secret")
+            : (own, target);
+    }
+
+    private static ChapCredentials? Credentials(string? user, string? secret, string option)
     {
         if (user is null) return null;
-        if (secret is null) throw new DiskCommandException($"CHAP as {user} needs a secret: --chap-secret-file or -s");
+        if (secret is null) throw new DiskCommandException($"CHAP as {user} needs a secret: {option}");
         var bytes = Encoding.UTF8.GetBytes(secret);
         if (bytes.Length is < ChapSecret.LengthMin or > ChapSecret.LengthMax)
             throw new DiskCommandException($"a secret has {ChapSecret.LengthMin} to {ChapSecret.LengthMax} bytes");

@@ -33,14 +33,17 @@ internal sealed class AdapterTransports(LoopGroup loops, SecretStore secrets, Vi
                 return new StmfResult(StmfStatus.InvalidArg, $"{target.Portal} is no portal: host or host:port");
             if (!IscsiName.TryParse(target.Address, out var name))
                 return new StmfResult(StmfStatus.InvalidArg, $"{target.Address} is no iSCSI name");
+            var (own, peer) = (CredentialsOf(target.Initiator), CredentialsOf(target.Peer));
+            if (own is not null && peer is not null && own.Secret.Matches(peer.Secret))
+                return new StmfResult(StmfStatus.InvalidArg, "the two directions of CHAP never share a secret");
             bindings.Add(new IscsiBinding(target.ScsiId, new IscsiSessionOptions
             {
                 TargetName = name,
                 Portals = [portal!],
                 HeaderDigests = DigestsOf(target.HeaderDigest),
                 DataDigests = DigestsOf(target.DataDigest),
-                Credentials = CredentialsOf(target.Initiator),
-                TargetCredentials = CredentialsOf(target.Peer),
+                Credentials = own,
+                TargetCredentials = peer,
                 MayGoUnauthenticated = target.Initiator is null,
             }));
         }

@@ -76,6 +76,29 @@ public sealed class EndTests : IDisposable
         throw new OperationCanceledException();
     }
 
+    // No loop looks after callers that block any more: each has a thread.
+    [Fact]
+    public async Task LoopEnds_CallersInThePoolWaitForEachOther_AllGoOn()
+    {
+        const int Callers = 4;
+        var session = await _net.ConnectAsync(_net.Options with { InlineContinuations = false });
+        _net.Target.OnPdu = (_, _, _) => true;
+        using var all = new CountdownEvent(Callers);
+        var callers = Enumerable.Range(0, Callers).Select(_ => CallAsync()).ToList();
+        _net.Pump();
+        _net.EndLoop();
+        foreach (var caller in callers) Assert.True(await Within(caller), "a caller waits for one that never goes on");
+
+        async Task<bool> CallAsync()
+        {
+            await session.ExecuteAsync(
+                new IscsiCommand(Lun.Zero, s_repeatable), new byte[512], default, CancellationToken.None)
+                .ConfigureAwait(false);
+            all.Signal();
+            return all.Wait(Patience / 2);
+        }
+    }
+
     [Theory]
     [InlineData("held dial", "loop")]
     [InlineData("held dial", "initiator")]

@@ -140,9 +140,9 @@ internal sealed partial class ContinuationQueue : IThreadPoolWorkItem
     {
         lock (_gate)
         {
-            if (!isFirst && IsOverdue)
+            if (_isOver || !isFirst && IsOverdue)
             {
-                // Callers that compute: others go on beside them.
+                // Callers that compute, or may block with no loop to look after them: others go on beside them.
                 isQuick = false;
                 _givenAt = _time.GetTimestamp();
                 GiveHeld();

@@ -61,19 +61,34 @@ internal sealed partial class ContinuationQueue
     private bool Lead(LoopLoan loan)
     {
         var turn = _loop.NowNanoseconds;
-        do
+        var goes = Going.On;
+        // A method of its own for each round: one that never ends would never be compiled for good.
+        while (goes == Going.On) goes = LeadRound(loan, ref turn);
+        return goes == Going.Over;
+    }
+
+    private Going LeadRound(LoopLoan loan, ref long turn)
+    {
+        if (_ended.Count != 0)
         {
-            if (_ended.Count == 0) continue;
             loan.Pause();
-            if (IsSlow(Serve()) || !loan.TryResume()) return false;
-            if (_loop.NowNanoseconds - turn < TurnNanoseconds) continue;
-            turn = _loop.NowNanoseconds;
+            if (IsSlow(Serve()) || !loan.TryResume()) return Going.Slow;
+            if (_loop.NowNanoseconds - turn >= TurnNanoseconds)
+            {
+                turn = _loop.NowNanoseconds;
 #pragma warning disable RS0030 // It is a thread of the pool that runs here, and others may be waiting for it.
-            if (ThreadPool.PendingWorkItemCount != 0) return true;
+                if (ThreadPool.PendingWorkItemCount != 0) return Going.Over;
 #pragma warning restore RS0030
+            }
         }
-        while (IsAlone && loan.RunRound());
-        return true;
+        return IsAlone && loan.RunRound() ? Going.On : Going.Over;
+    }
+
+    private enum Going
+    {
+        On,
+        Over,
+        Slow,
     }
 
     // One that took long may have been interrupted; it is slow when many of the last took long.

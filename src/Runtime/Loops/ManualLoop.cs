@@ -108,17 +108,23 @@ public sealed class ManualLoop(string name = "manual") : Loop
         _runner = Environment.CurrentManagedThreadId;
         try
         {
-            RunAtEnd(static (work, fault) => throw new InvariantException($"{work} at the end: {fault}"));
+            RunAtEnd(FaultedAtEnd);
             while (EndBatch())
             {
             }
-            _inbox.Close();
+            _inbox.Close(FaultedAtEnd);
+            while (EndBatch())
+            {
+            }
         }
         finally
         {
             _runner = 0;
         }
     }
+
+    private static void FaultedAtEnd(LoopWork work, Exception fault) =>
+        throw new InvariantException($"{work} at the end: {fault}");
 
     private void Turn()
     {

@@ -195,7 +195,8 @@ public abstract partial class StreamLoop : Loop, IAsyncDisposable
         EndBatch();
         RunAtEnd(WorkFaulted);
         EndBatch();
-        _inbox.Close();
+        _inbox.Close(WorkFaulted);
+        EndBatch();             // of what was refused
         _threadId = 0;          // the number may be another thread's by and by
         _spin.Asleep();
         Streams.Dispose();

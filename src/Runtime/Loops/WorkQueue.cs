@@ -61,12 +61,13 @@ internal sealed class WorkQueue
     }
 
     /// <summary>The consumer goes: what is left is refused, and so is what still comes. Its thread only.</summary>
-    public void Close()
+    /// <param name="onFault">Told of what throws; the rest is refused all the same.</param>
+    public void Close(Action<LoopWork, Exception> onFault)
     {
         var pushed = Interlocked.Exchange(ref _pushed, s_closed);
-        RefuseReady();
+        RefuseReady(onFault);
         MakeReady(pushed);
-        RefuseReady();
+        RefuseReady(onFault);
     }
 
     private void Refill()
@@ -74,13 +75,20 @@ internal sealed class WorkQueue
         if (Volatile.Read(ref _pushed) != s_closed) MakeReady(Interlocked.Exchange(ref _pushed, null));
     }
 
-    private void RefuseReady()
+    private void RefuseReady(Action<LoopWork, Exception> onFault)
     {
         while (_ready is { } work)
         {
             _ready = work.NextWork;
             work.NextWork = null;
-            work.Refused();
+            try
+            {
+                work.Refused();
+            }
+            catch (Exception fault)
+            {
+                onFault(work, fault);
+            }
         }
     }
 

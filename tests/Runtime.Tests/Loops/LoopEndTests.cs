@@ -67,6 +67,27 @@ public class LoopEndTests
         Assert.Equal((0, 1), (refused.Runs, refused.Refusals));
     }
 
+    [Theory]
+    [MemberData(nameof(Makes))]
+    public async Task End_RefusedWorkThrowsOrAsksForTheBatchsEnd_TheRestIsRefusedAndTheBatchEnds(bool portable)
+    {
+        using var buffers = new BufferPool(16 << 20);
+        await using var group = Start(portable, buffers);
+        var loop = group.Loops[0];
+        var faults = 0;
+        loop.OnFault = _ => Interlocked.Increment(ref faults);
+        var batch = new Batch();
+        var last = new Counted();
+        loop.Post(new Counted(() => loop.AtEnd(new Counted(() =>
+        {
+            loop.Post(new Refusing(() => throw new InvalidOperationException("planted")));
+            loop.Post(new Refusing(() => loop.AtBatchEnd(batch)));
+            loop.Post(last);
+        }))));
+        await group.DisposeAsync().AsTask().WaitAsync(s_patience, Stop);
+        Assert.Equal((1, 1, 1), (faults, batch.Runs, last.Refusals));
+    }
+
     [Fact]
     public async Task IsCurrent_LoopHasEnded_OfNoThreadThatComesLater()
     {
@@ -109,6 +130,20 @@ public class LoopEndTests
 
     private static LoopGroup Start(bool portable, BufferPool buffers) =>
         LoopGroup.Start(new LoopGroupOptions { Count = 1, Portable = portable, Spin = false }, buffers);
+
+    private sealed class Refusing(Action act) : LoopWork
+    {
+        public override void Run() => Assert.Fail("the loop has ended");
+
+        public override void Refused() => act();
+    }
+
+    private sealed class Batch : BatchWork
+    {
+        public int Runs { get; private set; }
+
+        public override void RunAtBatchEnd() => Runs++;
+    }
 
     private sealed class Counted(Action? act = null) : LoopWork
     {

@@ -116,13 +116,15 @@ internal sealed partial class ContinuationQueue : IThreadPoolWorkItem
             _serving++;
         }
         Serve();
-        if (MayLead) Lead();
+        var hasLed = MayLead;
+        if (hasLed) Lead();
         t_serving = null;
         bool asks;
         lock (_gate)
         {
             _serving--;
-            asks = _serving == 0 && _ended.Count != 0;
+            // Who led and stops has left to itself what ended last, and another that is here may block.
+            asks = (hasLed || _serving == 0) && _ended.Count != 0;
         }
         if (asks) Ask();
     }

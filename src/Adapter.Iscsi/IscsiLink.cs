@@ -192,6 +192,8 @@ internal sealed class IscsiLink
             if (_resets.Count > 1) return;
         }
         session.Reinstate("a bus reset was asked for");
+        // One that has ended meanwhile may have told so before it was asked, and says nothing more.
+        if (session.State == IscsiSessionState.Ended) Noticed(new(IscsiSessionNoticeKind.Ended));
     }
 
     private void Noticed(in IscsiSessionNotice notice)

@@ -31,7 +31,9 @@ public sealed class IscsiDiskEndTests
             var done = 0;
             var callers = Enumerable.Range(0, 12).Select(_ => random.Next()).Select(own => Task.Run(
                 () => CallAsync(opened, new Random(own), () => Interlocked.Increment(ref done)))).ToList();
-            for (var until = random.Next(1, 200); Volatile.Read(ref done) < until;) await Task.Yield();
+            var until = random.Next(1, 200);
+            while (Volatile.Read(ref done) < until && !callers.TrueForAll(caller => caller.IsCompleted))
+                await Task.Yield();
             if (random.Next(2) == 0) callers.Add(opened.DisposeAsync().AsTask());
             callers.Add(opened.DisposeAsync().AsTask());
             try

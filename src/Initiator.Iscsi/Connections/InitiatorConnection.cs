@@ -37,6 +37,9 @@ internal sealed partial class InitiatorConnection : StreamHandler
     /// <summary>Bytes received; a change is a sign of life.</summary>
     public long ReceivedBytes => _stream?.ReceivedBytes ?? 0;
 
+    /// <summary>Counts what has come since, however little of a long piece it is.</summary>
+    public void TellOfAll() => _stream?.TellOfAll();
+
     public override void Attached(StreamConnection connection)
     {
         _stream = connection;

@@ -38,6 +38,7 @@ internal sealed partial class SessionMachine
         {
             // Where this machine stood still, timers come before what has arrived meanwhile: it is looked at once more.
             _pingIsOverdue = true;
+            connection.TellOfAll();
             Loop.Arm(_ping, s_lastLook);
             return;
         }

@@ -66,6 +66,17 @@ public abstract unsafe partial class StreamConnection
     private bool _resumed;
 
     /// <summary>
+    /// However little has come is told of now, until the next receive: for whoever wonders whether the peer is there,
+    /// which may be sending a long piece slowly.
+    /// </summary>
+    public void TellOfAll()
+    {
+        if (_awaited == 1 || _end != StreamEnd.None) return;
+        _awaited = 1;
+        TellFrom(1);
+    }
+
+    /// <summary>
     /// Whether the handler should go on using what it was given: the connection is open, not paused and not moving, and
     /// its turn is not over.
     /// </summary>

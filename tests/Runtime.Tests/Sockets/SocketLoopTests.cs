@@ -101,6 +101,33 @@ public class SocketLoopTests
 
     [Theory]
     [MemberData(nameof(Makes))]
+    public async Task TellOfAll_LittleOfARestHasCome_ItIsReceived(bool portable)
+    {
+        await using var host = new Host(portable);
+        using var client = await host.ConnectAsync();
+        var echo = host.Handlers.Single();
+        var message = MessageEcho.Message(200_000, 1);
+        await client.GetStream().WriteAsync(message.AsMemory(0, 80_000), Stop);
+        Assert.True(await echo.WhenAsync(e => e.Connection!.ReceivedBytes >= 4, s_patience));
+        await client.GetStream().WriteAsync(message.AsMemory(80_000, 100), Stop);
+        // Each receive of a part of them ends it, so it is asked again.
+        var all = await echo.WhenAsync(
+            e =>
+            {
+                e.Connection!.Loop.Post(new TellOfAll(e.Connection));
+                return e.Connection.ReceivedBytes == 80_100;
+            },
+            s_patience);
+        Assert.True(all);
+    }
+
+    private sealed class TellOfAll(StreamConnection connection) : LoopWork
+    {
+        public override void Run() => connection.TellOfAll();
+    }
+
+    [Theory]
+    [MemberData(nameof(Makes))]
     public async Task MoveTo_InMidStream_NothingIsLost(bool portable)
     {
         await using var host = new Host(portable);

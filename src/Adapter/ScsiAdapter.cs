@@ -132,11 +132,16 @@ public sealed partial class ScsiAdapter : ITransportObserver, IAsyncDisposable
             if (i < Clearings.Count) Clearings[i].ActiveEnded(queue);
     }
 
-    internal void RecoverTimeout(DeviceQueue queue, Transaction transaction)
+    internal void RecoverTimeout(DeviceQueue queue, Transaction transaction, bool isFirst)
     {
-        Log(ErrorLabel.SCSI_ERR10, queue.ScsiId, queue.Lun, transaction, "the command timed out");
-        // What ends this queue's commands already ends this one, and goes on to the next step by itself.
-        if (queue.IsBeingCleared) return;
+        if (isFirst) Log(ErrorLabel.SCSI_ERR10, queue.ScsiId, queue.Lun, transaction, "the command timed out");
+        if (queue.IsBeingCleared)
+        {
+            // What ends this queue's commands already ends this one, and goes on to the next step by itself; unless it
+            // comes to nothing.
+            Loop.Arm(transaction.Timer, Attributes.InternalTimeout);
+            return;
+        }
         new Clearing(this, queue, ClearingCause.Timeout, static _ => { }).Begin();
     }
 

@@ -76,6 +76,27 @@ public class ResetAndTimeoutTests
     }
 
     [Fact]
+    public void Timeout_RecoveryForAnotherComesToNothing_OwnOneFollows()
+    {
+        var first = _rig.Send(timeoutSeconds: 1);
+        var second = _rig.Send(timeoutSeconds: 1);
+        _rig.Transport.OnManage = _ => null;
+        _rig.Loop.Advance(TimeSpan.FromSeconds(1.1));
+
+        _rig.Transport.Answer(Assert.Single(_rig.Transport.Functions), TransportOutcome.NoMemory, default);
+        _rig.Loop.Pump();
+        Assert.DoesNotContain(first, _rig.Returned);
+        Assert.DoesNotContain(second, _rig.Returned);
+
+        _rig.Transport.OnManage = _ => (TransportOutcome.Answered, ServiceResponse.FunctionComplete);
+        _rig.Loop.Advance(TimeSpan.FromSeconds(60));
+        _rig.AssertReturned(first, Errno.EIO);
+        _rig.AssertReturned(second, Errno.EIO);
+        Assert.Equal(2, _rig.Transport.Functions.Count);
+        Assert.Equal(2, _rig.Log.Entries.Count(entry => entry.Label == ErrorLabel.SCSI_ERR10));
+    }
+
+    [Fact]
     public void BusReset_WhileANeighbourLogsIn_TheNeighboursLaterHaltIsItsOwn()
     {
         _rig.Transport.Connections = [];

@@ -184,7 +184,8 @@ internal sealed partial class DeviceQueue
 
     public void CommandTimedOut(Transaction transaction)
     {
+        var isFirst = !transaction.TimedOut;
         transaction.TimedOut = true;
-        _adapter.RecoverTimeout(this, transaction);
+        _adapter.RecoverTimeout(this, transaction, isFirst);
     }
 }

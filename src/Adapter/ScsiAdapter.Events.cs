@@ -1,6 +1,8 @@
+using System.Runtime.ExceptionServices;
 using Lunette.Adapter.Arguments;
 using Lunette.Adapter.Events;
 using Lunette.Adapter.Opening;
+using Lunette.Runtime.Loops;
 using Lunette.Scsi;
 
 namespace Lunette.Adapter;
@@ -39,8 +41,26 @@ public sealed partial class ScsiAdapter
     {
         // A handler may stop its device, and so change the list.
         foreach (var queue in _queues.Values.OrderBy(queue => queue.ScsiId).ThenBy(queue => queue.Lun).ToArray())
-            if (scsiId is null || queue.ScsiId == scsiId) queue.Registration?.Raise(events);
+            if (scsiId is null || queue.ScsiId == scsiId) Tell(queue.Registration, events);
         foreach (var (sender, session) in _senders)
-            if (scsiId is null || sender == scsiId) session.Registration?.Raise(events);
+            if (scsiId is null || sender == scsiId) Tell(session.Registration, events);
+    }
+
+    // A handler that throws is a fault of the caller's, told by the loop; the reset that it was told of goes on.
+    private void Tell(EventRegistration? registration, AdapterEvents events)
+    {
+        try
+        {
+            registration?.Raise(events);
+        }
+        catch (Exception fault)
+        {
+            Loop.Post(new HandlerFault(fault));
+        }
+    }
+
+    private sealed class HandlerFault(Exception fault) : LoopWork
+    {
+        public override void Run() => ExceptionDispatchInfo.Throw(fault);
     }
 }

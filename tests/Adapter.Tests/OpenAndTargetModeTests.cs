@@ -92,6 +92,24 @@ public class OpenAndTargetModeTests
     }
 
     [Fact]
+    public void Event_HandlerThrows_TheLoopTellsAndTheResetGoesOn()
+    {
+        var rig = new ScriptedRig();
+        rig.Start();
+        var request = new EventRequest
+        {
+            ScsiId = 2,
+            Handler = _ => throw new InvalidOperationException("asked for by the test"),
+        };
+        Assert.Equal(Errno.None, rig.Ioctl(IoctlNumber.SCIOEVENT, request));
+
+        Assert.Throws<InvalidOperationException>(() => rig.Ioctl(IoctlNumber.SCIORESET, ScriptedRig.Device));
+        rig.Loop.Pump();
+
+        Assert.Equal(Queues.DeviceQueueState.Halted, rig.State());
+    }
+
+    [Fact]
     public void Event_FileClosed_ToldNoMoreAndTheNextOpenerMayRegister()
     {
         var rig = new ScriptedRig();

@@ -1,5 +1,6 @@
 using Lunette.Adapter.Transports;
 using Lunette.Port.Virtual;
+using Lunette.Runtime.Loops;
 using Lunette.Scsi;
 using Lunette.Stmf.Contracts.Tasks;
 
@@ -9,6 +10,7 @@ namespace Lunette.Adapter.Virtual;
 internal sealed class VirtualLink(VirtualTransport transport, VirtualBinding binding)
 {
     private readonly Stack<CommandSlot> _idle = [];
+    private readonly List<CommandSlot> _slots = [];
     private readonly List<TransportManagement> _resets = [];        // all are answered by the one that runs
 
     public VirtualBinding Binding => binding;
@@ -16,6 +18,10 @@ internal sealed class VirtualLink(VirtualTransport transport, VirtualBinding bin
     public VirtualInitiator? Session { get; private set; }
 
     private bool IsResetting => _resets.Count > 0;
+
+    private Loop Loop => transport.Loop;
+
+    private AtEnd? _atEnd;
 
     public VirtualInitiator? TryConnect()
     {
@@ -26,6 +32,7 @@ internal sealed class VirtualLink(VirtualTransport transport, VirtualBinding bin
         session.DataOutDelivery = transport.DataOutDelivery;
         session.LoggedOut += (_, _) => LoggedOut(session);
         session.LogoutRequested += (_, _) => session.BeginLogout();
+        transport.Loop.AtEnd(_atEnd ??= new AtEnd(this));
         return Session = session;
     }
 
@@ -36,7 +43,7 @@ internal sealed class VirtualLink(VirtualTransport transport, VirtualBinding bin
             command.Complete(IsResetting ? TransportOutcome.Reset : TransportOutcome.NoDevice);
             return;
         }
-        var slot = _idle.TryPop(out var idle) ? idle : new CommandSlot(this);
+        if (!_idle.TryPop(out var slot)) _slots.Add(slot = new CommandSlot(this));
         slot.Start(session, command);
     }
 
@@ -90,7 +97,11 @@ internal sealed class VirtualLink(VirtualTransport transport, VirtualBinding bin
 
     private void LoggedOut(VirtualInitiator session)
     {
-        if (Session == session) Session = null;
+        if (Session == session)
+        {
+            Session = null;
+            transport.Loop.NotAtEnd(_atEnd!);
+        }
         if (!IsResetting)
         {
             transport.Observer.TargetReset(binding.ScsiId);
@@ -105,6 +116,20 @@ internal sealed class VirtualLink(VirtualTransport transport, VirtualBinding bin
     {
         management.Response = ServiceResponse.FunctionComplete;
         management.Complete(TryConnect() is null ? TransportOutcome.NoDevice : TransportOutcome.Answered);
+    }
+
+    // The loop is over, and with it the session: no task of it gets at its data any more.
+    private void LoopHasEnded()
+    {
+        foreach (var slot in _slots) slot.Lose();
+    }
+
+    // Others' ends on the loop may still end tasks; what is posted now is refused after the last of them.
+    private sealed class AtEnd(VirtualLink link) : LoopWork
+    {
+        public override void Run() => link.Loop.Post(this);
+
+        public override void Refused() => link.LoopHasEnded();
     }
 
     private sealed class Function(TransportManagement management) : TaskManagementRequest
@@ -158,6 +183,15 @@ internal sealed class VirtualLink(VirtualTransport transport, VirtualBinding bin
             if (_gathered.Length < command.Data.Length) _gathered = new byte[command.Data.Length];
             if (command.Direction == TransferDirection.Out) command.Data.CopyOut(_gathered);
             return _gathered.AsMemory(0, command.Data.Length);
+        }
+
+        /// <summary>The command will not end any more.</summary>
+        public void Lose()
+        {
+            if (_command is not { } command) return;
+            _command = null;
+            command.TransportState = null;
+            command.Complete(TransportOutcome.ConnectionLost);
         }
 
         private void Ended(VirtualCommand ended)

@@ -27,7 +27,7 @@ public enum Errno
     /// <summary>Open already, or reserved by somebody else.</summary>
     EBUSY = 16,
 
-    /// <summary>The target does not answer.</summary>
+    /// <summary>The target does not answer, or its adapter is no more.</summary>
     ENODEV = 19,
 
     /// <summary>An argument is wrong, or the device is not started.</summary>

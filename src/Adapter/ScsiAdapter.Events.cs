@@ -10,7 +10,7 @@ namespace Lunette.Adapter;
 /// <content>SCIOEVENT: who is told of what happens unasked.</content>
 public sealed partial class ScsiAdapter
 {
-    private Task<Errno> RegisterAsync(AdapterFile file, EventRequest request) => CallAsync(() =>
+    private Task<Errno> RegisterAsync(AdapterFile file, EventRequest request) => CarryOutAsync(() =>
     {
         if (request.Handler is null) return Errno.EINVAL;
         var registration = new EventRegistration(file, request.ScsiId, Lun.FromWire(request.LunId), request.Mode,
@@ -55,12 +55,17 @@ public sealed partial class ScsiAdapter
         }
         catch (Exception fault)
         {
-            Loop.Post(new HandlerFault(fault));
+            TellLoop(fault);
         }
     }
+
+    // A fault of a callback of the caller's: the loop reports it, and the adapter goes on. On the loop.
+    private void TellLoop(Exception fault) => Loop.Post(new HandlerFault(fault));
 
     private sealed class HandlerFault(Exception fault) : LoopWork
     {
         public override void Run() => ExceptionDispatchInfo.Throw(fault);
+
+        public override void Refused() => Run();
     }
 }

@@ -25,9 +25,9 @@ public sealed partial class ScsiAdapter
         (IoctlNumber.SCIOSTUNIT, ScStartUnit start) => StartUnitAsync(start),
         (IoctlNumber.SCIOTUR, ScReady ready) => TestReadyAsync(ready),
         (IoctlNumber.SCIOCMD, ScPassthru command) => PassThroughAsync(command),
-        (IoctlNumber.SCIODIAG, ScCardDiag diag) => CallAsync(() => _diagnostics.Run(diag)),
-        (IoctlNumber.SCIOTRAM, ScRamTest test) => CallAsync(() => _diagnostics.Test(test)),
-        (IoctlNumber.SCIODNLD, ScDownload download) => CallAsync(() => _diagnostics.Download(download)),
+        (IoctlNumber.SCIODIAG, ScCardDiag diag) => CarryOutAsync(() => _diagnostics.Run(diag)),
+        (IoctlNumber.SCIOTRAM, ScRamTest test) => CarryOutAsync(() => _diagnostics.Test(test)),
+        (IoctlNumber.SCIODNLD, ScDownload download) => CarryOutAsync(() => _diagnostics.Download(download)),
         (IoctlNumber.SCIOEVENT or IoctlNumber.SCIOLEVENT, EventRequest request) => RegisterAsync(file, request),
         (IoctlNumber.SCIOSTARTTGT or IoctlNumber.SCIOLSTARTTGT, StartTargetRequest start) => StartTargetAsync(start),
         (IoctlNumber.SCIOSTOPTGT or IoctlNumber.SCIOLSTOPTGT, StopTargetRequest stop) => StopTargetAsync(stop),
@@ -41,8 +41,8 @@ public sealed partial class ScsiAdapter
         (IoctlNumber.SCIOLSTUNIT, ScsiStartUnit start) => StartUnitAsync(start),
         (IoctlNumber.SCIOLTUR, ScsiReady ready) => TestReadyAsync(ready),
         (IoctlNumber.SCIOLCMD, ScsiIocmd command) => PassThroughAsync(command),
-        (IoctlNumber.SCIOLNMSRV, ScsiNameServer names) => CallAsync(() => ListIds(names)),
-        (IoctlNumber.SCIOLQWWN, ScsiQueryName query) => CallAsync(() => FindName(query)),
+        (IoctlNumber.SCIOLNMSRV, ScsiNameServer names) => CarryOutAsync(() => ListIds(names)),
+        (IoctlNumber.SCIOLQWWN, ScsiQueryName query) => CarryOutAsync(() => FindName(query)),
         _ => Task.FromResult(Errno.EFAULT),
     };
 
@@ -50,7 +50,7 @@ public sealed partial class ScsiAdapter
     private bool IsAddressLawful(IdLun id) =>
         id.IsLawful && (!Attributes.ParallelLimits || id is { ScsiId: < 16, LunId: < 64 });
 
-    private Task<Errno> StartAsync(IdLun id) => CallAsync(() =>
+    private Task<Errno> StartAsync(IdLun id) => CarryOutAsync(() =>
     {
         if (!IsAddressLawful(id)) return Errno.EINVAL;
         var error = TryMakeQueue(id.ScsiId, Lun.FromNumber(id.LunId), out var queue);
@@ -68,6 +68,7 @@ public sealed partial class ScsiAdapter
             if (_failed || IsFull) return Errno.EIO;
             queue = new DeviceQueue(this, scsiId, lun);
             _queues.Add((scsiId, lun), queue);
+            WatchLoop();
         }
         return queue.TryStart();
     }

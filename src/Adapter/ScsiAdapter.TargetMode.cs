@@ -42,7 +42,7 @@ public sealed partial class ScsiAdapter : ITargetModeReceiver
         return TargetModeReception.Received;
     }
 
-    private Task<Errno> StartTargetAsync(StartTargetRequest request) => CallAsync(() =>
+    private Task<Errno> StartTargetAsync(StartTargetRequest request) => CarryOutAsync(() =>
     {
         if (!HasTargetMode) return Errno.ENXIO;
         var lawful = request.LunId == 0 && request.ScsiId != Attributes.CardScsiId && request.Receive is not null
@@ -52,15 +52,17 @@ public sealed partial class ScsiAdapter : ITargetModeReceiver
         if ((long)request.BufferSize * request.BufferCount > BuffersBytesMax) return Errno.ENOMEM;
         var session = new TargetModeSession(request);
         if (!_senders.TryAdd(request.ScsiId, session)) return Errno.EINVAL;
+        WatchLoop();
         request.Free = session.Free;
         return Errno.None;
     });
 
-    private Task<Errno> StopTargetAsync(StopTargetRequest request) => CallAsync(() =>
+    private Task<Errno> StopTargetAsync(StopTargetRequest request) => CarryOutAsync(() =>
     {
         if (!HasTargetMode) return Errno.ENXIO;
         if (!_senders.TryRemove(request.ScsiId, out var session)) return Errno.EINVAL;
         session.Stop();
+        WatchLoop();
         return Errno.None;
     });
 }

@@ -11,8 +11,8 @@ namespace Lunette.Adapter;
 
 /// <summary>
 /// An adapter driver's instance: one <c>/dev/scsiN</c>. It owns a transport and a device queue per (SCSI ID, LUN); it
-/// knows the transport and never looks into a CDB. Everything of it happens on its loop; its public members may be
-/// called from any thread.
+/// knows the transport and never looks into a CDB. Everything of it happens on its loop, and it ends with it; its
+/// public members may be called from any thread.
 /// </summary>
 public sealed partial class ScsiAdapter : ITransportObserver, IAsyncDisposable
 {
@@ -83,6 +83,7 @@ public sealed partial class ScsiAdapter : ITransportObserver, IAsyncDisposable
             : null);
 
     /// <summary>What all device queues look like now, in the order of their addresses.</summary>
+    /// <exception cref="ObjectDisposedException">The adapter's loop has ended.</exception>
     public Task<IReadOnlyList<DeviceQueueStatus>> DescribeAsync() =>
         CallAsync<IReadOnlyList<DeviceQueueStatus>>(() =>
             [.. from queue in _queues.Values
@@ -91,7 +92,7 @@ public sealed partial class ScsiAdapter : ITransportObserver, IAsyncDisposable
                     queue.ActiveCount, queue.Trail)]);
 
     /// <summary>Ends the transport; what is outstanding ends with its commands.</summary>
-    public ValueTask DisposeAsync() => Transport.DisposeAsync();
+    public ValueTask DisposeAsync() => new(EndTransportAsync());
 
     // --- For the queues ---------------------------------------------------------------------------------------------
 
@@ -123,7 +124,11 @@ public sealed partial class ScsiAdapter : ITransportObserver, IAsyncDisposable
     internal DeviceQueue[] QueuesOf(ulong scsiId) =>
         [.. _queues.Values.Where(queue => queue.ScsiId == scsiId).OrderBy(queue => queue.Lun)];
 
-    internal void Forget(DeviceQueue queue) => _queues.Remove((queue.ScsiId, queue.Lun));
+    internal void Forget(DeviceQueue queue)
+    {
+        _queues.Remove((queue.ScsiId, queue.Lun));
+        WatchLoop();
+    }
 
     internal void ActiveEnded(DeviceQueue queue)
     {
@@ -193,36 +198,6 @@ public sealed partial class ScsiAdapter : ITransportObserver, IAsyncDisposable
         Log(ErrorLabel.SCSI_ERR1, 0, default, null, "the transport does not work any more");
         Raise(null, AdapterEvents.FatalHardwareError);
     });
-
-    // --- Onto the loop ----------------------------------------------------------------------------------------------
-
-    internal void Post(Action action, Action? refused = null)
-    {
-        if (Loop.IsCurrent) action();
-        else Loop.Post(new Call(action, refused));
-    }
-
-    private Task<T> CallAsync<T>(Func<T> function)
-    {
-        var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
-        Post(() => done.SetResult(function()), () => done.SetException(new ObjectDisposedException(Name)));
-        return done.Task;
-    }
-
-    /// <summary>Runs a step on the loop that answers by a callback later.</summary>
-    internal Task<Errno> AskAsync(Action<Action<Errno>> step)
-    {
-        var done = new TaskCompletionSource<Errno>(TaskCreationOptions.RunContinuationsAsynchronously);
-        Post(() => step(error => done.TrySetResult(error)), () => done.TrySetResult(Errno.ENODEV));
-        return done.Task;
-    }
-
-    private sealed class Call(Action action, Action? refused) : LoopWork
-    {
-        public override void Run() => action();
-
-        public override void Refused() => refused?.Invoke();
-    }
 }
 
 /// <summary>What a device queue looks like.</summary>

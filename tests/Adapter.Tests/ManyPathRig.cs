@@ -30,11 +30,11 @@ internal readonly record struct Answer(ScsiStatus Status, byte[] SenseBytes, Tra
 
 /// <summary>
 /// One disk behind some paths, each an adapter on a scripted transport of its own; the far ends answer as the test
-/// says. One loop, pumped by the test; what awaits a command goes on inside it.
+/// says. Each adapter has its loop, pumped by the test; what awaits a command goes on inside it.
 /// </summary>
 internal sealed class ManyPathRig
 {
-    private readonly ManualLoop _loop = new();
+    private readonly ManualLoop?[] _loops;
     private readonly ScsiAdapter[] _adapters;
     private readonly Queue<Answer>[] _once;
     private readonly List<TransportCommand> _answered = [];
@@ -45,8 +45,9 @@ internal sealed class ManyPathRig
         {
             Started = command => _answered.Remove(command),
         })];
+        _loops = [.. Transports.Select((_, i) => new ManualLoop("loop" + i))];
         _adapters = [.. Transports.Select((transport, i) =>
-            new ScsiAdapter(new AdapterAttributes { Name = "scsi" + i }, _loop, transport, Log))];
+            new ScsiAdapter(new AdapterAttributes { Name = "scsi" + i }, _loops[i]!, transport, Log))];
         Seen = [.. Transports.Select(_ => new List<byte>())];
         _once = [.. Transports.Select(_ => new Queue<Answer>())];
         Answers = [.. Transports.Select(_ => (Func<byte[], Answer>)(static _ => Answer.Good))];
@@ -84,6 +85,14 @@ internal sealed class ManyPathRig
         disk.Paths[path].State = PathState.Failed;
     }
 
+    /// <summary>Ends the loop of a path's adapter; what is at its far end stays there.</summary>
+    public void EndLoop(int path)
+    {
+        var loop = _loops[path]!;
+        _loops[path] = null;
+        loop.End();
+    }
+
     /// <summary>Answers what was left waiting.</summary>
     public void ReleaseWaiting()
     {
@@ -96,7 +105,7 @@ internal sealed class ManyPathRig
     {
         for (var quiet = 0; quiet < 4; quiet++)
         {
-            _loop.Advance(TimeSpan.FromMilliseconds(10));
+            foreach (var loop in _loops) loop?.Advance(TimeSpan.FromMilliseconds(10));
             for (var path = 0; path < Transports.Length; path++)
             {
                 foreach (var command in Transports[path].Commands.Except(_answered).ToArray())

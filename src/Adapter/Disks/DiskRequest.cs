@@ -74,7 +74,15 @@ internal sealed class DiskRequest : ScsiBuf, IValueTaskSource<DiskAnswer>
         ClearResult();
     }
 
-    public void SendAfter(TimeSpan delay) => Adapter!.Loop.Arm(_delay, delay);
+    /// <summary>Its adapter's loop has ended.</summary>
+    public bool IsAdapterDead => Adapter is { HasEnded: true };
+
+    /// <summary>Goes on later; on the adapter's loop, which may end before.</summary>
+    public void SendAfter(TimeSpan delay)
+    {
+        Adapter!.Loop.Arm(_delay, delay);
+        Adapter.Loop.AtEnd(_delay.AtEnd);
+    }
 
     public void Complete(Errno error) => _source.SetResult(new DiskAnswer(
         error,
@@ -98,9 +106,30 @@ internal sealed class DiskRequest : ScsiBuf, IValueTaskSource<DiskAnswer>
         Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _source.OnCompleted(continuation, state, token, flags);
 
-    private sealed class DelayTimer(DiskRequest request) : LoopTimer
+    private sealed class DelayTimer : LoopTimer
     {
-        public override void Fire() => request._disk.Resend(request);
+        private readonly DiskRequest _request;
+
+        public DelayTimer(DiskRequest request)
+        {
+            _request = request;
+            AtEnd = new Over(this);
+        }
+
+        public LoopWork AtEnd { get; }
+
+        public override void Fire()
+        {
+            var loop = _request.Adapter!.Loop;
+            loop.Disarm(this);
+            loop.NotAtEnd(AtEnd);
+            _request._disk.Resend(_request);
+        }
+
+        private sealed class Over(DelayTimer delay) : LoopWork
+        {
+            public override void Run() => delay.Fire();
+        }
     }
 }
 

@@ -12,6 +12,9 @@ internal readonly record struct DiskVerdict(Errno Error, bool Retries, ErrorLabe
 {
     public static DiskVerdict Of(DiskRequest request) => request.Bufstruct.Error switch
     {
+        // Its adapter is dead: another path may not be.
+        _ when request.IsAdapterDead && request.StatusValidity != StatusValidity.Scsi =>
+            new(Errno.ENODEV, Retries: true, BlamesPath: true),
         // Flushed with another's error, or by somebody's halt: it is to be started again.
         Errno.ENXIO => new(Errno.EIO, Retries: true),
         Errno.ENOMEM => new(Errno.ENOMEM, Retries: true, Waits: true),

@@ -100,13 +100,16 @@ public sealed partial class ScsiDisk
         if (verdict.ChangesAccess && !request.NoRetry) CheckPaths(HealthCheckMode.Enabled);
         if (TryReserveAgain(request, verdict)) return;
         if (!verdict.Retries || !MayRetry(request)) GiveUp(request, verdict);
-        else if (verdict.Waits || request.Attempts > 1) request.SendAfter(Options.BusyDelay);
+        else if (!request.IsAdapterDead && (verdict.Waits || request.Attempts > 1))
+            request.SendAfter(Options.BusyDelay);
         else Resend(request);
     }
 
-    // A RESERVE insists on its path and is what others wait for: it does not wait for a path that has failed.
+    // A RESERVE insists on its path and is what others wait for: it does not wait for a path that has failed. Of a dead
+    // adapter there is only another path to be had.
     private bool MayRetry(DiskRequest request) => !_closed && !request.NoRetry && request.Attempts <= Options.RetriesMax
-        && !(request.PassesQueue && request.Path!.State == PathState.Failed);
+        && !(request.PassesQueue && request.Path!.State == PathState.Failed)
+        && !(request.IsAdapterDead && (request.OnlyPath is not null || request.Path!.State == PathState.Enabled));
 
     private void GiveUp(DiskRequest request, in DiskVerdict verdict)
     {
@@ -127,6 +130,17 @@ public sealed partial class ScsiDisk
         }
         request.Complete(error);
         if (isQuiet) _quiet.TrySetResult();
+        SendWaiting();
+    }
+
+    // One at a time: what is sent may end at once, here below, and whoever sends then goes on with what waits.
+    private void SendWaiting()
+    {
+        lock (_gate)
+        {
+            if (_sendsWaiting) return;
+            _sendsWaiting = true;
+        }
         while (TakeWaiting() is { } next) Send(next);
     }
 
@@ -134,9 +148,13 @@ public sealed partial class ScsiDisk
     {
         lock (_gate)
         {
-            if (_firstWaiting is not { } next || !MayGo(next)) return null;
-            Went(next);
-            return TakeFirstWaiting();
+            if (_firstWaiting is { } next && MayGo(next))
+            {
+                Went(next);
+                return TakeFirstWaiting();
+            }
+            _sendsWaiting = false;
+            return null;
         }
     }
 

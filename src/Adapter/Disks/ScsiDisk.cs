@@ -23,6 +23,7 @@ public sealed partial class ScsiDisk : IAsyncDisposable
     private int _waiting;
     private int _inFlight;
     private bool _runsAlone;
+    private bool _sendsWaiting;
     private Task? _closing;
     private bool _closed;
     private int _maxTransferBytes = 32768;

@@ -57,7 +57,7 @@ internal sealed partial class DeviceQueue
         {
             next.Flags &= ~TransactionFlags.ClearAca;
             _clearsAca = next;
-            _adapter.RunFlagged(this, next, ClearingCause.ClearAca);
+            AskFor(next, ClearingCause.ClearAca);
         }
         else if (next.HasCommand)
         {
@@ -69,9 +69,16 @@ internal sealed partial class DeviceQueue
         }
     }
 
+    private void AskFor(Transaction transaction, ClearingCause cause)
+    {
+        _flagged.Append(transaction);
+        _adapter.RunFlagged(this, transaction, cause);
+    }
+
     /// <summary>What a structure's flags asked of the device has ended.</summary>
     public void FlaggedEnded(Transaction transaction, Errno error)
     {
+        _flagged.Remove(transaction);
         var wasAhead = _clearsAca == transaction;
         if (wasAhead) _clearsAca = null;
         if (error == Errno.None)

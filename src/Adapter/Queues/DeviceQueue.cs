@@ -17,6 +17,7 @@ internal sealed partial class DeviceQueue
     private readonly DelayTimer _delay;
     private PendingList _pending;
     private ActiveList _active;
+    private ActiveList _flagged;            // what their flags ask of the device is on its way; their command is not
     private Transaction? _recovery;         // the one recovery command while it is at the device
     private int _untagged;                  // untagged commands at the device: 0 or 1, the recovery command aside
     private int _clearings;                 // aborts and resets that run for this queue
@@ -238,6 +239,6 @@ internal sealed partial class DeviceQueue
             : transaction.Has(TransactionFlags.ClearAca) ? ClearingCause.ClearAca
             : ClearingCause.None;
         if (function == ClearingCause.None) transaction.Done();
-        else _adapter.RunFlagged(this, transaction, function);
+        else AskFor(transaction, function);
     }
 }

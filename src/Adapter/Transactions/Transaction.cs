@@ -26,7 +26,7 @@ public abstract class Transaction : LoopWork
 
     private protected Transaction()
     {
-        Command = new TransportCommand(() => Queue!.CommandEnded(this));
+        Command = new TransportCommand(() => Queue!.CommandEnded(this), () => Queue!.CommandEndedLate(this));
         Timer = new CommandTimer(this);
     }
 
@@ -42,7 +42,8 @@ public abstract class Transaction : LoopWork
     /// <summary><c>resvd1</c>, the <c>uio</c> of a gathered write; null for none.</summary>
     public IReadOnlyList<Memory<byte>>? Uio { get; set; }
 
-    /// <summary><c>iodone</c>: called on the adapter's loop when the structure has ended; it must not block.</summary>
+    /// <summary><c>iodone</c>: called on the adapter's loop when the structure has ended; it must not block. Where that
+    /// loop has ended before it, on the thread that hands the structure over, or that ends its command.</summary>
     public Action<Transaction>? IoDone { get; set; }
 
     /// <summary><c>timeout_value</c> in seconds; 0: no time-out.</summary>
@@ -99,6 +100,7 @@ public abstract class Transaction : LoopWork
     /// <summary>The adapter's loop has ended: it comes back at once, on the thread that handed it over.</summary>
     public sealed override void Refused()
     {
+        Adapter!.LoopHasEnded();
         ClearResult();
         Fail(Errno.ENODEV);
         Done();

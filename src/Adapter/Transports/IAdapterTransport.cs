@@ -6,6 +6,7 @@ namespace Lunette.Adapter.Transports;
 /// What carries an adapter's commands: the virtual port, iSCSI, SG_IO. All calls come on the adapter's loop and return
 /// at once; requests are completed from any thread. Whatever a target does, a transport answers with an outcome and
 /// never with an exception. A command is in progress until it is completed: its memory is the transport's till then.
+/// Its disposal, which the adapter asks for once, completes everything that is in progress.
 /// </summary>
 public interface IAdapterTransport : IAsyncDisposable
 {

@@ -19,10 +19,15 @@ public sealed class TransportCommand : TransportRequest
     public const int SenseLengthMax = 252;
 
     private readonly Action _ended;
+    private readonly Action? _endedLate;
     private byte[] _cdb = new byte[16];
     private byte[]? _sense;
 
-    internal TransportCommand(Action ended) => _ended = ended;
+    internal TransportCommand(Action ended, Action? endedLate = null)
+    {
+        _ended = ended;
+        _endedLate = endedLate;
+    }
 
     /// <summary>The CDB.</summary>
     public ReadOnlySpan<byte> Cdb => _cdb.AsSpan(0, CdbLength);
@@ -75,6 +80,8 @@ public sealed class TransportCommand : TransportRequest
     }
 
     private protected override void Ended() => _ended();
+
+    private protected override void EndedLate() => _endedLate?.Invoke();
 }
 
 /// <summary>Which way data goes, seen from the initiator.</summary>

@@ -7,7 +7,7 @@ namespace Lunette.Adapter.Transports;
 /// <summary>
 /// Something an adapter asks of its transport: a command, a task management function, a connection. The transport
 /// ends it exactly once with <see cref="Complete"/>; the adapter then goes on, on its own loop and never inside the
-/// call that started it.
+/// call that started it. Where that loop has ended the request is over with its <see cref="Complete"/>.
 /// </summary>
 public abstract class TransportRequest : LoopWork
 {
@@ -45,8 +45,22 @@ public abstract class TransportRequest : LoopWork
         Ended();
     }
 
+    /// <summary>The adapter's loop has ended: nothing of the adapter goes on, and what the request was for is told
+    /// here, on the thread that ended the request.</summary>
+    public sealed override void Refused()
+    {
+        Volatile.Write(ref _inProgress, 0);
+        EndedLate();
+    }
+
     /// <summary>The request has ended; on the adapter's loop.</summary>
     private protected abstract void Ended();
+
+    /// <summary>The request has ended after the adapter's loop; who waited for it was told then, unless memory of a
+    /// caller was the transport's.</summary>
+    private protected virtual void EndedLate()
+    {
+    }
 
     internal void Begin(Loop loop, ulong scsiId, Lun lun)
     {

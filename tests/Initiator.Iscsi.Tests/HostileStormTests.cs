@@ -68,11 +68,11 @@ public sealed class HostileStormTests : IDisposable
         { "underflow of 4 GiB", ScsiStatus.Good, 512, uint.MaxValue },
         { "overflow of 4 GiB", ScsiStatus.Good, 512, -(long)uint.MaxValue },
         { "underflow and overflow", ScsiStatus.Good, 512, 9 },
-        { "GOOD without data", ScsiStatus.Good, 0, 0 },
-        { "a status nobody knows", (ScsiStatus)0x3E, 0, 0 },
-        { "CHECK CONDITION without sense", ScsiStatus.CheckCondition, 0, 0 },
-        { "sense of one byte", ScsiStatus.CheckCondition, 0, 0 },
-        { "sense of 4,000 bytes", ScsiStatus.CheckCondition, 0, 0 },
+        { "GOOD without data", ScsiStatus.Good, 0, 512 },
+        { "a status nobody knows", (ScsiStatus)0x3E, 0, 512 },
+        { "CHECK CONDITION without sense", ScsiStatus.CheckCondition, 0, 512 },
+        { "sense of one byte", ScsiStatus.CheckCondition, 0, 512 },
+        { "sense of 4,000 bytes", ScsiStatus.CheckCondition, 0, 512 },
     };
 
     [Theory]

@@ -26,6 +26,11 @@ public sealed class HostileTargetTests : IDisposable
         { "tag out of range", "which is not on the wire" },
         { "old tag", "which is not on the wire" },
         { "wrong DataSN", "DataSN 5 where 0 was next" },
+        { "data lost in between", "DataSN 2 where 1 was next" },
+        { "data sent twice", "DataSN 0 where 1 was next" },
+        { "last data lost", "counts 2 data PDUs of a command; 1 have come" },
+        { "all data lost", "counts 2 data PDUs of a command; 0 have come" },
+        { "more data than counted", "counts 1 data PDUs of a command; 2 have come" },
         { "status skipped", "StatSN" },
         { "response for an unknown tag", "which is not on the wire" },
         { "sense longer than its segment", "sense length" },
@@ -67,6 +72,46 @@ public sealed class HostileTargetTests : IDisposable
         Assert.Contains(text, lost.Fault!.Text, StringComparison.Ordinal);
         Assert.Equal(IscsiFaultKind.ProtocolError, lost.Fault.Kind);
         Assert.Equal(-1, buffer.AsSpan(1024).IndexOfAnyExcept((byte)0));
+        await _net.CloseAsync(session);
+    }
+
+    // Widely used targets count nothing, and a response that names no residual for what it did not send says nothing
+    // either: the caller is told what came.
+    [Theory]
+    [InlineData(2, 0, 0)]
+    [InlineData(2, 2, 0)]
+    [InlineData(1, 0, 512)]
+    [InlineData(1, 1, 512)]
+    [InlineData(0, 0, 1024)]
+    public async Task Read_StatusByItself_ResidualIsWhatIsMissing(int pdus, uint counted, long missing)
+    {
+        var session = await _net.ConnectAsync();
+        _net.Target.OnPdu = (side, bhs, _) =>
+        {
+            if (bhs[32] != 0x28) return false;
+            Answer(side, new BasicHeaderSegment(bhs).InitiatorTaskTag.Value, pdus, counted);
+            return true;
+        };
+        var result = await _net.RunAsync(session, Read10(0, 2), new byte[1024]);
+        Assert.True(result.IsGood, result.Describe());
+        Assert.Equal((pdus * 512, missing), (result.DataInLength, result.Residual));
+        await _net.CloseAsync(session);
+    }
+
+    // RFC 7143 counts no R2T, RFC 3720 did.
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task Write_ResponseCountsR2TsOrNot_IsGood(uint counted)
+    {
+        var session = await _net.ConnectAsync(_net.Options with { InitialR2T = true, ImmediateData = false });
+        _net.Target.OnSend = (_, bhs) =>
+        {
+            if ((PduOpCode)bhs[0] == PduOpCode.ScsiResponse)
+                ScsiResponse.Over(new BasicHeaderSegment(bhs)).ExpDataSn = new(counted);
+        };
+        Assert.True((await _net.RunAsync(session, Write10(0, 8), dataOut: new byte[4096])).IsGood);
+        Assert.DoesNotContain(_net.Notices, notice => notice.Kind == IscsiSessionNoticeKind.ConnectionLost);
         await _net.CloseAsync(session);
     }
 
@@ -275,6 +320,17 @@ public sealed class HostileTargetTests : IDisposable
             case "tag out of range": Data(side, 0xFFFF_7FFF, 0, 0, 16); break;
             case "old tag": Data(side, tag - 0x10000, 0, 0, 16); break;
             case "wrong DataSN": Data(side, tag, 5, 0, 16); break;
+            case "data lost in between":
+                Data(side, tag, 0, 0, 512);
+                Data(side, tag, 2, 512, 512);
+                break;
+            case "data sent twice":
+                Data(side, tag, 0, 0, 512);
+                Data(side, tag, 0, 512, 512);
+                break;
+            case "last data lost": Answer(side, tag, pdus: 1, counted: 2); break;
+            case "all data lost": Answer(side, tag, pdus: 0, counted: 2); break;
+            case "more data than counted": Answer(side, tag, pdus: 2, counted: 1); break;
             case "status skipped":
                 side.StatSn = side.StatSn.Advance(2);
                 side.Respond(tag, ScsiStatus.Good);
@@ -314,6 +370,17 @@ public sealed class HostileTargetTests : IDisposable
         pdu.InitiatorTaskTag = new(tag);
         pdu.TargetTransferTag = new(1);
         pdu.DesiredDataTransferLength = 512;
+    }
+
+    // Data-In of 512 bytes each, then GOOD in a response of its own, which says how many they were.
+    private static void Answer(TargetSide side, uint tag, int pdus, uint counted)
+    {
+        for (var i = 0; i < pdus; i++) Data(side, tag, (uint)i, (uint)i * 512, 512);
+        side.Send<ScsiResponse>(pdu =>
+        {
+            pdu.InitiatorTaskTag = new(tag);
+            pdu.ExpDataSn = new(counted);
+        });
     }
 
     private static void Data(TargetSide side, uint tag, uint dataSn, uint offset, int length) =>

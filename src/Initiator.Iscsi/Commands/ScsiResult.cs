@@ -43,7 +43,7 @@ public readonly struct ScsiResult
 
     /// <summary>
     /// Residual as the target states it, in bytes: positive when less than expected was transferred, negative when
-    /// there was more to transfer.
+    /// there was more to transfer. Of a read never less than what is missing from the Data-In Buffer.
     /// </summary>
     public long Residual { get; init; }
 

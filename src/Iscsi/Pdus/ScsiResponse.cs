@@ -65,7 +65,8 @@ public readonly ref struct ScsiResponse : IPdu<ScsiResponse>
     /// <summary>MaxCmdSN: the last command accepted.</summary>
     public CmdSn MaxCmdSn { get => new(_bhs.GetUInt32(32)); set => _bhs.SetUInt32(32, value.Value); }
 
-    /// <summary>ExpDataSN: number of Data-In and R2T PDUs the target sent for the command.</summary>
+    /// <summary>ExpDataSN: number of Data-In PDUs the target sent for the command; RFC 3720 counted R2Ts
+    /// too.</summary>
     public DataSn ExpDataSn { get => new(_bhs.GetUInt32(36)); set => _bhs.SetUInt32(36, value.Value); }
 
     /// <summary>Residual of the read part of a bidirectional command, in bytes.</summary>

@@ -130,6 +130,7 @@ internal sealed partial class TargetConnection
             for (; segment < list.Count; segment++) list[segment].Release();
     }
 
+    // ExpDataSN stays 0: no Data-In goes before a response, the last of it has the status (section 11.4.8).
     private void SendResponse(IscsiTask task, ScsiStatus status)
     {
         var residual = status == ScsiStatus.Good ? ResidualOf(task) : FailedResidualOf(task);
@@ -145,7 +146,6 @@ internal sealed partial class TargetConnection
         response.StatSn = TakeStatSn();
         response.ExpCmdSn = _session.ExpCmdSn;
         response.MaxCmdSn = MaxCmdSnAfter(task);
-        response.ExpDataSn = new DataSn((uint)task.ReadyToTransfers);
         response.ResidualOverflow = residual > 0;
         response.ResidualUnderflow = residual < 0;
         response.ResidualCount = Count(residual);

@@ -67,6 +67,7 @@ internal sealed class IscsiLink
     public void Enter(TransportRequest request)
     {
         IscsiSession? session;
+        TaskCompletionSource? connected = null;
         lock (_gate)
         {
             session = _session is { State: not IscsiSessionState.Ended } alive ? alive : null;
@@ -76,11 +77,13 @@ internal sealed class IscsiLink
                 if (_isConnecting) return;
                 _isConnecting = true;
                 _session = null;
-                _connecting = ConnectAsync();
-                return;
+                connected = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                _connecting = connected.Task;
             }
         }
-        if (session is null) request.Complete(TransportOutcome.NoDevice);
+        // The owner's observer may be told from within that it has failed: no lock is held.
+        if (connected is not null) _ = ConnectAsync(connected);
+        else if (session is null) request.Complete(TransportOutcome.NoDevice);
         else Go(session, request);
     }
 
@@ -98,7 +101,7 @@ internal sealed class IscsiLink
         _closing.Dispose();
     }
 
-    private async Task ConnectAsync()
+    private async Task ConnectAsync(TaskCompletionSource connected)
     {
         IscsiSession? session = null;
         var outcome = TransportOutcome.Answered;
@@ -129,6 +132,7 @@ internal sealed class IscsiLink
             if (session is null) request.Complete(outcome);
             else Go(session, request);
         }
+        connected.SetResult();
     }
 
     // Who refuses, or is not there, does not answer to selection; who goes silent is a fault of the bus.

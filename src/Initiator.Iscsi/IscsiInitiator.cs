@@ -18,9 +18,10 @@ public sealed class IscsiInitiator : IAsyncDisposable
     private readonly Func<IStreamDialer> _next;
     private readonly Lock _gate = new();
     private readonly HashSet<ConnectionClient> _clients = [];
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private LoopGroup? _ownLoops;
     private BufferPool? _ownBuffers;
-    private Task? _disposing;
+    private bool _isDisposed;
 
     /// <summary>Makes an initiator whose connections are made by others, for tests and simulation.</summary>
     /// <param name="options">What it is.</param>
@@ -90,9 +91,10 @@ public sealed class IscsiInitiator : IAsyncDisposable
 
     /// <summary>Ends what is still open, each session with a logout within its time, and then its own loops, where it
     /// has any. Every command, function and discovery ends with that.</summary>
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
-        lock (_gate) return new(_disposing ??= EndAsync([.. _clients]));
+        if (TryTakeOpen(out var open)) await EndAsync(open);
+        else await _ended.Task;
     }
 
     internal IStreamDialer NextDialer() => _next();
@@ -103,10 +105,10 @@ public sealed class IscsiInitiator : IAsyncDisposable
     {
         lock (_gate)
         {
-            ObjectDisposedException.ThrowIf(_disposing is not null, this);
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
             _clients.Add(client);
-            client.Start();
         }
+        client.Start();
     }
 
     /// <summary>One has ended.</summary>
@@ -115,12 +117,31 @@ public sealed class IscsiInitiator : IAsyncDisposable
         lock (_gate) _clients.Remove(client);
     }
 
+    // The first time only.
+    private bool TryTakeOpen(out ConnectionClient[] open)
+    {
+        lock (_gate)
+        {
+            open = [.. _clients];
+            var isFirst = !_isDisposed;
+            _isDisposed = true;
+            return isFirst;
+        }
+    }
+
     private async Task EndAsync(ConnectionClient[] open)
     {
-        foreach (var client in open) client.Loop.Post(client.Call(client.Close));
-        foreach (var client in open) await client.WhenEnded;
-        if (_ownLoops is not null) await _ownLoops.DisposeAsync();
-        _ownBuffers?.Dispose();
+        try
+        {
+            foreach (var client in open) client.Loop.Post(client.Call(client.Close));
+            foreach (var client in open) await client.WhenEnded;
+            if (_ownLoops is not null) await _ownLoops.DisposeAsync();
+            _ownBuffers?.Dispose();
+        }
+        finally
+        {
+            _ended.TrySetResult();
+        }
     }
 }
 

@@ -94,6 +94,34 @@ public sealed class IscsiTransportTests : IAsyncLifetime
         ulong Lba(int piece) => (ulong)(piece * (Piece / disk.BlockLengthBytes));
     }
 
+    // The observer is the owner's code, told on the thread that asks for the session where the loop is gone: it may
+    // wait for whoever asks the transport.
+    [Fact]
+    public async Task Start_LoopOfTheSessionHasEnded_ObserverIsToldUnderNoLock()
+    {
+        var loops = LoopGroup.Start(new LoopGroupOptions { Count = 1, Spin = false }, _buffers);
+        await using var initiator = new IscsiInitiator(_initiator.Options, loops);
+        await loops.DisposeAsync();
+        IscsiTransport transport = null!;
+        var wasFree = false;
+        transport = new IscsiTransport(initiator, [new IscsiBinding(1, new IscsiSessionOptions
+        {
+            TargetName = IscsiName.Parse("iqn.2026-11.example:nobody"),
+            Portals = [new PortalAddress("127.0.0.1", 1)],
+            Observer = _ => wasFree = Task.Factory.StartNew(
+                () => transport.SettingsOf(1), CancellationToken.None, TaskCreationOptions.LongRunning,
+                TaskScheduler.Default).Wait(s_patience / 4),
+        })]);
+        await using var adapter = new ScsiAdapter(
+            new AdapterAttributes { Name = "iscsi1" }, _loops.LeastLoaded(), transport, _log);
+        Assert.Equal(Errno.None, adapter.Open(AdapterCaller.Kernel, OpenExtension.None, out var file));
+        using var owned = file!;
+        var error = await owned.IoctlAsync(IoctlNumber.SCIOSTART, new IdLun(1, 0)).WaitAsync(s_patience);
+        var inquiry = new ScInquiry { ScsiId = 1, InquiryLength = 36, Inquiry = new byte[36] };
+        if (error == Errno.None) error = await owned.IoctlAsync(IoctlNumber.SCIOINQU, inquiry).WaitAsync(s_patience);
+        Assert.Equal((Errno.ENODEV, true), (error, wasFree));
+    }
+
     [Fact]
     public async Task BusResetUnderLoad_EveryRequestOfTheDiskSucceeds()
     {

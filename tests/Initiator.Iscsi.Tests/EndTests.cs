@@ -136,6 +136,42 @@ public sealed class EndTests : IDisposable
         Assert.Equal(IscsiFaultKind.Closed, discovering.Fault.Kind);
     }
 
+    // An observer is the owner's code: it may wait for somebody who needs the initiator himself.
+    [Fact]
+    public async Task Connect_LoopHasEnded_ObserverIsToldUnderNoLock()
+    {
+        _net.EndLoop();
+        var stop = TestContext.Current.CancellationToken;
+        var wasFree = false;
+        await Assert.ThrowsAsync<IscsiException>(() => IscsiSession.ConnectAsync(
+            _net.Initiator, _net.Options with { Observer = _ => wasFree = IsFreeForOthers() }, stop));
+        Assert.True(wasFree);
+
+        bool IsFreeForOthers()
+        {
+            var another = Task.Factory.StartNew(
+                () => IscsiSession.ConnectAsync(_net.Initiator, _net.Options with { Observer = null }, stop),
+                stop, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            // No longer than the whole: what is not free within it stays locked.
+            return another.Wait(Patience / 4, stop) && another.Result.IsFaulted;
+        }
+    }
+
+    // The initiator is disposed of between the moment that it takes a session and the moment that this begins.
+    [Fact]
+    public async Task Connect_ClosedBeforeItBegins_RefusedAndNothingIsDialled()
+    {
+        var machine = new SessionMachine(_net.Initiator, _net.Options);
+        _net.Loop.Post(machine.Call(machine.Close));
+        machine.Start();
+        _net.Pump();
+        Assert.Empty(_net.Dials);
+        Assert.Equal(IscsiSessionState.Ended, machine.State);
+        var refused = await Assert.ThrowsAsync<IscsiException>(() => Within(machine.Established));
+        Assert.Equal(IscsiFaultKind.Closed, refused.Fault.Kind);
+        await Within(machine.WhenEnded);
+    }
+
     [Fact]
     public async Task Connect_InitiatorDisposed_ObjectDisposed()
     {

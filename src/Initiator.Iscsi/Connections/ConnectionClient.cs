@@ -11,7 +11,7 @@ internal abstract class ConnectionClient
     private readonly IscsiInitiator _initiator;
     private readonly Call _atEnd;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private bool _isBegun;
+    private bool _hasEnded;
 
     protected ConnectionClient(IscsiInitiator initiator, Loop loop)
     {
@@ -30,11 +30,17 @@ internal abstract class ConnectionClient
     /// <summary>Ends with it; never with an exception.</summary>
     public Task WhenEnded => _ended.Task;
 
-    /// <summary>Begins on its loop. Any thread, once; its initiator has it.</summary>
+    /// <summary>It has been on its loop.</summary>
+    protected bool IsBegun { get; private set; }
+
+    /// <summary>Begins on its loop. Any thread, once; its initiator has it. Where the loop has ended it ends here, and
+    /// whoever observes it is told, so that no lock may be held.</summary>
     public void Start() => Loop.Post(Call(
         () =>
         {
-            _isBegun = true;
+            // Its initiator may have been disposed of meanwhile.
+            if (_hasEnded) return;
+            IsBegun = true;
             Loop.AtEnd(_atEnd);
             Begin();
         },
@@ -59,7 +65,8 @@ internal abstract class ConnectionClient
     /// <summary>It has ended; nothing runs for it any more.</summary>
     protected void HasEnded()
     {
-        if (_isBegun) Loop.NotAtEnd(_atEnd);
+        _hasEnded = true;
+        if (IsBegun) Loop.NotAtEnd(_atEnd);
         _initiator.Forget(this);
         _ended.TrySetResult();
     }

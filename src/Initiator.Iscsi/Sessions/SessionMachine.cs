@@ -111,7 +111,7 @@ internal sealed partial class SessionMachine : ConnectionClient
         if (_connection is { } connection) connection.Drop(fault);
         else if (State != IscsiSessionState.Ended) Finish(fault);
         // What has ended before is told, whatever the fault kept from running.
-        NeedBatch();
+        if (IsBegun) NeedBatch();
     }
 
     protected override void Begin() => Dial();

@@ -12,7 +12,8 @@ public enum Errno
     /// <summary>An unrecoverable I/O error.</summary>
     EIO = 5,
 
-    /// <summary>Unsupported option; in a transaction: returned without an answer, to be started again.</summary>
+    /// <summary>Unsupported option; in a transaction: returned without an answer, to be started again, or not wanted
+    /// any more by its owner.</summary>
     ENXIO = 6,
 
     /// <summary>No memory.</summary>

@@ -108,9 +108,9 @@ public sealed partial class ScsiAdapter : ITransportObserver, IAsyncDisposable
             transaction.Fail(Errno.EINVAL);
             transaction.Done();
         }
-        else if (_isDiagnostic)
+        else if (_isDiagnostic || transaction.IsAbandoned)
         {
-            transaction.Fail(Errno.EACCES);
+            transaction.Fail(_isDiagnostic ? Errno.EACCES : Errno.ENXIO);
             transaction.Done();
         }
         else

@@ -18,6 +18,9 @@ internal sealed class DiskRequest : ScsiBuf, IValueTaskSource<DiskAnswer>
     private readonly ScsiDisk _disk;
     private readonly DelayTimer _delay;
     private ManualResetValueTaskSourceCore<DiskAnswer> _source;
+    private CancellationToken _cancellation;
+    private CancellationTokenRegistration _registration;
+    private AbandonWork? _abandoning;
 
     public DiskRequest(ScsiDisk disk)
     {
@@ -29,6 +32,15 @@ internal sealed class DiskRequest : ScsiBuf, IValueTaskSource<DiskAnswer>
     }
 
     public DiskRequest? NextWaiting { get; set; }
+
+    public DiskRequest? PreviousWaiting { get; set; }
+
+    /// <summary>Where it is, as far as somebody else has to know who does not want it any more; under the disk's
+    /// lock.</summary>
+    public RequestPlace Place { get; set; }
+
+    /// <summary>Which use of the object this is.</summary>
+    public short Version => _source.Version;
 
     public DiskPath? Path { get; set; }
 
@@ -71,8 +83,23 @@ internal sealed class DiskRequest : ScsiBuf, IValueTaskSource<DiskAnswer>
         RunsAlone = false;
         PassesQueue = false;
         NextWaiting = null;
+        PreviousWaiting = null;
+        IsAbandoned = false;
         ClearResult();
     }
+
+    /// <summary>Ends it when a token says so; before it is entered.</summary>
+    public void CancelBy(CancellationToken cancellation)
+    {
+        if (!cancellation.CanBeCanceled) return;
+        _cancellation = cancellation;
+        _abandoning ??= new AbandonWork(this);
+        _registration = cancellation.UnsafeRegister(
+            static request => ((DiskRequest)request!)._disk.Abandon((DiskRequest)request), this);
+    }
+
+    /// <summary>Has its adapter's loop see to it that it ends. Any thread.</summary>
+    public void AbandonOn(Loop loop) => _abandoning!.Post(loop);
 
     /// <summary>Its adapter's loop has ended.</summary>
     public bool IsAdapterDead => Adapter is { HasEnded: true };
@@ -84,20 +111,40 @@ internal sealed class DiskRequest : ScsiBuf, IValueTaskSource<DiskAnswer>
         Adapter.Loop.AtEnd(_delay.AtEnd);
     }
 
-    public void Complete(Errno error) => _source.SetResult(new DiskAnswer(
-        error,
-        StatusValidity,
-        ScsiStatus,
-        AdapterStatus,
-        QueueStatus,
-        Bufstruct.Residual,
-        AutosenseLength == 0 ? [] : SenseBytes.ToArray()));
+    /// <summary>The delay that it waited for is over before its time. On the adapter's loop.</summary>
+    public void EndDelay() => _delay.Stop();
+
+    public void Complete(Errno error)
+    {
+        if (IsAbandoned && error != Errno.None)
+        {
+            _source.SetException(new OperationCanceledException(_cancellation));
+            return;
+        }
+        _source.SetResult(new DiskAnswer(
+            error,
+            StatusValidity,
+            ScsiStatus,
+            AdapterStatus,
+            QueueStatus,
+            Bufstruct.Residual,
+            AutosenseLength == 0 ? [] : SenseBytes.ToArray()));
+    }
 
     DiskAnswer IValueTaskSource<DiskAnswer>.GetResult(short token)
     {
-        var answer = _source.GetResult(token);
-        _disk.Recycle(this);
-        return answer;
+        // Waits for a callback that is running: afterwards nobody abandons this use of the object any more.
+        _registration.Dispose();
+        try
+        {
+            return _source.GetResult(token);
+        }
+        finally
+        {
+            _registration = default;
+            _cancellation = default;
+            _disk.Recycle(this);
+        }
     }
 
     ValueTaskSourceStatus IValueTaskSource<DiskAnswer>.GetStatus(short token) => _source.GetStatus(token);
@@ -105,6 +152,29 @@ internal sealed class DiskRequest : ScsiBuf, IValueTaskSource<DiskAnswer>
     void IValueTaskSource<DiskAnswer>.OnCompleted(
         Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _source.OnCompleted(continuation, state, token, flags);
+
+    // At most once in an inbox. It may still stand there when the object serves another command, so it knows which one
+    // it was posted for.
+    private sealed class AbandonWork(DiskRequest request) : LoopWork
+    {
+        private int _version;
+        private int _posted;
+
+        public void Post(Loop loop)
+        {
+            Volatile.Write(ref _version, request.Version);
+            if (Interlocked.Exchange(ref _posted, 1) == 0) loop.Post(this);
+        }
+
+        public override void Run()
+        {
+            Volatile.Write(ref _posted, 0);
+            request._disk.AbandonHere(request, (short)Volatile.Read(ref _version));
+        }
+
+        // With the loop everything ends there.
+        public override void Refused() => Volatile.Write(ref _posted, 0);
+    }
 
     private sealed class DelayTimer : LoopTimer
     {
@@ -120,10 +190,15 @@ internal sealed class DiskRequest : ScsiBuf, IValueTaskSource<DiskAnswer>
 
         public override void Fire()
         {
+            Stop();
+            _request._disk.Resend(_request);
+        }
+
+        public void Stop()
+        {
             var loop = _request.Adapter!.Loop;
             loop.Disarm(this);
             loop.NotAtEnd(AtEnd);
-            _request._disk.Resend(_request);
         }
 
         private sealed class Over(DelayTimer delay) : LoopWork
@@ -131,6 +206,25 @@ internal sealed class DiskRequest : ScsiBuf, IValueTaskSource<DiskAnswer>
             public override void Run() => delay.Fire();
         }
     }
+}
+
+/// <summary>Where a request of a disk is while nobody works on it.</summary>
+internal enum RequestPlace : byte
+{
+    /// <summary>In the hands of whoever works on it, who looks whether it is abandoned; or nowhere.</summary>
+    None,
+
+    /// <summary>Among those that wait for their turn.</summary>
+    Waiting,
+
+    /// <summary>Waits until the disk is reserved again; its turn has come.</summary>
+    Held,
+
+    /// <summary>Waits until the disk was left alone for a while, on its adapter's loop.</summary>
+    Delayed,
+
+    /// <summary>The adapter's.</summary>
+    AtAdapter,
 }
 
 /// <summary>How a command of a disk ended.</summary>

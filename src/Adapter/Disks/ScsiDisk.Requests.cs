@@ -24,15 +24,13 @@ public sealed partial class ScsiDisk
         lock (_gate)
         {
             var waits = _firstWaiting is not null || !MayGo(request);
-            refused = _closed ? Errno.ENODEV
+            refused = request.IsAbandoned ? Errno.ENXIO
+                : _closed ? Errno.ENODEV
                 : waits && _waiting >= Options.WaitingMax ? Errno.ENOMEM
                 : Errno.None;
             if (refused == Errno.None && waits)
             {
-                if (_lastWaiting is null) _firstWaiting = request;
-                else _lastWaiting.NextWaiting = request;
-                _lastWaiting = request;
-                _waiting++;
+                Append(request);
                 return;
             }
             if (refused == Errno.None) Went(request);
@@ -52,14 +50,18 @@ public sealed partial class ScsiDisk
 
     private void Send(DiskRequest request)
     {
-        bool waits;
+        RequestPlace place;
         lock (_gate)
         {
-            waits = OwesReservation && request.OnlyPath is null;
-            if (!waits) GiveToPath(request);
+            place = request.IsAbandoned ? RequestPlace.None
+                : OwesReservation && request.OnlyPath is null ? RequestPlace.Held
+                : RequestPlace.AtAdapter;
+            request.Place = place;
+            if (place == RequestPlace.AtAdapter) GiveToPath(request);
         }
-        if (waits) _ = ReserveAndResendAsync(request, null);
-        else request.Path!.File.Adapter.Strategy(request);
+        if (place == RequestPlace.AtAdapter) request.Path!.File.Adapter.Strategy(request);
+        else if (place == RequestPlace.Held) _ = ReserveAndResendAsync(request, null);
+        else Finish(request, Errno.ENXIO);
     }
 
     private void GiveToPath(DiskRequest request)
@@ -101,13 +103,21 @@ public sealed partial class ScsiDisk
         if (TryReserveAgain(request, verdict)) return;
         if (!verdict.Retries || !MayRetry(request)) GiveUp(request, verdict);
         else if (!request.IsAdapterDead && (verdict.Waits || request.Attempts > 1))
-            request.SendAfter(Options.BusyDelay);
+            ResendLater(request);
         else Resend(request);
+    }
+
+    // On the adapter's loop: who abandons it meanwhile comes there after this.
+    private void ResendLater(DiskRequest request)
+    {
+        lock (_gate) request.Place = RequestPlace.Delayed;
+        request.SendAfter(Options.BusyDelay);
     }
 
     // A RESERVE insists on its path and is what others wait for: it does not wait for a path that has failed. Of a dead
     // adapter there is only another path to be had.
-    private bool MayRetry(DiskRequest request) => !_closed && !request.NoRetry && request.Attempts <= Options.RetriesMax
+    private bool MayRetry(DiskRequest request) => !_closed && !request.NoRetry && !request.IsAbandoned
+        && request.Attempts <= Options.RetriesMax
         && !(request.PassesQueue && request.Path!.State == PathState.Failed)
         && !(request.IsAdapterDead && (request.OnlyPath is not null || request.Path!.State == PathState.Enabled));
 
@@ -124,6 +134,7 @@ public sealed partial class ScsiDisk
         bool isQuiet;
         lock (_gate)
         {
+            request.Place = RequestPlace.None;
             if (!request.PassesQueue) _inFlight--;
             if (request.RunsAlone) _runsAlone = false;
             isQuiet = _closed && _inFlight == 0;
@@ -158,14 +169,32 @@ public sealed partial class ScsiDisk
         }
     }
 
+    private void Append(DiskRequest request)
+    {
+        request.Place = RequestPlace.Waiting;
+        request.PreviousWaiting = _lastWaiting;
+        if (_lastWaiting is null) _firstWaiting = request;
+        else _lastWaiting.NextWaiting = request;
+        _lastWaiting = request;
+        _waiting++;
+    }
+
     private DiskRequest? TakeFirstWaiting()
     {
-        if (_firstWaiting is not { } first) return null;
-        _firstWaiting = first.NextWaiting;
-        if (_firstWaiting is null) _lastWaiting = null;
-        first.NextWaiting = null;
-        _waiting--;
+        var first = _firstWaiting;
+        if (first is not null) TakeOut(first);
         return first;
+    }
+
+    private void TakeOut(DiskRequest request)
+    {
+        if (request.PreviousWaiting is { } previous) previous.NextWaiting = request.NextWaiting;
+        else _firstWaiting = request.NextWaiting;
+        if (request.NextWaiting is { } next) next.PreviousWaiting = request.PreviousWaiting;
+        else _lastWaiting = request.PreviousWaiting;
+        request.NextWaiting = request.PreviousWaiting = null;
+        request.Place = RequestPlace.None;
+        _waiting--;
     }
 
     private void RefuseWaiting()

@@ -105,6 +105,7 @@ public sealed partial class ScsiDisk
         var isInTheWay = verdict.Error == Errno.EBUSY && request.ScsiStatus == ScsiStatus.ReservationConflict
             && request.Path != reserved;
         if (!isInTheWay || !MayRetry(request)) return false;
+        Hold(request);
         _ = ReserveAndResendAsync(request, request.Path);
         return true;
     }
@@ -114,12 +115,13 @@ public sealed partial class ScsiDisk
     {
         if (MayRetry(request))
         {
+            Hold(request);
             await ReserveAndResendAsync(request, null).ConfigureAwait(false);
             return;
         }
         try
         {
-            await ReservedAsync(request, null).ConfigureAwait(false);
+            await ReservedAsync(request.SentUnder, null).ConfigureAwait(false);
         }
         finally
         {
@@ -127,22 +129,31 @@ public sealed partial class ScsiDisk
         }
     }
 
+    private void Hold(DiskRequest request)
+    {
+        lock (_gate) request.Place = RequestPlace.Held;
+    }
+
     private async Task ReserveAndResendAsync(DiskRequest request, DiskPath? inTheWayOn)
     {
+        var (version, sentUnder) = (request.Version, request.SentUnder);
         var error = Errno.EIO;
         try
         {
-            error = await ReservedAsync(request, inTheWayOn).ConfigureAwait(false);
+            error = await ReservedAsync(sentUnder, inTheWayOn).ConfigureAwait(false);
         }
         finally
         {
             // Whatever became of it, whoever waits for the request is told.
-            if (error == Errno.None) Resend(request);
-            else Finish(request, error);
+            if (TakeUp(request, version))
+            {
+                if (error == Errno.None) Resend(request);
+                else Finish(request, error);
+            }
         }
     }
 
-    private async Task<Errno> ReservedAsync(DiskRequest request, DiskPath? inTheWayOn)
+    private async Task<Errno> ReservedAsync(int sentUnder, DiskPath? inTheWayOn)
     {
         while (true)
         {
@@ -150,7 +161,7 @@ public sealed partial class ScsiDisk
             lock (_gate)
             {
                 // One at a time; whoever met the reservation before it was moved only has to come again.
-                var isDone = inTheWayOn is null ? !OwesReservation : request.SentUnder != _reservations;
+                var isDone = inTheWayOn is null ? !OwesReservation : sentUnder != _reservations;
                 if (isDone || _reservedPath is not { } reserved) return Errno.None;
                 reserving = _reserving ??= ReserveAgainAsync(reserved, inTheWayOn);
             }

@@ -106,34 +106,53 @@ public sealed partial class ScsiDisk : IAsyncDisposable
         }
     }
 
-    /// <summary>Reads whole blocks.</summary>
+    /// <summary>
+    /// Reads whole blocks. Cancelled, it ends at once where its command has not gone to the device; where it has, the
+    /// command is aborted there, alone, and the call ends when nothing can come into the memory any more. A transport
+    /// that cannot abort (SG_IO), or a device that does not answer to it, keeps the memory until the command ends or
+    /// its time is over (<c>rw_timeout</c>). What was done by then counts: the call may still succeed.
+    /// </summary>
     /// <param name="lba">The first block.</param>
     /// <param name="to">Where to; a multiple of the block length.</param>
+    /// <param name="cancellation">Gives up.</param>
     /// <exception cref="ScsiDiskException">It failed; ENXIO beyond the end.</exception>
-    public ValueTask ReadAsync(ulong lba, Memory<byte> to) => MoveAsync(lba, to, isRead: true);
+    /// <exception cref="OperationCanceledException">It was given up; part of the memory may be filled.</exception>
+    public ValueTask ReadAsync(ulong lba, Memory<byte> to, CancellationToken cancellation = default) =>
+        MoveAsync(lba, to, isRead: true, cancellation);
 
-    /// <summary>Writes whole blocks.</summary>
+    /// <summary>Writes whole blocks. Cancelled, it ends as a read does; some or all of the blocks may be
+    /// written.</summary>
     /// <param name="lba">The first block.</param>
     /// <param name="from">What; a multiple of the block length. It is not changed.</param>
+    /// <param name="cancellation">Gives up.</param>
     /// <exception cref="ScsiDiskException">It failed; ENXIO beyond the end, EWRPROTECT on a protected
     /// medium.</exception>
-    public ValueTask WriteAsync(ulong lba, ReadOnlyMemory<byte> from) =>
-        MoveAsync(lba, System.Runtime.InteropServices.MemoryMarshal.AsMemory(from), isRead: false);
+    /// <exception cref="OperationCanceledException">It was given up.</exception>
+    public ValueTask WriteAsync(ulong lba, ReadOnlyMemory<byte> from, CancellationToken cancellation = default) =>
+        MoveAsync(lba, System.Runtime.InteropServices.MemoryMarshal.AsMemory(from), isRead: false, cancellation);
 
     /// <summary>Makes what was written durable.</summary>
+    /// <param name="cancellation">Gives up, as with a read.</param>
     /// <exception cref="ScsiDiskException">It failed.</exception>
-    public async ValueTask FlushAsync()
+    /// <exception cref="OperationCanceledException">It was given up.</exception>
+    public async ValueTask FlushAsync(CancellationToken cancellation = default)
     {
-        ThrowUnlessOpenForData();
+        ThrowUnlessOpenForData(cancellation);
         var cdb = BlockCommands.SynchronizeCache16.Begin(new byte[16]).ToArray();
-        Throw(await CommandAsync(cdb, TransferDirection.None, default).ConfigureAwait(false));
+        Throw(await CommandAsync(cdb, TransferDirection.None, default, cancellation: cancellation)
+            .ConfigureAwait(false));
     }
 
     /// <summary>Tells the disk that blocks hold nothing any more; where it cannot be told, nothing happens.</summary>
+    /// <param name="lba">The first block.</param>
+    /// <param name="count">How many blocks.</param>
+    /// <param name="cancellation">Gives up, as with a read.</param>
     /// <exception cref="ScsiDiskException">It failed.</exception>
-    public async ValueTask DiscardAsync(ulong lba, uint count)
+    /// <exception cref="OperationCanceledException">It was given up; some or all of the blocks may hold nothing any
+    /// more.</exception>
+    public async ValueTask DiscardAsync(ulong lba, uint count, CancellationToken cancellation = default)
     {
-        ThrowUnlessOpenForData();
+        ThrowUnlessOpenForData(cancellation);
         if (!CanDiscard || count == 0) return;
         if (lba >= BlockCount || count > BlockCount - lba)
             throw new ScsiDiskException(Options.Name, Errno.ENXIO, null, null);
@@ -143,7 +162,8 @@ public sealed partial class ScsiDisk : IAsyncDisposable
         System.Buffers.Binary.BinaryPrimitives.WriteUInt64BigEndian(list.AsSpan(8), lba);
         System.Buffers.Binary.BinaryPrimitives.WriteUInt32BigEndian(list.AsSpan(16), count);
         byte[] unmap = [0x42, 0, 0, 0, 0, 0, 0, 0, 24, 0];
-        Throw(await CommandAsync(unmap, TransferDirection.Out, list).ConfigureAwait(false));
+        Throw(await CommandAsync(unmap, TransferDirection.Out, list, cancellation: cancellation)
+            .ConfigureAwait(false));
     }
 
     /// <summary>The disk as a stream: seekable, unaligned access allowed; not to be used by two callers at
@@ -183,67 +203,5 @@ public sealed partial class ScsiDisk : IAsyncDisposable
         }
         // One that was about to be sent again finds that it may not.
         await quiet.ConfigureAwait(false);
-    }
-
-    private async ValueTask MoveAsync(ulong lba, Memory<byte> data, bool isRead)
-    {
-        ThrowUnlessOpenForData();
-        if (data.Length % BlockLengthBytes != 0) throw new ScsiDiskException(Options.Name, Errno.EINVAL, null, null);
-        var count = (ulong)(data.Length / BlockLengthBytes);
-        if (lba > BlockCount || count > BlockCount - lba)
-            throw new ScsiDiskException(Options.Name, Errno.ENXIO, null, null);
-        while (!data.IsEmpty)
-        {
-            // A request longer than the adapter carries is fragmented.
-            var part = data[..Math.Min(data.Length, _maxTransferBytes)];
-            var answer = await StartMove(lba, part, isRead).ConfigureAwait(false);
-            if (answer.Error != Errno.None) throw answer.ToException(Options.Name);
-            // A device that says GOOD and moved less has not carried it out.
-            if (answer.Residual != 0) throw ScsiDiskException.Short(Options.Name, part.Length, answer.Residual);
-            lba += (ulong)(part.Length / BlockLengthBytes);
-            data = data[part.Length..];
-        }
-    }
-
-    private ValueTask<DiskAnswer> StartMove(ulong lba, Memory<byte> data, bool isRead)
-    {
-        Span<byte> cdb = stackalloc byte[16];
-        cdb.Clear();
-        cdb[0] = (byte)(isRead ? 0x88 : 0x8A);
-        System.Buffers.Binary.BinaryPrimitives.WriteUInt64BigEndian(cdb[2..], lba);
-        System.Buffers.Binary.BinaryPrimitives.WriteUInt32BigEndian(cdb[10..], (uint)(data.Length / BlockLengthBytes));
-        var request = Rent();
-        request.Prepare(cdb, isRead ? TransferDirection.In : TransferDirection.Out, data,
-            Options.ReadWriteTimeoutSeconds);
-        var task = request.Task;
-        Enter(request);
-        return task;
-    }
-
-    private void ThrowUnlessOpenForData()
-    {
-        if (_closing is not null) throw new ScsiDiskException(Options.Name, Errno.ENODEV, null, null);
-        if (IsDiagnostic) throw new ScsiDiskException(Options.Name, Errno.EACCES, null, null);
-    }
-
-    private void Throw(DiskAnswer answer)
-    {
-        if (answer.Error != Errno.None) throw answer.ToException(Options.Name);
-    }
-
-    internal ValueTask<DiskAnswer> CommandAsync(ReadOnlySpan<byte> cdb, TransferDirection direction, Memory<byte> data,
-        DiskPath? path = null, int? timeoutSeconds = null, bool noRetry = false, bool alone = false)
-    {
-        var request = Rent();
-        request.Prepare(cdb, direction, data, timeoutSeconds ?? Options.ReadWriteTimeoutSeconds);
-        request.OnlyPath = path;
-        request.NoRetry = noRetry;
-        // It comes once, so it must not be turned away because of what happened to others.
-        if (noRetry) request.Flags = Transactions.TransactionFlags.Resume;
-        request.RunsAlone = alone;
-        request.IsLogged = !IsDiagnostic;
-        var task = request.Task;
-        Enter(request);
-        return task;
     }
 }

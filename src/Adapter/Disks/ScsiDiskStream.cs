@@ -2,6 +2,7 @@ namespace Lunette.Adapter.Disks;
 
 /// <summary>
 /// A disk as a stream. Whole blocks go straight to the disk; the ends of unaligned accesses through a block of its own.
+/// An access that fails or is cancelled leaves the position where it was.
 /// </summary>
 internal sealed class ScsiDiskStream(ScsiDisk disk) : Stream
 {
@@ -32,23 +33,23 @@ internal sealed class ScsiDiskStream(ScsiDisk disk) : Stream
         var wanted = (int)Math.Min(buffer.Length, Math.Max(0, Length - _position));
         for (var done = 0; done < wanted;)
         {
-            var (lba, offset) = Place();
+            var (lba, offset) = Place(_position + done);
             var rest = buffer[done..wanted];
             var whole = rest.Length - (rest.Length % _block.Length);
             var moved = whole;
             if (offset == 0 && whole > 0)
             {
-                await disk.ReadAsync(lba, rest[..whole]).ConfigureAwait(false);
+                await disk.ReadAsync(lba, rest[..whole], cancellationToken).ConfigureAwait(false);
             }
             else
             {
-                await disk.ReadAsync(lba, _block).ConfigureAwait(false);
+                await disk.ReadAsync(lba, _block, cancellationToken).ConfigureAwait(false);
                 moved = Math.Min(_block.Length - offset, rest.Length);
                 _block.AsMemory(offset, moved).CopyTo(rest);
             }
             done += moved;
-            _position += moved;
         }
+        _position += wanted;
         return wanted;
     }
 
@@ -57,31 +58,29 @@ internal sealed class ScsiDiskStream(ScsiDisk disk) : Stream
     {
         cancellationToken.ThrowIfCancellationRequested();
         if (buffer.Length > Length - _position) throw new IOException("the write goes past the end of the disk");
+        var position = _position;
         while (!buffer.IsEmpty)
         {
-            var (lba, offset) = Place();
+            var (lba, offset) = Place(position);
             var moved = buffer.Length - (buffer.Length % _block.Length);
             if (offset == 0 && moved > 0)
             {
-                await disk.WriteAsync(lba, buffer[..moved]).ConfigureAwait(false);
+                await disk.WriteAsync(lba, buffer[..moved], cancellationToken).ConfigureAwait(false);
             }
             else
             {
-                await disk.ReadAsync(lba, _block).ConfigureAwait(false);
+                await disk.ReadAsync(lba, _block, cancellationToken).ConfigureAwait(false);
                 moved = Math.Min(_block.Length - offset, buffer.Length);
                 buffer[..moved].CopyTo(_block.AsMemory(offset));
-                await disk.WriteAsync(lba, _block).ConfigureAwait(false);
+                await disk.WriteAsync(lba, _block, cancellationToken).ConfigureAwait(false);
             }
             buffer = buffer[moved..];
-            _position += moved;
+            position += moved;
         }
+        _position = position;
     }
 
-    public override async Task FlushAsync(CancellationToken cancellationToken)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        await disk.FlushAsync().ConfigureAwait(false);
-    }
+    public override Task FlushAsync(CancellationToken cancellationToken) => disk.FlushAsync(cancellationToken).AsTask();
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
@@ -106,6 +105,6 @@ internal sealed class ScsiDiskStream(ScsiDisk disk) : Stream
 
     public override void Flush() => throw new NotSupportedException("a disk is flushed asynchronously: use FlushAsync");
 
-    private (ulong Lba, int Offset) Place() =>
-        ((ulong)(_position / _block.Length), (int)(_position % _block.Length));
+    private (ulong Lba, int Offset) Place(long position) =>
+        ((ulong)(position / _block.Length), (int)(position % _block.Length));
 }

@@ -143,6 +143,11 @@ internal sealed partial class DeviceQueue
     {
         var command = transaction.Command;
         transaction.Bufstruct.Residual = transaction.Bufstruct.Count - command.TransferredBytes;
+        if (HasEndedAlone(transaction))
+        {
+            transaction.Fail(Errno.ENXIO);
+            return isRecovery ? DeviceQueueEvent.RecoveryEndedFlushing : DeviceQueueEvent.EndedWell;
+        }
         if (command.Outcome != TransportOutcome.Answered || command.Status == ScsiStatus.TaskAborted && _clearings > 0)
         {
             FailWithoutAnswer(transaction, command.Outcome);

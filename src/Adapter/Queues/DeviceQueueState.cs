@@ -77,7 +77,8 @@ public enum DeviceQueueEvent : byte
     /// <summary>A structure with SC_RESUME and SC_Q_RESUME.</summary>
     ResumeQueueResume,
 
-    /// <summary>A command ended without an error.</summary>
+    /// <summary>A command ended without an error, or was aborted because its owner alone did not want it any
+    /// more.</summary>
     EndedWell,
 
     /// <summary>A tagged command ended with a SCSI status that is an error: the rest is kept.</summary>

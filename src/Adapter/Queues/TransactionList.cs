@@ -29,6 +29,22 @@ internal struct PendingList
         Count++;
     }
 
+    /// <summary>Takes one out of the middle; it is looked for from the front.</summary>
+    public bool TryRemove(Transaction transaction)
+    {
+        if (_first == transaction) return Take() is not null;
+        for (var before = _first; before is not null; before = before.NextInQueue)
+        {
+            if (before.NextInQueue != transaction) continue;
+            before.NextInQueue = transaction.NextInQueue;
+            if (_last == transaction) _last = before;
+            transaction.NextInQueue = null;
+            Count--;
+            return true;
+        }
+        return false;
+    }
+
     public Transaction? Take()
     {
         var taken = _first;

@@ -22,6 +22,7 @@ public abstract class Transaction : LoopWork
     internal readonly CommandTimer Timer;
     internal bool TimedOut;
     internal bool IsHandedOver;
+    internal volatile bool IsAbandoned;     // by its owner: it is not to be sent, or is aborted alone
     internal bool IsLogged = true;          // not for a pass-through command, nor for anything of diagnostics
 
     private protected Transaction()

@@ -60,7 +60,15 @@ public static class CommandLine
         async Task<int> RunOneAsync(ParseResult said, SubcommandAction action)
         {
             await using var admin = connect(said.GetValue(home));
-            return await action(admin, said);
+            try
+            {
+                return await action(admin, said);
+            }
+            catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
+            {
+                // A file that was named, where the command itself has no more to say of it.
+                return terminal.Fail(WordsOf(said), null, failed.Message);
+            }
         }
     }
 
@@ -106,10 +114,26 @@ public static class CommandLine
         return Suggest(parsed, terminal, parsed.UnmatchedTokens);
     }
 
-    private static string Words(ParseError mistake) =>
-        mistake.SymbolResult is ArgumentResult { Tokens.Count: 0 } missing && missing.Parent is CommandResult
-            ? $"<{missing.Argument.Name}> is missing"
-            : mistake.Message;
+    private static string Words(ParseError mistake) => mistake.SymbolResult switch
+    {
+        ArgumentResult { Tokens.Count: 0, Parent: CommandResult } missing => $"<{missing.Argument.Name}> is missing",
+        CommandResult { Command.Subcommands: { Count: > 0 } known, Tokens.Count: 0 }
+            when mistake.Message.StartsWith("Required command", StringComparison.Ordinal) => "a command is missing: "
+                + string.Join(", ", known.Where(command => !command.Hidden).Select(command => command.Name)),
+        { Tokens: [var said, ..] } value when mistake.Message.StartsWith("Cannot parse", StringComparison.Ordinal) =>
+            $"{said.Value} is no number for {NameOf(value)}",
+        // Where words can be chosen from, the parser writes one a line.
+        _ => string.Join(' ', mistake.Message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)),
+    };
+
+    // All that the parser converts are numbers.
+    private static string NameOf(SymbolResult value) => value switch
+    {
+        OptionResult option => option.Option.Name,
+        ArgumentResult { Parent: OptionResult option } => option.Option.Name,
+        ArgumentResult operand => $"<{operand.Argument.Name}>",
+        _ => "it",
+    };
 
     private static string WordsOf(ParseResult parsed)
     {

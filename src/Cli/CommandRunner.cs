@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Lunette.Admin.Contracts;
 
 namespace Lunette.Cli;
@@ -38,14 +39,24 @@ internal sealed class CommandRunner(Terminal terminal, Func<ParseResult, Subcomm
     }
 
     /// <summary>An operand that must be there once.</summary>
-    public static Argument<string> Operand(string name, string summary) => new(name) { Description = summary };
+    public static Argument<string> Operand(string name, string summary)
+    {
+        var operand = new Argument<string>(name) { Description = summary };
+        operand.Validators.Add(said => RefuseEmpty(said, $"<{name}>"));
+        return operand;
+    }
 
     /// <summary>Operands of which there may be any number.</summary>
-    public static Argument<string[]> Operands(string name, string summary, bool required) => new(name)
+    public static Argument<string[]> Operands(string name, string summary, bool required)
     {
-        Description = summary,
-        Arity = required ? ArgumentArity.OneOrMore : ArgumentArity.ZeroOrMore,
-    };
+        var operands = new Argument<string[]>(name)
+        {
+            Description = summary,
+            Arity = required ? ArgumentArity.OneOrMore : ArgumentArity.ZeroOrMore,
+        };
+        operands.Validators.Add(said => RefuseEmpty(said, $"<{name}>"));
+        return operands;
+    }
 
     /// <summary>An option without a value.</summary>
     public static Option<bool> Switch(string name, string alias, string summary) =>
@@ -57,4 +68,18 @@ internal sealed class CommandRunner(Terminal terminal, Func<ParseResult, Subcomm
     /// <summary>An option with a value.</summary>
     public static Option<string?> Value(string name, string alias, string summary, bool required = false) =>
         new(name, alias) { Description = summary, Required = required };
+
+    /// <summary>An option that names a file.</summary>
+    public static Option<string?> FileName(string name, string alias, string summary)
+    {
+        var option = Value(name, alias, summary);
+        option.Validators.Add(said => RefuseEmpty(said, name));
+        return option;
+    }
+
+    // Nothing is called by an empty word: a script's variable was empty.
+    private static void RefuseEmpty(SymbolResult said, string name)
+    {
+        if (said.Tokens.Any(token => token.Value.Length == 0)) said.AddError($"{name} is empty");
+    }
 }

@@ -15,7 +15,13 @@ public abstract class CommandTests : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         await Kit.DisposeAsync();
+        CleanUp();
         GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Takes away what a test left in files.</summary>
+    protected virtual void CleanUp()
+    {
     }
 
     /// <summary>Runs one command line; words are separated by single spaces.</summary>

@@ -125,6 +125,19 @@ public sealed class AdapterCommandTests : EndToEndTests
         Assert.Contains("IOPS", await daemon.DoAsync($"disk bench --seconds 0.2 {url}"), StringComparison.Ordinal);
         var beyond = await daemon.RunAsync($"disk cdb {url} --in 512 28 00 7f ff ff ff 00 00 01 00");
         Assert.Contains("5/21,00", beyond.Error, StringComparison.Ordinal);
+
+        // 2^64 bytes from its beginning is not its beginning.
+        foreach (var lba in new[] { 16_384L, 1L << 55 })
+        {
+            var block = Path.Combine(Home, "block");
+            await File.WriteAllBytesAsync(block, new byte[512], TestContext.Current.CancellationToken);
+            var written = await daemon.RunAsync($"disk write {url} {lba} {block}");
+            Assert.EndsWith(
+                $": 1 blocks from {lba} on are not there: it has 16384 of 512 bytes\n", written.Error,
+                StringComparison.Ordinal);
+            Assert.Equal(1, (await daemon.RunAsync($"disk read {url} {lba}")).Exit);
+        }
+        await daemon.DoAsync($"disk compare {url} {image}");
     }
 
     [Fact]

@@ -13,6 +13,7 @@ namespace Lunette.Cli.Adapters;
 internal static class ErrorLogCommand
 {
     private const string TimeFormat = "MMddHHmmyy";
+    private const int DaysMax = 36_500;
 
     public static Command MakeReport(CommandRunner runner)
     {
@@ -87,7 +88,8 @@ internal static class ErrorLogCommand
         return runner.Subcommand("errclear", StmfadmCommand.Sentence(StmfVerbs.ClearErrorLog), async (admin, said) =>
         {
             var age = said.GetValue(days);
-            if (age < 0) return runner.Terminal.Fail("errclear", null, "an age is not negative");
+            if (age is < 0 or > DaysMax)
+                return runner.Terminal.Fail("errclear", null, $"an age is 0 to {DaysMax} days");
             var cleared = await admin.ClearErrorLogAsync(
                 age == 0 ? null : runner.Terminal.Time.GetUtcNow() - TimeSpan.FromDays(age));
             if (!cleared.Succeeded) return runner.Terminal.Fail("errclear", null, cleared.WithoutValue);

@@ -13,8 +13,8 @@ internal sealed class CdbOptions
     private const int CdbLengthMax = 32;
 
     private readonly Option<int> _in = new("--in", "-n") { Description = "Data-In bytes wanted" };
-    private readonly Option<string?> _out = Value("--out", "-o", "a file whose bytes are the Data-Out Buffer");
-    private readonly Option<string?> _to = Value("--write-to", "-w", "a file that takes the Data-In bytes");
+    private readonly Option<string?> _out = FileName("--out", "-o", "a file whose bytes are the Data-Out Buffer");
+    private readonly Option<string?> _to = FileName("--write-to", "-w", "a file that takes the Data-In bytes");
 
     public Argument<string[]> Bytes { get; } = Operands("bytes", "the CDB in hexadecimal", required: true);
 

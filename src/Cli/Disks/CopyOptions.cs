@@ -7,8 +7,11 @@ namespace Lunette.Cli.Disks;
 /// <summary>The options of copy and compare, in dd's words.</summary>
 internal sealed class CopyOptions
 {
-    private const int DepthMax = 256;
-    private const int PieceMax = 8 << 20;
+    /// <summary>Accesses at once, at most.</summary>
+    public const int DepthMax = 256;
+
+    /// <summary>Bytes of one access, at most.</summary>
+    public const int PieceMax = 8 << 20;
 
     private readonly Option<string?> _piece = Value("--bs", "-b", "bytes moved at a time, with k or m (64k)");
     private readonly Option<string?> _skip = Value("--skip", "-k", "where to begin in the first, in bytes, k, m, g");

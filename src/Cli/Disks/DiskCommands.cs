@@ -7,8 +7,10 @@ namespace Lunette.Cli.Disks;
 /// <summary>discover, read, write, copy, compare and bench: disks by URL, or of the daemon's adapters.</summary>
 internal sealed class DiskCommands(Terminal terminal)
 {
-    private const int DepthMax = 256;
-    private const int PieceMax = 8 << 20;
+    private const int PieceMax = CopyOptions.PieceMax;
+    private const int DepthMax = CopyOptions.DepthMax;
+    private const double SecondsMax = 86_400;
+
     private readonly DeviceCommands _guard = new(terminal, "disk");
 
     public static IEnumerable<Command> Make(CommandRunner runner)
@@ -28,7 +30,7 @@ internal sealed class DiskCommands(Terminal terminal)
         var at = Operand("device", DeviceAccess.LocationSummary);
         var lba = new Argument<long>("lba") { Description = "the first block" };
         var count = new Argument<int>("count") { Description = "how many blocks", DefaultValueFactory = _ => 1 };
-        var to = Value("--output", "-o", "a file that takes them; else they are shown in hexadecimal");
+        var to = FileName("--output", "-o", "a file that takes them; else they are shown in hexadecimal");
         return runner.Subcommand("read", "Reads blocks.", (admin, said) => _guard.GuardAsync(
             "read", said.GetValue(at), async () =>
             {
@@ -37,11 +39,21 @@ internal sealed class DiskCommands(Terminal terminal)
                 var length = (long)said.GetValue(count) * disk.BlockLengthBytes;
                 if (length is <= 0 or > PieceMax) throw new DiskCommandException($"read 1 to {PieceMax} bytes");
                 var bytes = new byte[length];
-                await disk.ReadAsync(said.GetValue(lba) * disk.BlockLengthBytes, bytes);
+                await disk.ReadAsync(PlaceOf(disk, said.GetValue(lba), length), bytes);
                 if (said.GetValue(to) is { } file) await File.WriteAllBytesAsync(file, bytes);
                 else HexDump.Write(terminal.Output, bytes);
                 return ExitStatus.Success;
             }), [.. access.Symbols, to, at, lba, count]);
+    }
+
+    // Where a block is; all that follow must be there, too.
+    private static long PlaceOf(IBlocks disk, long lba, long length)
+    {
+        var (blocks, wanted) = (disk.LengthBytes / disk.BlockLengthBytes, length / disk.BlockLengthBytes);
+        return lba >= 0 && wanted <= blocks && lba <= blocks - wanted
+            ? lba * disk.BlockLengthBytes
+            : throw new DiskCommandException(
+                $"{wanted} blocks from {lba} on are not there: it has {blocks} of {disk.BlockLengthBytes} bytes");
     }
 
     private Command MakeWrite(CommandRunner runner)
@@ -60,7 +72,8 @@ internal sealed class DiskCommands(Terminal terminal)
                 if (length is 0 or > PieceMax || length % disk.BlockLengthBytes != 0)
                     throw new DiskCommandException($"{file} is not made of blocks of {disk.BlockLengthBytes} bytes, or "
                         + $"has more than {PieceMax} bytes: use disk copy");
-                await disk.WriteAsync(said.GetValue(lba) * disk.BlockLengthBytes, await File.ReadAllBytesAsync(file));
+                var place = PlaceOf(disk, said.GetValue(lba), length);
+                await disk.WriteAsync(place, await File.ReadAllBytesAsync(file));
                 await disk.FlushAsync();
                 return ExitStatus.Success;
             }), [.. access.Symbols, at, lba, from]);
@@ -150,13 +163,16 @@ internal sealed class DiskCommands(Terminal terminal)
                     throw new DiskCommandException($"an access has 1 to {PieceMax} bytes");
                 var wanted = said.GetValue(depth);
                 if (wanted is < 1 or > DepthMax) throw new DiskCommandException($"a depth is 1 to {DepthMax}");
+                var time = said.GetValue(seconds);
+                if (time is not (> 0 and <= SecondsMax))
+                    throw new DiskCommandException($"--seconds is more than 0, {SecondsMax} at most");
                 await using var disk = await DeviceAccess.OpenBlocksAsync(
                     admin, said.GetRequiredValue(at), access.Login(said, terminal), wanted);
                 if (piece % disk.BlockLengthBytes != 0 || piece > disk.LengthBytes)
                     throw new DiskCommandException($"an access is made of blocks of {disk.BlockLengthBytes} bytes");
                 if (disk is FileBlocks && said.GetValue(writes))
                     throw new DiskCommandException("a file is only read");
-                var result = await new DiskBench(disk, new((int)piece, wanted, said.GetValue(seconds),
+                var result = await new DiskBench(disk, new((int)piece, wanted, time,
                     said.GetValue(writes), said.GetValue(sequential)), terminal.Time).RunAsync();
                 terminal.Output.WriteLine(said.GetValue(json)
                     ? System.Text.Json.JsonSerializer.Serialize(result, CliJson.Default.BenchResult)

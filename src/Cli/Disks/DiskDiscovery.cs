@@ -33,11 +33,15 @@ internal sealed class DiskDiscovery(Terminal terminal, UrlLogin login)
         var found = new List<DiscoveredUnit>();
         foreach (var target in url.Target is { } named ? [named] : await TargetsAsync(url))
             await LookAsync(url with { Target = target, Lun = 0 }, found);
+        // Some of what is there may be broken; where all is, nothing was found.
+        var exit = found.Count > 0 && found.All(unit => unit.Error is not null)
+            ? ExitStatus.Failure
+            : ExitStatus.Success;
         if (json)
         {
             terminal.Output.WriteLine(
                 JsonSerializer.Serialize(found, CliJson.Default.IReadOnlyListDiscoveredUnit));
-            return ExitStatus.Success;
+            return exit;
         }
         Table.Write(terminal.Output, ["TARGET", "LUN", "TYPE", "BYTES", "VENDOR", "PRODUCT", "SERIAL"], found.Select(
             unit => (string[])
@@ -46,7 +50,7 @@ internal sealed class DiskDiscovery(Terminal terminal, UrlLogin login)
                 unit.Error ?? unit.Type, unit.Bytes == 0 ? "-" : unit.Bytes.ToString(CultureInfo.InvariantCulture),
                 unit.Vendor, unit.Product, unit.Serial,
             ]));
-        return ExitStatus.Success;
+        return exit;
     }
 
     private async Task<IReadOnlyList<string>> TargetsAsync(IscsiUrl url)

@@ -9,10 +9,10 @@ namespace Lunette.Cli.Disks;
 internal sealed class LoginOptions
 {
     private readonly Option<bool> _ask = Switch("--chap-secret", "-s", "ask for the CHAP secret");
-    private readonly Option<string?> _file = Value("--chap-secret-file", "-S", "read the CHAP secret from a file");
+    private readonly Option<string?> _file = FileName("--chap-secret-file", "-S", "read the CHAP secret from a file");
     private readonly Option<string?> _peer = Value(
         "--target-chap-user", "-t", "mutual CHAP: the name the target must give");
-    private readonly Option<string?> _peerFile = Value(
+    private readonly Option<string?> _peerFile = FileName(
         "--target-chap-secret-file", "-f", "mutual CHAP: read the target's secret from a file");
     private readonly Option<string?> _digests = Value("--digest", "-d", "header, data or both: CRC32C is required");
 

@@ -30,7 +30,7 @@ internal static class ItadmCommand
         var json = Json();
         var authentication = Value("--auth-method", "-a", "radius, chap, none, or default to follow the default");
         var prompt = Switch("--chap-secret", "-s", "ask for the secret of mutual CHAP");
-        var file = Value("--chap-secret-file", "-S", "read the secret of mutual CHAP from a file");
+        var file = FileName("--chap-secret-file", "-S", "read the secret of mutual CHAP from a file");
         var user = Value("--chap-user", "-u", "the user name of mutual CHAP");
         var name = Value("--node-name", "-n", "the target's name (default: generated)");
         var alias = Value("--alias", "-l", "the alias");
@@ -115,7 +115,7 @@ internal static class ItadmCommand
         var lists = new JsonLists(Name, runner.Terminal);
         var json = Json();
         var prompt = Switch("--chap-secret", "-s", "ask for the initiator's secret");
-        var file = Value("--chap-secret-file", "-S", "read the initiator's secret from a file");
+        var file = FileName("--chap-secret-file", "-S", "read the initiator's secret from a file");
         var user = Value("--chap-user", "-u", "the user name it gives");
         var name = Operand("initiator-node-name", "the initiator");
         var some = new Argument<string?>("initiator-node-name")
@@ -153,7 +153,7 @@ internal static class ItadmCommand
         var authentication = Value("--auth-method", "-a", "radius, chap or none");
         var server = Value("--radius-server", "-r", "the RADIUS server as address or address:port; none takes it away");
         var prompt = Switch("--radius-secret", "-d", "ask for the RADIUS secret");
-        var file = Value("--radius-secret-file", "-D", "read the RADIUS secret from a file");
+        var file = FileName("--radius-secret-file", "-D", "read the RADIUS secret from a file");
         var isns = Value("--isns", "-i", "enable or disable");
         var servers = Value("--isns-server", "-I", "iSNS servers, separated by commas, eight at most; none for none");
         var parsable = Switch("--parsable", "-p", "for programs: fields separated by tabs, no heading");

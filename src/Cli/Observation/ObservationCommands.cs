@@ -8,6 +8,8 @@ namespace Lunette.Cli.Observation;
 /// <summary>The commands that look: lunette session, stats, top, history, trace, slow, capture, metrics.</summary>
 internal static class ObservationCommands
 {
+    private const int CaptureSecondsMax = 86_400;
+
     private static readonly Dictionary<string, ActivityKind> s_kinds = new(StringComparer.Ordinal)
     {
         ["disks"] = ActivityKind.LogicalUnit,
@@ -131,6 +133,11 @@ internal static class ObservationCommands
             Required = true,
         };
         var seconds = new Option<int?>("--seconds") { Description = "end after so many seconds (default: at Ctrl-C)" };
+        seconds.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int?>() is < 1 or > CaptureSecondsMax)
+                result.AddError($"--seconds is 1 to {CaptureSecondsMax}");
+        });
         var size = Value("--size", "-s", "end when the file is so large (default: 64m)");
         var file = Operand("file", "the pcap file to write");
         return runner.Watching("capture", "Writes one session as a pcap file that network analysers read.",

@@ -1,7 +1,7 @@
 namespace Lunette.Cli.Tests.Golden;
 
 /// <summary>lunette export and lunette apply.</summary>
-public sealed class DocumentTests : CommandTests, IDisposable
+public sealed class DocumentTests : CommandTests
 {
     private const string Initiator = "iqn.2026-11.example:host";
 
@@ -9,7 +9,7 @@ public sealed class DocumentTests : CommandTests, IDisposable
 
     private string FilePath => Path.Combine(_folder, "configuration.json");
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    protected override void CleanUp() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
     public async Task Export_OneDisk_IsReadable()

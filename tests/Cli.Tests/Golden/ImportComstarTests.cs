@@ -4,7 +4,7 @@ using System.Text;
 namespace Lunette.Cli.Tests.Golden;
 
 /// <summary>lunette import-comstar, on an export as svccfg writes them.</summary>
-public sealed class ImportComstarTests : CommandTests, IDisposable
+public sealed class ImportComstarTests : CommandTests
 {
     private const string Guid = "600144F04E086D08000058255D130003";
     private const string Target = "iqn.2010-08.org.example:02:demo";
@@ -16,7 +16,7 @@ public sealed class ImportComstarTests : CommandTests, IDisposable
 
     private string FilePath => Path.Combine(_folder, "stmf.xml");
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    protected override void CleanUp() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
     public async Task Import_AWholeConfiguration_SaysLineByLineWhatItDid()

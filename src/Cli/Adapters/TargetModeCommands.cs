@@ -14,7 +14,7 @@ internal static class TargetModeCommands
         var adapter = Operand("adapter", "the adapter, such as vscsi0");
         var id = new Argument<ulong>("scsi-id") { Description = "the SCSI ID of the initiator that sends" };
         var sender = Operand("initiator", "its name");
-        var to = Value("--output", "-o", "a file that takes the data; else they are shown in hexadecimal");
+        var to = FileName("--output", "-o", "a file that takes the data; else they are shown in hexadecimal");
         var json = Json();
         yield return runner.Subcommand("start-target",
             "Lets an initiator send to the adapter (SCIOSTARTTGT); a processor device appears for it.",
@@ -26,15 +26,25 @@ internal static class TargetModeCommands
         yield return runner.Subcommand("receive", "Takes what an initiator has sent, the oldest first.",
             async (admin, said) =>
             {
+                // What was received is nowhere else any more: first the file, then the data.
+                await using var file = said.GetValue(to) is { } path
+                    ? new FileStream(path, FileMode.OpenOrCreate, FileAccess.Write)
+                    : null;
                 var answer = await AskAsync(admin, said, AdapterOperationType.Receive);
                 if (answer is { Succeeded: true, Value.Data.Length: > 0 } && !said.GetValue(json))
                 {
-                    if (said.GetValue(to) is { } file) await File.WriteAllBytesAsync(file, answer.Value.Data);
-                    else HexDump.Write(runner.Terminal.Output, answer.Value.Data);
+                    if (file is null) HexDump.Write(runner.Terminal.Output, answer.Value.Data);
+                    else await ReplaceAsync(file, answer.Value.Data);
                 }
                 return AdapterAnswerView.Write(
                     runner.Terminal, "adapter receive", At(said), answer, said.GetValue(json));
             }, to, json, adapter, id);
+
+        static async Task ReplaceAsync(FileStream file, byte[] data)
+        {
+            await file.WriteAsync(data);
+            if (file.CanSeek) file.SetLength(data.Length);
+        }
 
         async Task<int> OperateAsync(
             ILunetteAdmin admin, ParseResult said, string verb, AdapterOperationType operation) =>

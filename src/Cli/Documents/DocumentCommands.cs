@@ -16,7 +16,7 @@ internal static class DocumentCommands
         var terminal = runner.Terminal;
         var target = Value("--target", "-t", "one target, with its portal groups and its target group");
         var disk = Value("--disk", "-d", "one logical unit, with its views and their groups");
-        var output = Value("--output", "-o", "the file to write, mode 0600 (default: the standard output)");
+        var output = FileName("--output", "-o", "the file to write, mode 0600 (default: the standard output)");
         var secrets = new Option<bool>("--with-secrets")
         {
             Description = "the secrets themselves, into a file that only you can read",
@@ -67,6 +67,7 @@ internal static class DocumentCommands
     {
         if (target is not null && disk is not null)
             return terminal.Fail(Export, null, "one target or one disk, not both");
+        if (disk is not null && !StmfGuid.TryParse(disk, out _)) return terminal.FailGuid(Export, disk);
         if (secrets && output is null)
             return terminal.Fail(Export, null, "secrets go into a file: name it with -o");
         var scope = target is not null ? ExportScope.Target
@@ -89,21 +90,44 @@ internal static class DocumentCommands
         return Write(output, text) is { } mistake ? terminal.Fail(Export, output, mistake) : ExitStatus.Success;
     }
 
-    // Made anew and ours alone from its first byte: a mode given afterwards would come too late.
     private static string? Write(string path, string text)
     {
         try
         {
-            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-            if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            File.Delete(path);
-            using var file = new StreamWriter(path, options);
-            file.Write(text);
+            if (IsSystems(path)) File.WriteAllText(path, text);
+            else Replace(File.Exists(path) ? BehindLinks(path) : path, text);
             return null;
         }
         catch (Exception unwritable) when (unwritable is IOException or UnauthorizedAccessException)
         {
             return unwritable.Message;
+        }
+    }
+
+    private static string BehindLinks(string path) =>
+        File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
+
+    // Devices and descriptors (/dev/stdout) are written to, never replaced.
+    private static bool IsSystems(string path) =>
+        Path.GetFullPath(path) is var place && (place.StartsWith("/dev/", StringComparison.Ordinal)
+            || place.StartsWith("/proc/", StringComparison.Ordinal));
+
+    // Ours alone from its first byte: a mode given afterwards would come too late. What was there gives way when all is
+    // written.
+    private static void Replace(string path, string text)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        var beside = $"{path}.{Path.GetRandomFileName()}";
+        try
+        {
+            using (var file = new StreamWriter(beside, options)) file.Write(text);
+            File.Move(beside, path, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(beside);
+            throw;
         }
     }
 

@@ -52,7 +52,7 @@ public enum Errno
     /// <summary>A bus fault; here: the connection was lost.</summary>
     ENOCONNECT = 50,
 
-    /// <summary>The medium was changed while it was open.</summary>
+    /// <summary>The medium of a CD or optical device was changed while it was open.</summary>
     ESTALE = 52,
 
     /// <summary>An operation is going on that excludes this one.</summary>
@@ -61,7 +61,7 @@ public enum Errno
     /// <summary>No answer in time.</summary>
     ETIMEDOUT = 78,
 
-    /// <summary>An unrecovered error of the medium.</summary>
+    /// <summary>An unrecovered error of the medium, or another medium than was opened.</summary>
     EMEDIA = 110,
 
     /// <summary>A recovered error of the medium.</summary>

@@ -68,6 +68,9 @@ internal sealed class ManyPathRig
     /// <summary>Access states the target reports for the ports; null where it has none.</summary>
     public AsymmetricAccessState?[] Access { get; }
 
+    /// <summary>Standard INQUIRY data; none: a disk that does not say.</summary>
+    public byte[] Inquiry { get; set; } = [];
+
     public void Once(int path, Answer answer) => _once[path].Enqueue(answer);
 
     public async Task<ScsiDisk> OpenAsync(ScsiDiskOptions options, OpenExtension extension = OpenExtension.None,
@@ -184,6 +187,7 @@ internal sealed class ManyPathRig
             return capacity;
         }
         if (cdb[0] == 0x88) return new byte[512];
+        if (cdb[0] == 0x12 && cdb[1] == 0) return Inquiry;
         if (Access[path] is not { } access) return [];
         // The designator of the port's group; one group with its state.
         return cdb[0] == 0x12

@@ -55,6 +55,9 @@ internal sealed class DiskRequest : ScsiBuf, IValueTaskSource<DiskAnswer>
     /// <summary>Waits until the disk has nothing else, and nothing else goes before it has ended.</summary>
     public bool RunsAlone { get; set; }
 
+    /// <summary>Moves data of the medium that was there when the disk was opened: of no other one.</summary>
+    public bool IsOfMedium { get; set; }
+
     /// <summary>Not counted in the queue depth: it is what others wait for.</summary>
     public bool PassesQueue { get; set; }
 
@@ -82,6 +85,7 @@ internal sealed class DiskRequest : ScsiBuf, IValueTaskSource<DiskAnswer>
         IsLogged = true;
         RunsAlone = false;
         PassesQueue = false;
+        IsOfMedium = false;
         NextWaiting = null;
         PreviousWaiting = null;
         IsAbandoned = false;

@@ -5,10 +5,11 @@ using Lunette.Scsi;
 namespace Lunette.Adapter.Disks;
 
 /// <summary>What scdisk makes of an error: whether the command is sent again, whom it is blamed on, what the caller is
-/// told when it is not, what is logged then, whether a reservation of the I_T nexus is gone, and whether the paths have
-/// other access states now.</summary>
+/// told when it is not, what is logged then, whether a reservation of the I_T nexus is gone, whether the paths have
+/// other access states now, and whether the medium may be another one.</summary>
 internal readonly record struct DiskVerdict(Errno Error, bool Retries, ErrorLabel? Label = null, bool Waits = false,
-    bool BlamesPath = false, bool LosesReservation = false, bool ChangesAccess = false)
+    bool BlamesPath = false, bool LosesReservation = false, bool ChangesAccess = false,
+    bool ChangesMedium = false)
 {
     public static DiskVerdict Of(DiskRequest request) => request.Bufstruct.Error switch
     {
@@ -53,6 +54,8 @@ internal readonly record struct DiskVerdict(Errno Error, bool Retries, ErrorLabe
             new(Errno.EIO, Retries: true, ErrorLabel.DISK_ERR5, LosesReservation: true),
         SenseKey.UnitAttention when sense.Code == AdditionalSense.AsymmetricAccessStateChanged =>
             new(Errno.EIO, Retries: true, ErrorLabel.DISK_ERR5, ChangesAccess: true),
+        SenseKey.UnitAttention when sense.Code == AdditionalSense.NotReadyToReadyChangeMediumMayHaveChanged =>
+            new(Errno.EIO, Retries: true, ErrorLabel.DISK_ERR5, ChangesMedium: true),
         SenseKey.UnitAttention or SenseKey.AbortedCommand => new(Errno.EIO, Retries: true, ErrorLabel.DISK_ERR5),
         SenseKey.NotReady => OfNotReady(sense.Code),
         SenseKey.MediumError => new(Errno.EMEDIA, Retries: true, ErrorLabel.DISK_ERR1),

@@ -27,7 +27,10 @@ public sealed partial class ScsiDisk
         Throw(await CommandAsync(new byte[6], TransferDirection.None, default,
             timeoutSeconds: Options.StartTimeoutSeconds).ConfigureAwait(false));
         await ReserveAsync().ConfigureAwait(false);
+        var ifMediumChanged = await InquireMediumAsync().ConfigureAwait(false);
         await ReadCapacityAsync().ConfigureAwait(false);
+        // The medium from now on is the one whose capacity that is.
+        _ifMediumChanged = ifMediumChanged;
         if (Options.HealthCheckInterval > TimeSpan.Zero)
         {
             _healthChecks = Options.Time.CreateTimer(

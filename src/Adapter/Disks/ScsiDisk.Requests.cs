@@ -51,9 +51,10 @@ public sealed partial class ScsiDisk
     private void Send(DiskRequest request)
     {
         RequestPlace place;
+        var changed = request.IsOfMedium ? _mediumError : Errno.None;
         lock (_gate)
         {
-            place = request.IsAbandoned ? RequestPlace.None
+            place = request.IsAbandoned || changed != Errno.None ? RequestPlace.None
                 : OwesReservation && request.OnlyPath is null ? RequestPlace.Held
                 : RequestPlace.AtAdapter;
             request.Place = place;
@@ -61,7 +62,7 @@ public sealed partial class ScsiDisk
         }
         if (place == RequestPlace.AtAdapter) request.Path!.File.Adapter.Strategy(request);
         else if (place == RequestPlace.Held) _ = ReserveAndResendAsync(request, null);
-        else Finish(request, Errno.ENXIO);
+        else Finish(request, changed == Errno.None ? Errno.ENXIO : changed);
     }
 
     private void GiveToPath(DiskRequest request)
@@ -97,7 +98,7 @@ public sealed partial class ScsiDisk
             Finish(request, Errno.None);
             return;
         }
-        var verdict = DiskVerdict.Of(request);
+        var verdict = JudgeMedium(DiskVerdict.Of(request));
         if (verdict.BlamesPath) Blame(request, hasTimedOut);
         if (verdict.ChangesAccess && !request.NoRetry) CheckPaths(HealthCheckMode.Enabled);
         if (TryReserveAgain(request, verdict)) return;

@@ -107,6 +107,7 @@ public sealed partial class ScsiDisk
         request.OnlyPath = passed.Path;
         request.NoRetry = true;
         request.RunsAlone = passed.RunsAlone;
+        request.IsOfMedium = passed.IsOfMedium;
         request.IsLogged = passed.IsLogged && !IsDiagnostic;
         request.Flags = TransactionFlags.Resume | (passed.QueueFlags & TransactionFlags.ClearAca);
         if (passed.Tag != QueueTag.None) request.Tag = passed.Tag;
@@ -139,6 +140,9 @@ internal readonly record struct PassedCommand(byte[] Cdb)
 
     /// <summary>With nothing else at the disk.</summary>
     public bool RunsAlone { get; init; }
+
+    /// <inheritdoc cref="DiskRequest.IsOfMedium"/>
+    public bool IsOfMedium { get; init; }
 
     /// <summary>Whether the adapter logs errors of it.</summary>
     public required bool IsLogged { get; init; }

@@ -5,7 +5,6 @@ using Lunette.Adapter.Opening;
 using Lunette.Adapter.Paths;
 using Lunette.Adapter.Transactions;
 using Lunette.Adapter.Transports;
-using Lunette.Scsi;
 
 namespace Lunette.Adapter.Disks;
 
@@ -98,6 +97,7 @@ public sealed partial class ScsiDisk
             TimeoutSeconds = argument.TimeoutSeconds,
             Tag = argument.Tag,
             QueueFlags = argument.QueueFlags,
+            IsOfMedium = true,
             IsLogged = true,
         }).ConfigureAwait(false);
         var length = Math.Min(answer.SenseBytes.Length, argument.RequestSense.Length);
@@ -132,18 +132,6 @@ public sealed partial class ScsiDisk
         var answer = await CommandAsync(cdb, TransferDirection.None, default, timeoutSeconds: timeoutSeconds)
             .ConfigureAwait(false);
         return answer.Error;
-    }
-
-    // Only a medium that can be removed can be kept in or thrown out.
-    private async Task<Errno> RemovalAsync(byte[] cdb)
-    {
-        var inquiry = new byte[StandardInquiryData.Length];
-        var inquired = await CommandAsync([0x12, 0, 0, 0, StandardInquiryData.Length, 0], TransferDirection.In, inquiry)
-            .ConfigureAwait(false);
-        if (inquired.Error != Errno.None) return inquired.Error;
-        const byte Removable = 0x80;
-        if (inquired.Residual > StandardInquiryData.Length - 2 || (inquiry[1] & Removable) == 0) return Errno.EINVAL;
-        return await PlainAsync(cdb, Options.ReadWriteTimeoutSeconds).ConfigureAwait(false);
     }
 
     // All I/O on one path from now on: the others are disabled.

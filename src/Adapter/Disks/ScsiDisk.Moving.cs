@@ -40,6 +40,7 @@ public sealed partial class ScsiDisk
         var request = Rent();
         request.Prepare(cdb, isRead ? TransferDirection.In : TransferDirection.Out, data,
             Options.ReadWriteTimeoutSeconds);
+        request.IsOfMedium = true;
         request.CancelBy(cancellation);
         var task = request.Task;
         Enter(request);
@@ -51,6 +52,8 @@ public sealed partial class ScsiDisk
         cancellation.ThrowIfCancellationRequested();
         if (_closing is not null) throw new ScsiDiskException(Options.Name, Errno.ENODEV, null, null);
         if (IsDiagnostic) throw new ScsiDiskException(Options.Name, Errno.EACCES, null, null);
+        if (_mediumError is var changed and not Errno.None)
+            throw new ScsiDiskException(Options.Name, changed, null, null);
     }
 
     private void Throw(DiskAnswer answer)

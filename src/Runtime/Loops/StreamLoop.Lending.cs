@@ -15,9 +15,10 @@ public abstract partial class StreamLoop
     private const int HandOverMilliseconds = 10;
     private const int LookMilliseconds = 10;
 
-    // How long it waits for events: longer than a tick of the kernel. A wait that is to end before the next tick sets
-    // the clock of the core anew, twice, and costs as much as the command that is waited for.
-    private const long IdleNanoseconds = 10_000_000;
+    // A borrower waits without a limit, since a timer of the kernel for each wait costs a twentieth of the command that
+    // is waited for: the loop's thread recalls the loop where nothing has come from one look to the next. Only a timer
+    // of the loop that would be late by that is waited for.
+    private const long NearNanoseconds = 2 * LookMilliseconds * 1_000_000L;
 
     private readonly object _door = new();
     private int _lending;
@@ -26,6 +27,7 @@ public abstract partial class StreamLoop
     private long _pauses;
     private LoopWork? _takenBack;
     private bool _hasPolled;
+    private bool _recalled;
 
     /// <summary>
     /// Asks for the loop: from now on the calling thread runs it, until it gives it back, or pauses for too long. Not
@@ -70,6 +72,7 @@ public abstract partial class StreamLoop
             }
         }
         Volatile.Write(ref _loan, 0);
+        _recalled = false;
         _threadId = Environment.CurrentManagedThreadId;
         if (isTakenBack && _takenBack is { } work) Run(work);
         // Whoever asked has given up; the next may be asking by now, and must not be taken for nobody.
@@ -81,8 +84,12 @@ public abstract partial class StreamLoop
     private bool AwaitReturn(long number)
     {
         var seen = -1L;
+        var seenBatches = -1L;
         while (Volatile.Read(ref _loan) is var loan && loan != 0)
         {
+            var batches = Batches;
+            if ((loan & 1) != 0 && batches == seenBatches) Recall();
+            seenBatches = batches;
             // Paused, and since the last look already: whoever it let go on computes or blocks.
             var pauses = Volatile.Read(ref _pauses);
             var isStuck = loan == number << 1 && pauses == seen;
@@ -93,13 +100,19 @@ public abstract partial class StreamLoop
         return false;
     }
 
+    private void Recall()
+    {
+        Volatile.Write(ref _recalled, true);
+        WakeIfAsleep();
+    }
+
     internal bool RunLent()
     {
         // What was posted in a pause goes out without asking the sockets once more, if the last round asked them.
         var isPosted = !_inbox.IsEmpty || _stopping;
-        var events = !isPosted ? Await(busy: true, IdleNanoseconds) : _hasPolled ? 0 : Poll(0);
+        var events = !isPosted ? Await(busy: true, NearNanoseconds) : _hasPolled ? 0 : Poll(0);
         _hasPolled = !isPosted || !_hasPolled;
-        return RunRound(events) + events != 0 && !_stopping;
+        return RunRound(events) + events != 0 && !_stopping && !Volatile.Read(ref _recalled);
     }
 
     internal void PauseLoan(long number)

@@ -188,7 +188,7 @@ public abstract partial class StreamLoop : Loop, IAsyncDisposable
             // Whoever stops the loop posts after having said so: the post may have run already, and nothing else would
             // wake the loop.
             if (TryLend()) events = 0;
-            else events = _inbox.IsEmpty && !_stopping ? Await(busy: events + ran > 0, limit: -1) : Poll(0);
+            else events = _inbox.IsEmpty && !_stopping ? Await(busy: events + ran > 0) : Poll(0);
         }
         CloseAll();
         RunInbox();
@@ -214,10 +214,11 @@ public abstract partial class StreamLoop : Loop, IAsyncDisposable
         return ran;
     }
 
-    private int Await(bool busy, long limit)
+    // A timer due later than the horizon is not waited for.
+    private int Await(bool busy, long horizon = long.MaxValue)
     {
         var timeout = _timers.NanosecondsToNextTurn(_now);
-        if (limit >= 0 && (timeout < 0 || timeout > limit)) timeout = limit;
+        if (timeout > horizon) timeout = -1;
         if (timeout == 0) return Poll(0);
         if (busy && _spin.Begin())
         {
@@ -227,7 +228,7 @@ public abstract partial class StreamLoop : Loop, IAsyncDisposable
         }
         Volatile.Write(ref _asleep, 1);
         Interlocked.MemoryBarrier();
-        if (!_inbox.IsEmpty || Volatile.Read(ref _lending) == Asked)
+        if (!_inbox.IsEmpty || Volatile.Read(ref _lending) == Asked || Volatile.Read(ref _recalled))
         {
             Volatile.Write(ref _asleep, 0);
             return Poll(0);
@@ -242,7 +243,8 @@ public abstract partial class StreamLoop : Loop, IAsyncDisposable
 
     private int Spin(long timeout)
     {
-        var end = Timestamp() + Math.Min(timeout, SpinGovernor.LimitNanoseconds);
+        var most = SpinGovernor.LimitNanoseconds;
+        var end = Timestamp() + (timeout < 0 ? most : Math.Min(timeout, most));
         do
         {
             var events = Poll(0);

@@ -124,6 +124,25 @@ public sealed class LendingTests
     }
 
     [Theory]
+    [MemberData(nameof(Makes))]
+    public async Task Idle_TimerDueLater_FiresAlthoughTheBorrowerWaitsForNoTimer(bool portable)
+    {
+        using var buffers = new BufferPool(16 << 20);
+        await using var group = Start(portable, buffers);
+        var loop = group.Loops[0];
+        var fired = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Borrowing(loop, loan =>
+        {
+            loop.Arm(new After(() => fired.SetResult(Environment.CurrentManagedThreadId)), TimeSpan.FromSeconds(1));
+            while (loan.RunRound())
+            {
+            }
+            loan.GiveBack();
+        });
+        await fired.Task.WaitAsync(s_limit, TestContext.Current.CancellationToken);
+    }
+
+    [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public async Task Dispose_WhileItIsLent_EndsWithEveryWorkDone(bool paused)

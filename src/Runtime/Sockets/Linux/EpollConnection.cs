@@ -21,9 +21,18 @@ internal interface IEpollEntry
 [SupportedOSPlatform("linux")]
 internal sealed unsafe class EpollConnection : StreamConnection, IEpollEntry
 {
+    private const uint ReadEvents = LibC.EpollIn | LibC.EpollPeerDone;
+
+    // Used-up events in a row after which there is an edge to each.
+    private const int EdgeFrom = 32;
+
     private EpollLoop _loop;
     private bool _attached;
     private int _descriptor;
+    private uint _watched;
+    private bool _isEdge;
+    private bool _isDrained;        // by the event that is told of
+    private int _usedUp;            // events that were, one after another
 
     public EpollConnection(EpollLoop loop, int descriptor, IPEndPoint? remote, IPEndPoint? local)
         : base(loop, loop.Streams)
@@ -53,7 +62,15 @@ internal sealed unsafe class EpollConnection : StreamConnection, IEpollEntry
         var received = count == 1
             ? LibC.Receive(_descriptor, (void*)vectors->Address, vectors->Length, LibC.MessageDontWait)
             : LibC.ReadVector(_descriptor, vectors, count);
+        _isDrained = received >= 0 ? received < LengthOf(vectors, count) : LibC.LastError == LibC.Again;
         return received >= 0 ? received : Failed();
+    }
+
+    private static nint LengthOf(IoVector* vectors, int count)
+    {
+        var length = vectors[0].Length;
+        for (var i = 1; i < count; i++) length += vectors[i].Length;
+        return length;
     }
 
     protected override nint Send(IoVector* vectors, int count)
@@ -66,8 +83,30 @@ internal sealed unsafe class EpollConnection : StreamConnection, IEpollEntry
         return sent >= 0 ? sent : Failed();
     }
 
-    protected override void Watch(bool readable, bool writable) =>
-        _loop.Change(this, (readable ? (uint)LibC.EpollIn : 0) | (writable ? (uint)LibC.EpollOut : 0));
+    protected override void Watch(bool readable, bool writable)
+    {
+        _watched = (readable ? ReadEvents : 0) | (writable ? (uint)LibC.EpollOut : 0);
+        if (_watched != ReadEvents) _isEdge = false;
+        _loop.Change(this, _isEdge ? _watched | LibC.EpollEdge : _watched);
+    }
+
+    /// <summary>An event is about to be told of.</summary>
+    public void EventBegins() => _isDrained = false;
+
+    /// <summary>
+    /// An event has been told of. Of a socket whose events are mostly used up, as in request and answer, it is told by
+    /// edges: with levels the kernel looks at it once more before each wait. As soon as an event leaves something that
+    /// no edge will tell of, bytes or the peer's end, it is by levels again.
+    /// </summary>
+    public void EventEnds(bool isPeerDone)
+    {
+        if (_watched != ReadEvents) return;
+        var isUsedUp = _isDrained && !isPeerDone;
+        _usedUp = isUsedUp ? Math.Min(_usedUp + 1, EdgeFrom) : 0;
+        if (_isEdge == (_usedUp == EdgeFrom)) return;
+        _isEdge = !_isEdge;
+        Watch(readable: true, writable: false);
+    }
 
     // The kernel raises the receive buffer with it, and tells of less where the window closes before.
     protected override void TellFrom(int bytes) =>
@@ -87,6 +126,8 @@ internal sealed unsafe class EpollConnection : StreamConnection, IEpollEntry
     {
         if (!_attached) return;
         _attached = false;
+        _isEdge = false;
+        _watched = 0;
         _loop.Remove(this);
         _loop.Count(-1);
     }

@@ -9,8 +9,7 @@ using Lunette.Runtime.Streams;
 namespace Lunette.Runtime.Sockets;
 
 /// <summary>
-/// The Linux loop: level-triggered epoll, an eventfd to be woken by, and connections that receive and send by plain
-/// system calls.
+/// The Linux loop: epoll, an eventfd to be woken by, and connections that receive and send by plain system calls.
 /// </summary>
 [SupportedOSPlatform("linux")]
 public sealed unsafe class EpollLoop : StreamLoop
@@ -74,7 +73,7 @@ public sealed unsafe class EpollLoop : StreamLoop
             if (entry is null) continue;        // closed by an event before this one
             var what = *(uint*)at;
             if (entry is EpollConnection connection)
-                Guard(connection, Readable(what), (what & LibC.EpollOut) != 0, Lost(what));
+                Tell(connection, what);
             else if (entry is EpollConnect connect)
                 Finish(connect);
             else
@@ -144,6 +143,13 @@ public sealed unsafe class EpollLoop : StreamLoop
     private static bool Readable(uint what) => (what & (LibC.EpollIn | LibC.EpollError | LibC.EpollHangUp)) != 0;
 
     private static bool Lost(uint what) => (what & (LibC.EpollError | LibC.EpollHangUp)) != 0;
+
+    private void Tell(EpollConnection connection, uint what)
+    {
+        connection.EventBegins();
+        Guard(connection, Readable(what), (what & LibC.EpollOut) != 0, Lost(what));
+        connection.EventEnds(isPeerDone: (what & (LibC.EpollPeerDone | LibC.EpollError | LibC.EpollHangUp)) != 0);
+    }
 
     private void Accept(EpollListener listener)
     {

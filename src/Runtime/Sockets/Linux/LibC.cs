@@ -14,6 +14,7 @@ internal static unsafe partial class LibC
     public const int EpollOut = 0x4;
     public const int EpollError = 0x8;
     public const int EpollHangUp = 0x10;
+    public const int EpollPeerDone = 0x2000;
     public const uint EpollEdge = 1u << 31;
     public const int EpollAdd = 1;
     public const int EpollDelete = 2;

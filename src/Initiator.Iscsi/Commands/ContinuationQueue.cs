@@ -72,6 +72,8 @@ internal sealed partial class ContinuationQueue : IThreadPoolWorkItem
     /// <summary>The batch is over: whoever was added is gone on with. On the session's loop.</summary>
     public void Flush()
     {
+        // Whoever runs the loop here comes to them next, and posts what it holds.
+        if (t_serving == this && !_isOver) return;
         bool asks;
         lock (_gate)
         {
@@ -80,8 +82,7 @@ internal sealed partial class ContinuationQueue : IThreadPoolWorkItem
             asks = _serving == 0 || _isOver;
         }
         if (asks) Ask();
-        // Whoever runs the loop here comes to them next, and is looked after by its thread.
-        if (!_isOver && t_serving != this && !_watch.Armed) _loop.Arm(_watch, s_blocked);
+        if (!_isOver && !_watch.Armed) _loop.Arm(_watch, s_blocked);
     }
 
     /// <summary>
@@ -90,10 +91,11 @@ internal sealed partial class ContinuationQueue : IThreadPoolWorkItem
     public bool TryHold(CommandTask task)
     {
         if (t_serving != this) return false;
+        // Who runs the loop himself wakes nobody by posting; what this thread holds it sees without the gate.
+        if (_leads && _heldCount == 0) return false;
         lock (_gate)
         {
-            // Who runs the loop himself wakes nobody by posting.
-            if (_heldCount == 0 && (_leads || _ended.Count == 0)) return false;
+            if (_heldCount == 0 && _ended.Count == 0) return false;
             if (_heldCount == 0 && IsOverdue) return false;
             _held[_heldCount++] = task;
             if (_ended.Count == 0) GiveHeld();
@@ -133,7 +135,6 @@ internal sealed partial class ContinuationQueue : IThreadPoolWorkItem
     private bool Serve()
     {
         var isQuick = true;
-        lock (_gate) _givenAt = _time.GetTimestamp();
         for (var isFirst = true; Take(isFirst, ref isQuick) is { } task; isFirst = false) task.Complete();
         return isQuick;
     }
@@ -142,6 +143,7 @@ internal sealed partial class ContinuationQueue : IThreadPoolWorkItem
     {
         lock (_gate)
         {
+            if (isFirst) _givenAt = _time.GetTimestamp();
             if (_isOver || !isFirst && IsOverdue)
             {
                 // Callers that compute, or may block with no loop to look after them: others go on beside them.

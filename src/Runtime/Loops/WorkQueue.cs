@@ -72,7 +72,7 @@ internal sealed class WorkQueue
 
     private void Refill()
     {
-        if (Volatile.Read(ref _pushed) != s_closed) MakeReady(Interlocked.Exchange(ref _pushed, null));
+        if (!IsEmpty) MakeReady(Interlocked.Exchange(ref _pushed, null));
     }
 
     private void RefuseReady(Action<LoopWork, Exception> onFault)

@@ -18,6 +18,7 @@ public sealed partial class AdminServer : IAsyncDisposable
     public const int ConnectionsMax = 64;
 
     private const int Backlog = 1024;
+    private static readonly TimeSpan s_afterFailure = TimeSpan.FromSeconds(1);
     private const string NotAdmitted = "the daemon does not know your user or groups as administrators";
 
     private readonly ILunetteAdmin _admin;
@@ -100,6 +101,9 @@ public sealed partial class AdminServer : IAsyncDisposable
             {
                 _places.Release();
                 LogAcceptFailed(failed.Message);
+                // What is wrong stays so for a while, such as too few descriptors.
+                await Task.Delay(s_afterFailure, TimeProvider.System, _stop.Token)
+                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }

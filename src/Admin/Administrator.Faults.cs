@@ -14,7 +14,11 @@ public sealed partial class Administrator
     /// <inheritdoc/>
     public ValueTask<StmfResult> InjectFaultAsync(StmfGuid logicalUnit, Fault fault)
     {
-        if (!fault.IsValid) return new(new StmfResult(StmfStatus.InvalidArg, "the fault's numbers mean nothing"));
+        if (!fault.IsValid)
+        {
+            return new(new StmfResult(StmfStatus.InvalidArg,
+                $"a delay is at most {Fault.MillisecondsMax} ms, and a place one that a disk can have"));
+        }
         return FindUnit(logicalUnit) is { } unit
             ? new(Faults?.Inject(unit, fault) ?? s_noFaults)
             : new(NoUnit(logicalUnit));

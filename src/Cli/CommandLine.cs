@@ -16,7 +16,8 @@ namespace Lunette.Cli;
 /// <summary>From words to an exit status.</summary>
 public static class CommandLine
 {
-    private const string Name = "lunette";
+    /// <summary>What the program is called that has all commands.</summary>
+    internal const string Name = "lunette";
 
     /// <summary>Runs one command.</summary>
     /// <param name="called">The name the program was called by: a command's own, or anything else.</param>

@@ -10,8 +10,9 @@ internal static class CompletionCommand
 {
     private const string Bash = """
         _lunette() {
-            local words
-            words=$(lunette complete "$COMP_POINT" "$COMP_LINE" 2>/dev/null) || return
+            local words me=${COMP_WORDS[0]/#\~\//$HOME/}
+            # The program that answers lies where the name that was typed does, be that ./lunette or stmfadm.
+            words=$("${me%"${me##*/}"}lunette" complete "$COMP_POINT" "$COMP_LINE" 2>/dev/null) || return
             COMPREPLY=($(compgen -W "$words" -- "${COMP_WORDS[COMP_CWORD]}"))
         }
         complete -o default -F _lunette lunette stmfadm sbdadm itadm

@@ -18,7 +18,7 @@ namespace Lunette.Cli;
 /// </summary>
 internal static class NounCommands
 {
-    private const string Lunette = "lunette";
+    private const string Lunette = CommandLine.Name;
     private const string Disk = "disk";
     private const string View = "view";
     private const string Service = "service";

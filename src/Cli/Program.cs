@@ -9,8 +9,9 @@ var called = Environment.GetEnvironmentVariable("LUNETTE_CALLED") is { Length: >
 var name = Path.GetFileNameWithoutExtension(called);
 var terminal = new Terminal(Console.Out, Console.Error, SecretPrompt.Read, TimeProvider.System)
 {
-    Program = name == "lunette" ? called : "lunette",
+    Program = name == CommandLine.Name ? called : CommandLine.Name,
     IsScreen = !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("TERM") is not (null or "dumb"),
+    ScreenLines = () => Console.WindowHeight,
     HasColors = string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")),
     ShowsProgress = !Console.IsErrorRedirected,
     AskLine = SecretPrompt.ReadLine,

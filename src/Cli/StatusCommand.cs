@@ -14,7 +14,7 @@ internal static class StatusCommand
     public static async Task<int> RunAsync(ILunetteAdmin admin, Terminal terminal, bool json)
     {
         var result = await admin.GetDaemonStatusAsync();
-        if (!result.Succeeded) return terminal.Fail("lunette", null, result.WithoutValue);
+        if (!result.Succeeded) return terminal.Fail(CommandLine.Name, null, result.WithoutValue);
         var status = result.Value!;
         if (json)
         {

@@ -1,4 +1,5 @@
 using Lunette.Admin.Contracts;
+using Lunette.Cli.Output;
 
 namespace Lunette.Cli;
 
@@ -23,10 +24,13 @@ public sealed record Terminal(
     public Func<string, string?>? AskLine { get; init; }
 
     /// <summary>What the user calls the program that has all commands.</summary>
-    public string Program { get; init; } = "lunette";
+    public string Program { get; init; } = CommandLine.Name;
 
     /// <summary>Whether it is a person's screen, which can be cleared.</summary>
     public bool IsScreen { get; init; }
+
+    /// <summary>How many lines that screen has now; null where nobody knows.</summary>
+    public Func<int>? ScreenLines { get; init; }
 
     /// <summary>Whether that person likes colours.</summary>
     public bool HasColors { get; init; }
@@ -69,10 +73,7 @@ public sealed record Terminal(
     private static string Short(string text, int lengthMax)
     {
         var cut = text.Length <= lengthMax ? text : $"{text.AsSpan(0, lengthMax)}... ({text.Length} characters)";
-        return string.Create(cut.Length, cut, (shown, from) =>
-        {
-            for (var i = 0; i < shown.Length; i++) shown[i] = char.IsControl(from[i]) ? '?' : from[i];
-        });
+        return Printable.Of(cut);
     }
 
     // With these the subject and the code's text leave nothing to be added, where it is the subject that is meant.

@@ -20,6 +20,8 @@ public sealed class MistakeTests : CommandTests
     [InlineData("itadm create-initiator iqn.2026-11.example:i -S ",
         "lunette itadm create-initiator: --chap-secret-file is empty")]
     [InlineData("export --disk first", "lunette: first: must be 32 hexadecimal digits long")]
+    [InlineData("inject 6024C500000000000000000000000001 delay", "lunette: delay: say how long with --ms")]
+    [InlineData("inject first list", "lunette: first: must be 32 hexadecimal digits long")]
     [InlineData("disk bench --seconds 0 file", "lunette: file: --seconds is more than 0, 86400 at most")]
     public Task Words_ThatMeanNothing_AreNamed(string line, string expected) => FailsAsync(line, expected);
 

@@ -1,3 +1,5 @@
+using Lunette.Testing;
+
 namespace Lunette.Cli.Tests;
 
 /// <summary>lunette's own form of the verbs, its suggestions and its completions.</summary>
@@ -36,8 +38,8 @@ public sealed class NounTests : CommandTests
         Assert.True(Stmf.Contracts.LogicalUnitId.TryParse(guid, out var id));
         await Kit.Framework.WaitForLogicalUnitAsync(id, online: true, TestContext.Current.CancellationToken);
         var disks = (await DoAsync("disk list")).Split('\n');
-        Assert.Equal("DISK                              STATE    SIZE  BLOCK  VIEWS  ALIAS       FILE", disks[0]);
-        Assert.Equal($"{guid}  Online  40GiB   4096      0  /disks/one  /disks/one", disks[1]);
+        Assert.Equal("DISK                              STATE    SIZE  BLOCK  VIEWS  ALIAS  FILE", disks[0]);
+        Assert.Equal($"{guid}  Online  40GiB   4096      0      -  /disks/one", disks[1]);
         await DoAsync("host-group create hosts");
         await DoAsync("host-group add -g hosts iqn.2026-11.example:a iqn.2026-11.example:b");
         Assert.Equal("""
@@ -48,6 +50,23 @@ public sealed class NounTests : CommandTests
         Assert.Equal("PORTAL GROUP  TAG  PORTALS\n", await DoAsync("portal-group list"));
         Assert.Equal("INITIATOR  CHAP USER  SECRET\n", await DoAsync("initiator list"));
     }
+
+    [Fact]
+    public async Task Lists_NamesThatWouldMoveATerminal_StayOnTheirLine()
+    {
+        var guid = (await DoAsync("disk create -p alias=a\nb\u001b[2J /disks/one")).Trim()[^32..];
+        Assert.Contains("a?b?[2J  /disks/one\n", await DoAsync("disk list"), StringComparison.Ordinal);
+        Assert.Contains(": a?b?[2J\n", await DoAsync($"disk list -v {guid}"), StringComparison.Ordinal);
+    }
+
+    // The verb leaves view entries, the command takes them along.
+    [Theory]
+    [InlineData("stmfadm delete-lu")]
+    [InlineData("sbdadm delete-lu")]
+    [InlineData("disk delete")]
+    public async Task Delete_Help_SaysWhatGoesAndWhatStays(string command) => Assert.Contains(
+        "unless told otherwise, their view entries; their data stay", await DoAsync($"{command} --help"),
+        StringComparison.Ordinal);
 
     [Fact]
     public async Task NothingSaid_WhereToBegin()
@@ -125,6 +144,30 @@ public sealed class NounTests : CommandTests
     {
         var offered = await CompleteAsync(line);
         foreach (var word in expected.Where(word => word.Length > 0)) Assert.Contains(word, offered);
+    }
+
+    // Who calls it by a path, from a tree or under a classic name, is answered by the program that lies there.
+    [Theory]
+    [InlineData("lunette")]
+    [InlineData("stmfadm")]
+    public async Task Completion_InBash_AsksTheProgramBesideTheNameTyped(string name)
+    {
+        Peer.Require("bash");
+        var folder = Directory.CreateTempSubdirectory("lunette-cli-");
+        try
+        {
+            var program = Path.Combine(folder.FullName, "lunette");
+            await File.WriteAllTextAsync(program, "echo list-lu \"$1\"", TestContext.Current.CancellationToken);
+            await Command.DoAsync("chmod", "755", program);
+            var typed = Path.Combine(folder.FullName, name);
+            var script = await DoAsync("completion bash") + $"\nCOMP_WORDS=({typed} l) COMP_CWORD=1 COMP_POINT=9 "
+                + "COMP_LINE='lunette l'\n_lunette\necho \"${COMPREPLY[@]}\"";
+            Assert.Equal("list-lu\n", await Command.DoAsync("bash", "-c", script));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
     }
 
     [Theory]

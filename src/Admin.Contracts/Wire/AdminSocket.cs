@@ -31,7 +31,8 @@ public static class AdminSocket
             {
                 SocketError.WouldBlock =>
                     new StmfResult(StmfStatus.Busy, "too many administrators wait for the daemon already"),
-                SocketError.AccessDenied => new StmfResult(StmfStatus.Perm, $"permission denied on {path}"),
+                SocketError.AccessDenied => new StmfResult(StmfStatus.Perm,
+                    $"{path} is not for your user or groups: 'lunette serve --help' says whose, at --admin-group"),
                 _ => new StmfResult(StmfStatus.ServiceNotFound,
                     $"no daemon listens on {path}; start one with 'lunette serve'"),
             };

@@ -105,7 +105,7 @@ internal sealed class DeviceCommands(Terminal terminal, string family)
         catch (Exception failed) when (failed is DiskCommandException or IOException or UnauthorizedAccessException
             or Initiator.Iscsi.IscsiException)
         {
-            return terminal.Fail($"{family} {name}", subject, HexDump.Printable(failed.Message));
+            return terminal.Fail($"{family} {name}", subject, Printable.Of(failed.Message));
         }
     }
 
@@ -119,8 +119,8 @@ internal sealed class DeviceCommands(Terminal terminal, string family)
             return terminal.Fail($"{family} inquiry", null, "the INQUIRY data is too short");
         var view = new InquiryView(
             data.Peripheral.DeviceType.ToString(), data.Peripheral.Qualifier.ToString(),
-            HexDump.Printable(data.VendorIdentification), HexDump.Printable(data.ProductIdentification),
-            HexDump.Printable(data.ProductRevisionLevel), data.Version, data.RemovableMedium);
+            Printable.Of(data.VendorIdentification), Printable.Of(data.ProductIdentification),
+            Printable.Of(data.ProductRevisionLevel), data.Version, data.RemovableMedium);
         if (json)
         {
             terminal.Output.WriteLine(
@@ -146,7 +146,7 @@ internal sealed class DeviceCommands(Terminal terminal, string family)
         if (!answer.Succeeded) return Tell("inquiry", answer);
         const byte SerialNumberPage = 0x80;
         if (code == SerialNumberPage && UnitSerialNumber.Parse(answer.Data) is { } serial)
-            Line("serial", HexDump.Printable(serial));
+            Line("serial", Printable.Of(serial));
         HexDump.Write(terminal.Output, answer.Data);
         return ExitStatus.Success;
     }
@@ -174,7 +174,7 @@ internal sealed class DeviceCommands(Terminal terminal, string family)
         if (answer.Data.Length > 0) Show(answer.Data, file);
         return answer.Succeeded
             ? ExitStatus.Success
-            : terminal.Fail($"{family} {name}", null, HexDump.Printable(answer.Failure!));
+            : terminal.Fail($"{family} {name}", null, Printable.Of(answer.Failure!));
     }
 
     private void Show(byte[] data, string? file)

@@ -69,7 +69,7 @@ internal sealed class DiskDiscovery(Terminal terminal, UrlLogin login)
         }
         catch (DiskCommandException refused)
         {
-            into.Add(new(url.Target!, -1, "", 0, "", "", "", HexDump.Printable(refused.Message)));
+            into.Add(new(url.Target!, -1, "", 0, "", "", "", Printable.Of(refused.Message)));
         }
     }
 
@@ -93,7 +93,7 @@ internal sealed class DiskDiscovery(Terminal terminal, UrlLogin login)
         const int PageLength = 252;
         var answer = await PortDisk.TryAsync(port, [0x12, 0, 0, 0, Length, 0], Length, null);
         if (!answer.Succeeded || !StandardInquiryData.TryParse(answer.Data, out var inquiry))
-            return new(target, lun, "", 0, "", "", "", HexDump.Printable(answer.Failure ?? "INQUIRY data too short"));
+            return new(target, lun, "", 0, "", "", "", Printable.Of(answer.Failure ?? "INQUIRY data too short"));
         var page = await PortDisk.TryAsync(port, [0x12, 1, 0x80, 0, PageLength, 0], PageLength, null);
         var serial = page.Succeeded ? UnitSerialNumber.Parse(page.Data) : null;
         var bytes = 0UL;
@@ -107,12 +107,12 @@ internal sealed class DiskDiscovery(Terminal terminal, UrlLogin login)
             }
             catch (DiskCommandException without)
             {
-                fault = HexDump.Printable(without.Message);
+                fault = Printable.Of(without.Message);
             }
         }
         return new(target, lun, inquiry.Peripheral.DeviceType.ToString(), bytes,
-            HexDump.Printable(inquiry.VendorIdentification), HexDump.Printable(inquiry.ProductIdentification),
-            HexDump.Printable(serial ?? ""), fault);
+            Printable.Of(inquiry.VendorIdentification), Printable.Of(inquiry.ProductIdentification),
+            Printable.Of(serial ?? ""), fault);
     }
 }
 

@@ -30,8 +30,8 @@ internal static class InjectCommand
 
     public static Command Make(CommandRunner runner)
     {
-        var unit = Operand("LU", "the logical unit's GUID");
-        var kind = Operand("FAULT", $"{string.Join(", ", s_kinds.Keys)}; or {List}, {Clear}");
+        var unit = Operand("lu-name", "the logical unit, 32 hexadecimal digits");
+        var kind = Operand("fault", $"{string.Join(", ", s_kinds.Keys)}; or {List}, {Clear}");
         var milliseconds = Value("--ms", "-m", "of a delay: how long a request waits");
         var lba = Value("--lba", "-l", "of an error: the first block that cannot be read or written");
         var blocks = Value("--blocks", "-b", "of an error: how many; of torn and short: how many are kept");
@@ -41,13 +41,14 @@ internal static class InjectCommand
         {
             var terminal = runner.Terminal;
             var name = said.GetValue(unit)!;
-            if (!StmfGuid.TryParse(name, out var guid))
-                return terminal.Fail(Name, name, "must be 32 hexadecimal digits long");
+            if (!StmfGuid.TryParse(name, out var guid)) return terminal.FailGuid(Name, name);
             var what = said.GetValue(kind)!;
             if (what == List) return await ListAsync(admin, terminal, guid, said.GetValue(json));
             if (what == Clear) return Answer(await admin.ClearFaultsAsync(guid));
             if (!s_kinds.TryGetValue(what, out var which))
                 return terminal.Fail(Name, what, $"is none of {string.Join(", ", s_kinds.Keys)}, {List}, {Clear}");
+            if (which == FaultKind.Delay && said.GetValue(milliseconds) is null)
+                return terminal.Fail(Name, what, "say how long with --ms");
             var numbers = new long[4];
             string?[] words =
                 [said.GetValue(milliseconds), said.GetValue(lba), said.GetValue(blocks), said.GetValue(bytes)];

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Lunette.Admin.Contracts;
 using Lunette.Admin.Contracts.Iscsi;
+using Lunette.Cli.Output;
 
 namespace Lunette.Cli.Itadm;
 
@@ -77,7 +78,7 @@ internal sealed class TargetCommands(Terminal terminal)
     }
 
     private void Line(string label, string value) =>
-        terminal.Output.WriteLine($"\t{label.PadRight(Words.LabelWidth)}\t{value}");
+        terminal.Output.WriteLine($"\t{label.PadRight(Words.LabelWidth)}\t{Printable.Of(value)}");
 
     private static string State(IscsiTargetProperties target) => target.State switch
     {

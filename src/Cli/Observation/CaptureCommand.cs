@@ -9,7 +9,7 @@ namespace Lunette.Cli.Observation;
 /// </summary>
 internal sealed class CaptureCommand(Terminal terminal)
 {
-    private const string Command = "lunette";
+    private const string Command = CommandLine.Name;
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(50);
 
     public async Task<int> RunAsync(

@@ -18,7 +18,7 @@ internal sealed class HistoryCommand(Terminal terminal)
             _ => StmfGuid.TryParse(name, out _) ? StateMachine.LogicalUnit : StateMachine.Target,
         };
         var passed = await admin.GetTransitionsAsync(machine, name);
-        if (!passed.Succeeded) return terminal.Fail("lunette", name, passed.WithoutValue);
+        if (!passed.Succeeded) return terminal.Fail(CommandLine.Name, name, passed.WithoutValue);
         if (json)
         {
             terminal.Output.WriteLine(

@@ -38,7 +38,7 @@ internal static class ObservationCommands
             async (admin, _) =>
             {
                 var text = await admin.GetMetricsAsync();
-                if (!text.Succeeded) return terminal.Fail("lunette", null, text.WithoutValue);
+                if (!text.Succeeded) return terminal.Fail(CommandLine.Name, null, text.WithoutValue);
                 terminal.Output.Write(text.Value);
                 return ExitStatus.Success;
             });

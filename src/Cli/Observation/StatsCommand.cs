@@ -8,7 +8,7 @@ namespace Lunette.Cli.Observation;
 /// <summary>lunette stats and lunette session list: what was done so far.</summary>
 internal sealed class StatsCommand(Terminal terminal)
 {
-    private const string Command = "lunette";
+    private const string Command = CommandLine.Name;
 
     public async Task<int> RunAsync(ILunetteAdmin admin, ActivityKind kind, bool json)
     {

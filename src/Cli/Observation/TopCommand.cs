@@ -10,9 +10,11 @@ namespace Lunette.Cli.Observation;
 internal sealed class TopCommand(Terminal terminal)
 {
     private const int RowsMax = 15;
+    private const int LinesBesidesRows = 11;      // the first, three a section, and where the cursor stays
     private const string Home = "\e[H\e[J";
-    private const string OtherScreen = "\e[?1049h\e[?25l";
-    private const string OldScreen = "\e[?25h\e[?1049l";
+    // A line that is too long for the screen is cut there: one that went on below would push the others out.
+    private const string OtherScreen = "\e[?1049h\e[?25l\e[?7l";
+    private const string OldScreen = "\e[?7h\e[?25h\e[?1049l";
 
     private static readonly ActivityKind[] s_kinds =
         [ActivityKind.Target, ActivityKind.LogicalUnit, ActivityKind.Session];
@@ -22,7 +24,7 @@ internal sealed class TopCommand(Terminal terminal)
     {
         var live = terminal.IsScreen && !once && !json;
         var (failure, before) = await ReadAsync(admin);
-        if (failure is { } failed) return terminal.Fail("lunette", null, failed);
+        if (failure is { } failed) return terminal.Fail(CommandLine.Name, null, failed);
         if (live) terminal.Output.Write(OtherScreen);
         try
         {
@@ -30,7 +32,7 @@ internal sealed class TopCommand(Terminal terminal)
             while (await timer.WaitForNextTickAsync(stop))
             {
                 (failure, var now) = await ReadAsync(admin);
-                if (failure is { } gone) return terminal.Fail("lunette", null, gone);
+                if (failure is { } gone) return terminal.Fail(CommandLine.Name, null, gone);
                 Show(View(before!, now!), live, json);
                 before = now;
                 if (once) break;
@@ -86,18 +88,21 @@ internal sealed class TopCommand(Terminal terminal)
             + $"{view.Targets.Sum(rates => rates.Commands):N0} commands/s  "
             + $"read {view.Targets.Sum(rates => rates.BytesRead) / 1e6:N1} MB/s  "
             + $"write {view.Targets.Sum(rates => rates.BytesWritten) / 1e6:N1} MB/s"));
-        Section("TARGET", view.Targets);
-        Section("DISK", view.Disks);
-        Section("SESSION", view.Sessions);
+        var rows = live && terminal.ScreenLines is { } lines
+            ? Math.Clamp((lines() - LinesBesidesRows) / s_kinds.Length, 1, RowsMax)
+            : RowsMax;
+        Section("TARGET", view.Targets, rows);
+        Section("DISK", view.Disks, rows);
+        Section("SESSION", view.Sessions, rows);
         terminal.Output.Flush();
     }
 
-    private void Section(string heading, IReadOnlyList<Rates> rows)
+    private void Section(string heading, IReadOnlyList<Rates> rows, int most)
     {
         terminal.Output.WriteLine();
         var table = new Table(
             heading, "ALIAS", "READ/S", "WRITE/S", "OTHER/S", "READ MB/S", "WRITE MB/S", "P50", "P99", "ERRORS/S");
-        foreach (var row in rows.Take(RowsMax))
+        foreach (var row in rows.Take(most))
         {
             table.Add(
                 (row.Name, row.Commands > 0 ? Shade.Plain : Shade.Dim), (row.Alias.Length > 0 ? row.Alias : "-",
@@ -108,7 +113,7 @@ internal sealed class TopCommand(Terminal terminal)
                 (row.Errors.ToString("N0", CultureInfo.InvariantCulture), row.Errors > 0 ? Shade.Bad : Shade.Plain));
         }
         table.Write(terminal);
-        if (rows.Count > RowsMax) terminal.Output.WriteLine($"and {rows.Count - RowsMax} more");
+        if (rows.Count > most) terminal.Output.WriteLine($"and {rows.Count - most} more");
     }
 
     private static (string Text, Shade Shade) Number(double value, string format) =>

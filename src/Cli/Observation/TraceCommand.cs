@@ -9,7 +9,7 @@ namespace Lunette.Cli.Observation;
 /// <summary>lunette trace and lunette slow: single commands, decoded.</summary>
 internal sealed class TraceCommand(Terminal terminal)
 {
-    private const string Command = "lunette";
+    private const string Command = CommandLine.Name;
 
     private static readonly (string Suffix, double Microseconds)[] s_units = [("us", 1), ("ms", 1e3), ("s", 1e6)];
 

@@ -32,11 +32,4 @@ internal static class HexDump
         bytes = Convert.FromHexString(digits);
         return true;
     }
-
-    /// <summary>Makes what a target says fit to be shown: no control characters.</summary>
-    public static string Printable(string text) =>
-        string.Create(text.Length, text, static (to, from) =>
-        {
-            for (var i = 0; i < to.Length; i++) to[i] = char.IsControl(from[i]) ? '?' : from[i];
-        }).Trim();
 }

@@ -8,7 +8,7 @@ namespace Lunette.Cli.Output;
 /// </summary>
 internal sealed class NounLists(Terminal terminal)
 {
-    private const string Command = "lunette";
+    private const string Command = CommandLine.Name;
 
     public async Task<int> TargetsAsync(ILunetteAdmin admin)
     {
@@ -39,10 +39,13 @@ internal sealed class NounLists(Terminal terminal)
             if (!properties.Succeeded) return terminal.Fail(Command, $"{guid}", properties.WithoutValue);
             if (!views.Succeeded) return terminal.Fail(Command, $"{guid}", views.WithoutValue);
             var disk = (await admin.GetLuResourceAsync(guid)).Value;
+            var file = Text(disk, LuProperty.Filename);
+            // A disk that was given no alias has its file for one: that is said once.
+            var alias = properties.Value!.Alias == file ? "" : properties.Value.Alias;
             table.Add(
-                Plain($"{guid}"), Table.State($"{properties.Value!.Status}"), Plain(SizeOf(disk)),
+                Plain($"{guid}"), Table.State($"{properties.Value.Status}"), Plain(SizeOf(disk)),
                 Plain(Text(disk, LuProperty.BlockSize)), Plain(views.Value!.Count),
-                Plain(OrDash(properties.Value.Alias)), Plain(Text(disk, LuProperty.Filename)));
+                Plain(OrDash(alias)), Plain(file));
         }
         return Written(table);
     }

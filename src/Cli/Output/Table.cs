@@ -31,7 +31,8 @@ internal sealed class Table(params IReadOnlyList<string> columns)
     private bool _left;
 
     /// <summary>A row, as many cells as there are columns; what looks like a number stands to the right.</summary>
-    public void Add(params ReadOnlySpan<(string Text, Shade Shade)> cells) => _rows.Add(cells.ToArray());
+    public void Add(params IReadOnlyList<(string Text, Shade Shade)> cells) =>
+        _rows.Add([.. cells.Select(cell => (Printable.Of(cell.Text), cell.Shade))]);
 
     /// <summary>Words of a state, shaded by what they say.</summary>
     public static (string Text, Shade Shade) State(string word) => (word, word.ToUpperInvariant() switch

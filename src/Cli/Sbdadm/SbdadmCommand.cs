@@ -33,7 +33,7 @@ internal sealed class SbdadmCommand(Terminal terminal)
             runner.Subcommand("create-lu", StmfadmCommand.Sentence(StmfVerbs.CreateLu),
                 (admin, parsed) => commands.CreateAsync(admin, parsed.GetRequiredValue(file), parsed.GetValue(size)),
                 size, file),
-            runner.Subcommand("delete-lu", StmfadmCommand.Sentence(StmfVerbs.DeleteLu),
+            runner.Subcommand("delete-lu", LogicalUnitCommands.DeleteSummary,
                 (admin, parsed) => commands._changing.DeleteAsync(
                     admin, [parsed.GetRequiredValue(guid)], parsed.GetValue(keep)), keep, guid),
             runner.Subcommand("import-lu", StmfadmCommand.Sentence(StmfVerbs.ImportLu),
@@ -106,7 +106,7 @@ internal sealed class SbdadmCommand(Terminal terminal)
             var size = resource.Get(LuProperty.Size).Value ?? "-";
             var source = resource.Get(LuProperty.Filename).Value ?? "-";
             var digits = $"{guid.High:x16}{guid.Low:x16}";
-            terminal.Output.WriteLine($"{digits}  {size.PadRight(SizeWidth)}  {source}");
+            terminal.Output.WriteLine($"{digits}  {size.PadRight(SizeWidth)}  {Printable.Of(source)}");
         }
     }
 }

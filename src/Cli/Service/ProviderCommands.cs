@@ -14,7 +14,7 @@ namespace Lunette.Cli.Service;
 /// <summary>lunette provider: what providers keep with the framework, guarded by its token.</summary>
 internal sealed class ProviderCommands(Terminal terminal)
 {
-    private const string Name = "lunette";
+    private const string Name = CommandLine.Name;
 
     public static Command Make(CommandRunner runner)
     {

@@ -12,7 +12,7 @@ namespace Lunette.Cli.Service;
 /// <summary>lunette service: the framework as a whole.</summary>
 internal sealed class ServiceCommands(Terminal terminal)
 {
-    private const string Name = "lunette";
+    private const string Name = CommandLine.Name;
 
     public static IEnumerable<Command> Make(CommandRunner runner)
     {

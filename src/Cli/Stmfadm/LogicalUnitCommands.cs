@@ -5,6 +5,10 @@ namespace Lunette.Cli.Stmfadm;
 /// <summary>create-lu, import-lu, modify-lu and delete-lu.</summary>
 internal sealed class LogicalUnitCommands(string command, Terminal terminal)
 {
+    /// <summary>What delete-lu does: more than its verb, which leaves the view entries.</summary>
+    public const string DeleteSummary =
+        "Forgets disks and, unless told otherwise, their view entries; their data stay.";
+
     /// <summary>Keys of <c>create-lu -p</c>.</summary>
     public static string Keys { get; } =
         string.Join(", ", LuPropertyRow.All.Where(row => row.Key is not null).Select(row => row.Key));

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Lunette.Admin.Contracts;
+using Lunette.Cli.Output;
 
 namespace Lunette.Cli.Stmfadm;
 
@@ -96,5 +97,5 @@ internal sealed class LogicalUnitList(Terminal terminal)
     }
 
     private void Line(string label, string value) =>
-        terminal.Output.WriteLine($"    {label.PadRight(LabelWidth)}: {value}");
+        terminal.Output.WriteLine($"    {label.PadRight(LabelWidth)}: {Printable.Of(value)}");
 }

@@ -106,10 +106,10 @@ internal static class StmfadmCommand
             properties, size, file);
         yield return runner.Subcommand("import-lu", Sentence(StmfVerbs.ImportLu),
             (admin, parsed) => changing.ImportAsync(admin, parsed.GetRequiredValue(file)), file);
-        yield return runner.Subcommand("modify-lu", Sentence(StmfVerbs.ModifyLu),
+        yield return runner.Subcommand("modify-lu", "Changes properties or the size of a disk.",
             (admin, parsed) => changing.ModifyAsync(admin, parsed.GetRequiredValue(operand), parsed.GetValue(byFile),
                 parsed.GetValue(size), parsed.GetValue(properties) ?? []), properties, size, byFile, operand);
-        yield return runner.Subcommand("delete-lu", Sentence(StmfVerbs.DeleteLu),
+        yield return runner.Subcommand("delete-lu", LogicalUnitCommands.DeleteSummary,
             (admin, parsed) => changing.DeleteAsync(admin, parsed.GetRequiredValue(units), parsed.GetValue(keep)),
             keep, units);
         yield return runner.Subcommand("list-lu", Sentence(StmfVerbs.GetLogicalUnitList),

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Lunette.Admin.Contracts;
+using Lunette.Cli.Output;
 
 namespace Lunette.Cli.Stmfadm;
 
@@ -63,7 +64,7 @@ internal sealed class TargetList(Terminal terminal)
     }
 
     private void Line(string label, string value) =>
-        terminal.Output.WriteLine($"    {label.PadRight(LabelWidth)}: {value}");
+        terminal.Output.WriteLine($"    {label.PadRight(LabelWidth)}: {Printable.Of(value)}");
 
     // As C's ctime writes it: the day of the month padded with a space.
     private string LocalTime(DateTimeOffset time)

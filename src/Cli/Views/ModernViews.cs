@@ -12,7 +12,7 @@ namespace Lunette.Cli.Views;
 /// <summary>lunette view list, of all disks or one, and lunette view check.</summary>
 internal sealed class ModernViews(Terminal terminal)
 {
-    private const string Name = "lunette";
+    private const string Name = CommandLine.Name;
 
     public static IEnumerable<Command> Make(CommandRunner runner)
     {

@@ -29,6 +29,9 @@ public sealed record AdapterAttributes
     /// <summary>Devices that may be started at most.</summary>
     public int DevicesMax { get; init; } = 16384;
 
+    /// <summary>Bytes of target mode buffers at most, those of all senders together.</summary>
+    public long TargetModeBytesMax { get; init; } = 256 << 20;
+
     /// <summary>
     /// Whether IDs and LUNs keep to the parallel bus' 16 IDs and 64 LUNs; off, the ID and LUN bytes of the parallel
     /// operations carry 0 to 255.

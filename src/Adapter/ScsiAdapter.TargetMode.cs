@@ -17,6 +17,7 @@ public sealed partial class ScsiAdapter : ITargetModeReceiver
     private const long BuffersBytesMax = 64 << 20;
 
     private readonly ConcurrentDictionary<ulong, TargetModeSession> _senders = new();
+    private long _bufferBytes;
 
     private bool HasTargetMode => Attributes.TargetModeEnabled && Description.TargetMode is not null;
 
@@ -28,18 +29,14 @@ public sealed partial class ScsiAdapter : ITargetModeReceiver
     TargetModeReception ITargetModeReceiver.Receive(ulong senderId, ReadOnlySpan<byte> data)
     {
         if (!_senders.TryGetValue(senderId, out var session)) return TargetModeReception.NotStarted;
-        if (session.IsTooLong(data.Length))
+        var isTooLong = session.IsTooLong(data.Length);
+        if ((isTooLong ? session.TryTakeError() : session.TryFill(data)) is not { } chain)
         {
-            if (session.TryTakeError() is { } error) Post(() => session.Deliver(error));
-            return TargetModeReception.TooLong;
-        }
-        if (session.TryFill(data) is not { } chain)
-        {
-            Post(() => session.Registration?.Raise(AdapterEvents.BuffersExhausted));
+            Post(() => Tell(session.Registration, AdapterEvents.BuffersExhausted));
             return TargetModeReception.HeldBack;
         }
         Post(() => session.Deliver(chain));
-        return TargetModeReception.Received;
+        return isTooLong ? TargetModeReception.TooLong : TargetModeReception.Received;
     }
 
     private Task<Errno> StartTargetAsync(StartTargetRequest request) => CarryOutAsync(() =>
@@ -49,9 +46,12 @@ public sealed partial class ScsiAdapter : ITargetModeReceiver
             && request.BufferSize is > 0 and <= BufferSizeMax
             && request.BufferCount is >= TargetModeBuffersMin and <= BufferCountMax;
         if (!lawful) return Errno.EINVAL;
-        if ((long)request.BufferSize * request.BufferCount > BuffersBytesMax) return Errno.ENOMEM;
+        if (_senders.ContainsKey(request.ScsiId)) return Errno.EINVAL;
+        var bytes = (long)request.BufferSize * request.BufferCount;
+        if (bytes > BuffersBytesMax || _bufferBytes + bytes > Attributes.TargetModeBytesMax) return Errno.ENOMEM;
+        _bufferBytes += bytes;
         var session = new TargetModeSession(request);
-        if (!_senders.TryAdd(request.ScsiId, session)) return Errno.EINVAL;
+        _senders[request.ScsiId] = session;
         WatchLoop();
         request.Free = session.Free;
         return Errno.None;
@@ -62,6 +62,7 @@ public sealed partial class ScsiAdapter : ITargetModeReceiver
         if (!HasTargetMode) return Errno.ENXIO;
         if (!_senders.TryRemove(request.ScsiId, out var session)) return Errno.EINVAL;
         session.Stop();
+        _bufferBytes -= session.LengthBytes;
         WatchLoop();
         return Errno.None;
     });

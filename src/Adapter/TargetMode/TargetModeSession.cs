@@ -17,6 +17,7 @@ internal sealed class TargetModeSession
     public TargetModeSession(StartTargetRequest request)
     {
         _request = request;
+        LengthBytes = (long)request.BufferSize * request.BufferCount;
         for (var i = 0; i < request.BufferCount; i++)
         {
             _free.Push(new TargetModeBuffer(this, request.BufferSize)
@@ -30,7 +31,10 @@ internal sealed class TargetModeSession
     public EventRegistration? Registration { get; set; }
 
     /// <summary>Whether all buffers together could not hold one SEND.</summary>
-    public bool IsTooLong(int length) => length > (long)_request.BufferSize * _request.BufferCount;
+    public bool IsTooLong(int length) => length > LengthBytes;
+
+    /// <summary>Bytes of all its buffers.</summary>
+    public long LengthBytes { get; }
 
     /// <summary>A buffer that says TM_ERROR: a SEND ended without its data; null when none is free.</summary>
     public TargetModeBuffer? TryTakeError()
@@ -72,7 +76,14 @@ internal sealed class TargetModeSession
         }
     }
 
-    public void Deliver(TargetModeBuffer chain) => _request.Receive!(chain);
+    /// <summary>Hands a chain to the receiver, unless it was stopped meanwhile. On the adapter's loop, where it is
+    /// stopped, too.</summary>
+    public void Deliver(TargetModeBuffer chain)
+    {
+        bool isStopped;
+        lock (_gate) isStopped = _stopped;
+        if (!isStopped) _request.Receive!(chain);
+    }
 
     /// <summary>
     /// Takes a chain back; what was freed with the session, or is given back twice, is not looked at.

@@ -31,7 +31,8 @@ public enum TargetModeReception : byte
     /// <summary>No path is started for this sender.</summary>
     NotStarted,
 
-    /// <summary>No buffer is free: the data is held back until one is, answered BUSY here.</summary>
+    /// <summary>No buffer is free, or none to say by TM_ERROR that it is too long: the data is held back until one is,
+    /// answered BUSY here.</summary>
     HeldBack,
 
     /// <summary>All buffers of the path together could not hold it; the receiver was told by TM_ERROR.</summary>

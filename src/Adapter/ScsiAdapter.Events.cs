@@ -59,8 +59,11 @@ public sealed partial class ScsiAdapter
         }
     }
 
-    // A fault of a callback of the caller's: the loop reports it, and the adapter goes on. On the loop.
-    private void TellLoop(Exception fault) => Loop.Post(new HandlerFault(fault));
+    // A fault of a callback of the caller's: the loop reports it, while it is there, and the adapter goes on.
+    private void TellLoop(Exception fault)
+    {
+        if (!_hasEnded || Loop.IsCurrent) Loop.Post(new HandlerFault(fault));
+    }
 
     private sealed class HandlerFault(Exception fault) : LoopWork
     {

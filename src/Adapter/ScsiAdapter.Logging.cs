@@ -15,7 +15,7 @@ public sealed partial class ScsiAdapter
     internal void Log(ErrorLabel label, ulong scsiId, Lun lun, Transaction? about, string? note = null)
     {
         if (_isDiagnostic || about is { IsLogged: false }) return;
-        _log.Write(new ErrorEntry
+        Write(new ErrorEntry
         {
             Label = label,
             ResourceName = Name,
@@ -31,6 +31,20 @@ public sealed partial class ScsiAdapter
             Sense = about is null ? [] : about.Command.Sense.ToImmutableArray(),
             Note = note,
         });
+    }
+
+    /// <summary>Writes an entry. Who hears of it, or keeps it, may throw: the loop is told, and what is logged about
+    /// goes on. Any thread.</summary>
+    internal void Write(ErrorEntry entry)
+    {
+        try
+        {
+            _log.Write(entry);
+        }
+        catch (Exception fault)
+        {
+            TellLoop(fault);
+        }
     }
 
     internal void LogUnexpectedClear(Transaction transaction) => Log(ErrorLabel.SCSI_ERR6, transaction.TargetId,

@@ -232,7 +232,7 @@ public sealed partial class ScsiDisk
         if (isOut) Log(request, ErrorLabel.DISK_ERR6);
     }
 
-    private void Log(DiskRequest request, ErrorLabel label) => request.Path!.File.Adapter.ErrorLog.Write(new ErrorEntry
+    private void Log(DiskRequest request, ErrorLabel label) => request.Path!.File.Adapter.Write(new ErrorEntry
     {
         Label = label,
         ResourceName = Options.Name,

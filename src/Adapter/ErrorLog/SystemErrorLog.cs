@@ -31,7 +31,8 @@ public sealed class SystemErrorLog
         _sequence = Math.Max(_sequence, store?.LastSequence ?? 0);
     }
 
-    /// <summary>An entry was written; raised on the writer's thread, which must not be held up.</summary>
+    /// <summary>An entry was written; raised on the writer's thread, which must not be held up. What is thrown there is
+    /// a fault of the writer's loop, and nothing else.</summary>
     public event EventHandler<ErrorEntry>? Written;
 
     /// <summary>The entries, oldest first.</summary>

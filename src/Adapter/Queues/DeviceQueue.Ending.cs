@@ -37,7 +37,13 @@ internal sealed partial class DeviceQueue
     /// changes no more.</summary>
     public void CommandEndedLate(Transaction transaction)
     {
-        EndOf(transaction, isRecovery: false);
-        transaction.Done();
+        try
+        {
+            EndOf(transaction, isRecovery: false);
+        }
+        finally
+        {
+            transaction.Done();         // whatever became of its log entry
+        }
     }
 }

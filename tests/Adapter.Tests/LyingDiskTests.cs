@@ -152,4 +152,12 @@ public class LyingDiskTests
         BinaryPrimitives.WriteUInt32BigEndian(data.AsSpan(8), blockLength);
         return data;
     }
+
+    [Fact]
+    public async Task Capacity_BlocksLongerThanTheAdapterCarries_EFORMAT()
+    {
+        var rig = new ManyPathRig(paths: 1, maxTransferBytes: 32768) { BlockLengthBytes = 65536 };
+        var thrown = await Assert.ThrowsAsync<ScsiDiskException>(() => rig.OpenAsync(new ScsiDiskOptions()));
+        Assert.Equal(Errno.EFORMAT, thrown.Errno);
+    }
 }

@@ -39,10 +39,11 @@ internal sealed class ManyPathRig
     private readonly Queue<Answer>[] _once;
     private readonly List<TransportCommand> _answered = [];
 
-    public ManyPathRig(int paths)
+    public ManyPathRig(int paths, int maxTransferBytes = 1 << 20)
     {
         Transports = [.. Enumerable.Range(0, paths).Select(_ => new ScriptedTransport
         {
+            Description = new() { Kind = AdapterKind.Parallel, MaxTransferBytes = maxTransferBytes },
             Started = command => _answered.Remove(command),
         })];
         _loops = [.. Transports.Select((_, i) => new ManualLoop("loop" + i))];
@@ -67,6 +68,9 @@ internal sealed class ManyPathRig
 
     /// <summary>Access states the target reports for the ports; null where it has none.</summary>
     public AsymmetricAccessState?[] Access { get; }
+
+    /// <summary>What the disk says of its blocks.</summary>
+    public int BlockLengthBytes { get; set; } = 512;
 
     /// <summary>Standard INQUIRY data; none: a disk that does not say.</summary>
     public byte[] Inquiry { get; set; } = [];
@@ -183,7 +187,7 @@ internal sealed class ManyPathRig
         {
             var capacity = new byte[32];
             BinaryPrimitives.WriteUInt64BigEndian(capacity, 2047);
-            BinaryPrimitives.WriteUInt32BigEndian(capacity.AsSpan(8), 512);
+            BinaryPrimitives.WriteInt32BigEndian(capacity.AsSpan(8), BlockLengthBytes);
             return capacity;
         }
         if (cdb[0] == 0x88) return new byte[512];

@@ -126,6 +126,23 @@ public class PathControlTests
     }
 
     [Theory]
+    [InlineData(ReservePolicy.SinglePath)]
+    [InlineData(ReservePolicy.PersistentExclusive)]
+    public async Task Open_ThePathIsAnothersAlready_ItsReservationStays(ReservePolicy policy)
+    {
+        var rig = new ManyPathRig(1);
+        var options = new ScsiDiskOptions { ReservePolicy = policy, ReservationKey = 0xAB };
+        var disk = await rig.OpenAsync(options);
+        var reserving = Reserving(rig.Seen[0]);
+
+        var thrown = await Assert.ThrowsAsync<ScsiDiskException>(() => rig.OpenAsync(options));
+
+        Assert.Equal(Errno.EINVAL, thrown.Errno);
+        Assert.Equal(reserving, Reserving(rig.Seen[0]));
+        await rig.RunAsync(disk.DisposeAsync());
+    }
+
+    [Theory]
     [InlineData(OpenExtension.None, 1, 1)]
     [InlineData(OpenExtension.NoReserve, 0, 0)]
     [InlineData(OpenExtension.RetainReservation, 1, 0)]
@@ -213,7 +230,7 @@ public class PathControlTests
                 return s_reset;
             };
             // A path whose last check has not ended yet is not checked again.
-            await rig.UntilAsync(() => disk.Paths.All(each => !each.IsBeingChecked));
+            await rig.UntilAsync(() => disk.Paths.All(each => each.Check == PathCheck.None));
             rig.Clock.Advance(s_interval);
             await rig.UntilAsync(() => rig.Seen[0].Contains(0x16));
             Assert.Empty(Reserving(rig.Seen[1]));

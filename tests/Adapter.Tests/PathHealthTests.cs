@@ -147,4 +147,54 @@ public class PathHealthTests
         await rig.RunAsync(disk.ReadAsync(0, new byte[512]));
         await rig.RunAsync(disk.DisposeAsync());
     }
+
+    [Fact]
+    public async Task HealthCheck_PathDoesNotAnswer_WhatIsKnownOfItsAccessStays()
+    {
+        var rig = new ManyPathRig(2);
+        (rig.Access[0], rig.Access[1]) =
+            (AsymmetricAccessState.ActiveNonOptimized, AsymmetricAccessState.ActiveOptimized);
+        var disk = await rig.OpenAsync(new ScsiDiskOptions
+        {
+            HealthCheckInterval = s_interval,
+            HealthCheckMode = HealthCheckMode.Enabled,
+            Time = rig.Clock,
+        });
+        rig.Answers[0] = static _ => Answer.Lost;
+        rig.Clock.Advance(s_interval);
+        rig.Pump();
+        Assert.Equal(AsymmetricAccessState.ActiveNonOptimized, disk.Paths[0].Access);
+        rig.Answers[0] = static _ => Answer.Good;
+        await rig.RunAsync(disk.DisposeAsync());
+    }
+
+    [Fact]
+    public void RetryPath_OperatorEnablesIt_TimeOutsAreCountedAnew()
+    {
+        var (control, paths) = MakeControl(2);
+        Assert.False(control.TimeOut(paths[0], TimeoutPolicy.RetryPath));
+        Assert.True(control.TimeOut(paths[0], TimeoutPolicy.RetryPath));
+        control.TrySetEnabled(paths[0], enabled: true);
+        Assert.False(control.TimeOut(paths[0], TimeoutPolicy.RetryPath));
+        Assert.Equal(PathState.Enabled, paths[0].State);
+    }
+
+    [Fact]
+    public void Check_AskedForWhileOneRuns_RunsOnceMore()
+    {
+        var path = MakeControl(1).Paths[0];
+        Assert.True(PathControl.TryBeginCheck(path));
+        Assert.False(PathControl.TryBeginCheck(path));
+        Assert.False(PathControl.TryBeginCheck(path));
+        Assert.True(PathControl.GoesOnChecking(path));
+        Assert.False(PathControl.GoesOnChecking(path));
+        Assert.True(PathControl.TryBeginCheck(path));
+    }
+
+    private static (PathControl Control, DiskPath[] Paths) MakeControl(int count)
+    {
+        DiskPath[] paths = [.. Enumerable.Range(0, count)
+            .Select(id => new DiskPath(id, new DiskPathOptions(null!, 2, Lun.Zero), null!))];
+        return (new PathControl(PathAlgorithm.FailOver, paths), paths);
+    }
 }

@@ -23,7 +23,11 @@ public sealed partial class ScsiDisk
         _cdbLengthMax = Paths.Min(path => path.Options.Adapter.Description.CdbLengthMax);
         // Diagnostics begin with a device that nobody has asked anything.
         if (IsDiagnostic) return;
-        foreach (var path in Paths) await CheckAsync(path, HealthCheckCommand.TestUnitReady).ConfigureAwait(false);
+        foreach (var path in Paths)
+        {
+            lock (_gate) PathControl.TryBeginCheck(path);
+            await CheckAsync(path, HealthCheckCommand.TestUnitReady).ConfigureAwait(false);
+        }
         Throw(await CommandAsync(new byte[6], TransferDirection.None, default,
             timeoutSeconds: Options.StartTimeoutSeconds).ConfigureAwait(false));
         await ReserveAsync().ConfigureAwait(false);
@@ -57,8 +61,9 @@ public sealed partial class ScsiDisk
             capacity = ReadCapacityData.Parse10(data);
         }
         Throw(answer);
-        // What a target says is not believed: a block length that is none, a size past what can be addressed.
-        if (capacity is null || capacity.BlockLength is < 256 or > 1 << 20
+        // What a target says is not believed: a block length that is none, or more than one command moves, a size past
+        // what can be addressed.
+        if (capacity is null || capacity.BlockLength is < 256 or > 1 << 20 || capacity.BlockLength > _maxTransferBytes
             || capacity.LastLba >= (ulong)long.MaxValue / capacity.BlockLength)
             throw new ScsiDiskException(Options.Name, Errno.EFORMAT, null, null);
         _capacity = capacity;
@@ -67,47 +72,62 @@ public sealed partial class ScsiDisk
 
     // --- Health -----------------------------------------------------------------------------------------------------
 
-    private void CheckPaths() => CheckPaths(Options.HealthCheckMode);
+    private void CheckPaths() => CheckPaths(Options.HealthCheckMode, hasChanged: false);
 
-    private void CheckPaths(HealthCheckMode mode)
+    // What has changed is looked at once more where somebody looks already; a path that takes long is left to that.
+    private void CheckPaths(HealthCheckMode mode, bool hasChanged)
     {
         foreach (var path in Paths)
         {
             bool looks;
             lock (_gate)
             {
-                looks = !_closed && !path.IsBeingChecked && PathControl.IsChecked(path, mode);
+                looks = !_closed && PathControl.IsChecked(path, mode) && (hasChanged || path.Check == PathCheck.None)
+                    && PathControl.TryBeginCheck(path);
             }
             if (looks) _ = CheckAsync(path, Options.HealthCheckCommand);
         }
     }
 
-    /// <summary>Looks at a path: its port's access state, and whether it answers.</summary>
+    /// <summary>Looks at a path, as often as it is asked to meanwhile; it has begun.</summary>
     private async Task CheckAsync(DiskPath path, HealthCheckCommand command)
     {
-        path.IsBeingChecked = true;
+        var goesOn = true;
         try
         {
-            // The first command may meet unit attentions that are not the path's fault.
-            DiskAnswer answer = default;
-            for (var i = 0; i < 3; i++)
+            while (goesOn)
             {
-                answer = command == HealthCheckCommand.Inquiry
-                    ? await InquireAsync(path).ConfigureAwait(false)
-                    : await CommandAsync(new byte[6], TransferDirection.None, default, path, noRetry: true)
-                        .ConfigureAwait(false);
-                if (answer.Error == Errno.None) break;
-            }
-            var access = await ReadAccessAsync(path).ConfigureAwait(false);
-            lock (_gate)
-            {
-                path.Access = access;
-                if (answer.Error == Errno.None) PathControl.Recover(path);
+                await LookAtAsync(path, command).ConfigureAwait(false);
+                lock (_gate) goesOn = PathControl.GoesOnChecking(path) && !_closed;
             }
         }
         finally
         {
-            path.IsBeingChecked = false;
+            lock (_gate)
+            {
+                if (goesOn) path.Check = PathCheck.None;
+            }
+        }
+    }
+
+    // Its port's access state, and whether it answers.
+    private async Task LookAtAsync(DiskPath path, HealthCheckCommand command)
+    {
+        // The first command may meet unit attentions that are not the path's fault.
+        DiskAnswer answer = default;
+        for (var i = 0; i < 3; i++)
+        {
+            answer = command == HealthCheckCommand.Inquiry
+                ? await InquireAsync(path).ConfigureAwait(false)
+                : await CommandAsync(new byte[6], TransferDirection.None, default, path, noRetry: true)
+                    .ConfigureAwait(false);
+            if (answer.Error == Errno.None) break;
+        }
+        var access = await ReadAccessAsync(path).ConfigureAwait(false);
+        lock (_gate)
+        {
+            path.Access = access ?? path.Access;
+            if (answer.Error == Errno.None) PathControl.Recover(path);
         }
     }
 
@@ -115,22 +135,26 @@ public sealed partial class ScsiDisk
         [0x12, 0, 0, 0, StandardInquiryData.Length, 0], TransferDirection.In, new byte[StandardInquiryData.Length],
         path, noRetry: true);
 
-    // Which target port group the path leads to tells VPD page 83h; its state REPORT TARGET PORT GROUPS.
-    private async Task<AsymmetricAccessState> ReadAccessAsync(DiskPath path)
+    // Which target port group the path leads to tells VPD page 83h; its state REPORT TARGET PORT GROUPS. Null where the
+    // path does not say; a target that has neither is one whose ports are all the same.
+    private async Task<AsymmetricAccessState?> ReadAccessAsync(DiskPath path)
     {
         var page = new byte[252];
         var inquired = await CommandAsync([0x12, 1, 0x83, 0, 252, 0], TransferDirection.In, page, path, noRetry: true)
             .ConfigureAwait(false);
-        if (inquired.Error != Errno.None
-            || FindPortGroup(page.AsSpan(0, page.Length - inquired.Residual)) is not { } mine)
+        if (inquired.Error != Errno.None) return WithoutGroups(inquired);
+        if (FindPortGroup(page.AsSpan(0, page.Length - inquired.Residual)) is not { } mine)
             return AsymmetricAccessState.ActiveOptimized;
         var groups = new byte[1024];
         var reported = await CommandAsync([0xA3, 0x0A, 0, 0, 0, 0, 0, 0, 4, 0, 0, 0], TransferDirection.In, groups,
             path, noRetry: true).ConfigureAwait(false);
         return reported.Error == Errno.None
             ? FindAccess(groups.AsSpan(0, groups.Length - reported.Residual), mine)
-            : AsymmetricAccessState.ActiveOptimized;
+            : WithoutGroups(reported);
     }
+
+    private static AsymmetricAccessState? WithoutGroups(in DiskAnswer refused) =>
+        refused.Error == Errno.EINVAL ? AsymmetricAccessState.ActiveOptimized : null;
 
     private static ushort? FindPortGroup(ReadOnlySpan<byte> page)
     {

@@ -100,7 +100,7 @@ public sealed partial class ScsiDisk
         }
         var verdict = JudgeMedium(DiskVerdict.Of(request));
         if (verdict.BlamesPath) Blame(request, hasTimedOut);
-        if (verdict.ChangesAccess && !request.NoRetry) CheckPaths(HealthCheckMode.Enabled);
+        if (verdict.ChangesAccess && !request.NoRetry) CheckPaths(HealthCheckMode.Enabled, hasChanged: true);
         if (TryReserveAgain(request, verdict)) return;
         if (!verdict.Retries || !MayRetry(request)) GiveUp(request, verdict);
         else if (!request.IsAdapterDead && (verdict.Waits || request.Attempts > 1))

@@ -15,6 +15,7 @@ public sealed partial class ScsiDisk
 {
     private static readonly byte[] s_reserve = [0x16, 0, 0, 0, 0, 0];
 
+    private bool _mayHoldReservation;       // what another disk holds by the same nexus is not ours to release
     private DiskPath? _reservedPath;
     private int _reservations;
     private Task<Errno>? _reserving;
@@ -35,6 +36,7 @@ public sealed partial class ScsiDisk
 
     private async Task ReserveAsync()
     {
+        _mayHoldReservation = true;
         switch (Policy)
         {
             case ReservePolicy.SinglePath:

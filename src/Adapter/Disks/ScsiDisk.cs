@@ -188,7 +188,7 @@ public sealed partial class ScsiDisk : IAsyncDisposable
         await Task.Yield();         // the lock of whoever asked is not held any more
         if (_healthChecks is not null) await _healthChecks.DisposeAsync().ConfigureAwait(false);
         RefuseWaiting();
-        if (!RetainsReservation) await ReleaseAsync().ConfigureAwait(false);
+        if (_mayHoldReservation && !RetainsReservation) await ReleaseAsync().ConfigureAwait(false);
         Task quiet;
         lock (_gate)
         {

@@ -83,6 +83,19 @@ public enum PathState
     Failed,
 }
 
+/// <summary>Whether somebody looks at a path.</summary>
+internal enum PathCheck : byte
+{
+    /// <summary>Nobody.</summary>
+    None,
+
+    /// <summary>Somebody does.</summary>
+    Runs,
+
+    /// <summary>Somebody does, and will once more.</summary>
+    RunsAndAgain,
+}
+
 /// <summary>A path to be made: through which adapter, to which address.</summary>
 /// <param name="Adapter">The adapter.</param>
 /// <param name="ScsiId">The target.</param>
@@ -129,7 +142,7 @@ public sealed class DiskPath
 
     internal bool IsStarted { get; private set; }
 
-    internal bool IsBeingChecked { get; set; }
+    internal PathCheck Check { get; set; }
 
     internal async Task<Errno> StartAsync()
     {

@@ -62,6 +62,7 @@ internal sealed class PathControl(PathAlgorithm algorithm, IReadOnlyList<DiskPat
     {
         if (enabled)
         {
+            path.TimeoutsInARow = 0;
             path.State = PathState.Enabled;
             return true;
         }
@@ -69,6 +70,26 @@ internal sealed class PathControl(PathAlgorithm algorithm, IReadOnlyList<DiskPat
             return false;
         path.State = PathState.Disabled;
         return true;
+    }
+
+    /// <summary>A path is to be looked at: whether by whoever asks. Where one looks already it looks once more, for it
+    /// may have seen too early.</summary>
+    public static bool TryBeginCheck(DiskPath path)
+    {
+        if (path.Check == PathCheck.None)
+        {
+            path.Check = PathCheck.Runs;
+            return true;
+        }
+        path.Check = PathCheck.RunsAndAgain;
+        return false;
+    }
+
+    /// <summary>Whoever looked at a path has done so: whether once more.</summary>
+    public static bool GoesOnChecking(DiskPath path)
+    {
+        path.Check = path.Check == PathCheck.RunsAndAgain ? PathCheck.Runs : PathCheck.None;
+        return path.Check == PathCheck.Runs;
     }
 
     /// <summary>Whether a health check looks at a path now.</summary>

@@ -56,7 +56,8 @@ public sealed record IscsiUrl(string? User, string Portal, string? Target, int? 
     public IscsiSessionOptions ToSession() => new()
     {
         TargetName = IscsiName.TryParse(Target, out var name)
-            ? name : throw new FormatException($"'{Target}' in {this} is no iSCSI name"),
+            ? name : throw new FormatException(
+                Target is null ? $"{this} names no target" : $"'{Target}' in {this} is no iSCSI name"),
         Portals = PortalAddress.TryParse(Portal, out var portal)
             ? [portal!] : throw new FormatException($"'{Portal}' in {this} is no portal: host or host:port"),
     };

@@ -67,6 +67,21 @@ public class ScsiDiskTests
             () => rig.Run(Done(disk.ReadAsync(2047, new byte[1024]))));
 
         Assert.Equal(Errno.ENXIO, thrown.Errno);
+        Assert.Equal("hdisk0: ENXIO: 2 blocks from 2047 on are not there: it has 2048", thrown.Message);
+        await rig.Run(Done(disk.DisposeAsync()));
+    }
+
+    [Fact]
+    public async Task Read_NoWholeBlocks_EINVAL()
+    {
+        await using var rig = await VirtualRig.StartAsync();
+        var disk = await Open(rig);
+
+        var thrown = await Assert.ThrowsAsync<ScsiDiskException>(
+            () => rig.Run(Done(disk.ReadAsync(0, new byte[100]))));
+
+        Assert.Equal(Errno.EINVAL, thrown.Errno);
+        Assert.Equal("hdisk0: EINVAL: 100 bytes are not made of blocks of 512", thrown.Message);
         await rig.Run(Done(disk.DisposeAsync()));
     }
 

@@ -13,10 +13,12 @@ public sealed partial class ScsiDisk
     private async ValueTask MoveAsync(ulong lba, Memory<byte> data, bool isRead, CancellationToken cancellation)
     {
         ThrowUnlessOpenForData(cancellation);
-        if (data.Length % BlockLengthBytes != 0) throw new ScsiDiskException(Options.Name, Errno.EINVAL, null, null);
-        var count = (ulong)(data.Length / BlockLengthBytes);
-        if (lba > BlockCount || count > BlockCount - lba)
-            throw new ScsiDiskException(Options.Name, Errno.ENXIO, null, null);
+        if (data.Length % BlockLengthBytes != 0)
+        {
+            throw new ScsiDiskException(
+                Options.Name, Errno.EINVAL, $"{data.Length} bytes are not made of blocks of {BlockLengthBytes}");
+        }
+        ThrowIfBeyond(lba, (ulong)(data.Length / BlockLengthBytes));
         while (!data.IsEmpty)
         {
             // A request longer than the adapter carries is fragmented.
@@ -47,11 +49,18 @@ public sealed partial class ScsiDisk
         return task;
     }
 
+    private void ThrowIfBeyond(ulong lba, ulong count)
+    {
+        if (lba <= BlockCount && count <= BlockCount - lba) return;
+        throw new ScsiDiskException(
+            Options.Name, Errno.ENXIO, $"{count} blocks from {lba} on are not there: it has {BlockCount}");
+    }
+
     private void ThrowUnlessOpenForData(CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        if (_closing is not null) throw new ScsiDiskException(Options.Name, Errno.ENODEV, null, null);
-        if (IsDiagnostic) throw new ScsiDiskException(Options.Name, Errno.EACCES, null, null);
+        if (_closing is not null) throw new ScsiDiskException(Options.Name, Errno.ENODEV, "it is closed");
+        if (IsDiagnostic) throw new ScsiDiskException(Options.Name, Errno.EACCES, "it is open for diagnostics");
         if (_mediumError is var changed and not Errno.None)
             throw new ScsiDiskException(Options.Name, changed, null, null);
     }

@@ -81,7 +81,8 @@ public sealed partial class ScsiDisk : IAsyncDisposable
             || options is { ReservePolicy: ReservePolicy.SinglePath, Algorithm: not PathAlgorithm.FailOver }
             || options is { ReservationKey: 0, ReservePolicy: >= ReservePolicy.PersistentExclusive }
             || options.ReservationKey == 0 && (extension & OpenExtension.PrSharedRegister) != 0;
-        if (contradiction) throw new ScsiDiskException(options.Name, Errno.EINVAL, null, null);
+        if (contradiction)
+            throw new ScsiDiskException(options.Name, Errno.EINVAL, "it has no path, or its attributes contradict it");
         var opened = ImmutableArray.CreateBuilder<DiskPath>();
         for (var i = 0; i < paths.Count; i++)
         {
@@ -154,8 +155,7 @@ public sealed partial class ScsiDisk : IAsyncDisposable
     {
         ThrowUnlessOpenForData(cancellation);
         if (!CanDiscard || count == 0) return;
-        if (lba >= BlockCount || count > BlockCount - lba)
-            throw new ScsiDiskException(Options.Name, Errno.ENXIO, null, null);
+        ThrowIfBeyond(lba, count);
         var list = new byte[24];
         list[1] = 22;
         list[3] = 16;

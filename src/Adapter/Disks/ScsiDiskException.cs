@@ -13,7 +13,7 @@ public sealed class ScsiDiskException : IOException
         Sense = sense;
     }
 
-    private ScsiDiskException(string message) : base(message) => Errno = Errno.EIO;
+    internal ScsiDiskException(string disk, Errno errno, string why) : base($"{disk}: {errno}: {why}") => Errno = errno;
 
     /// <summary>What a caller of the special file gets.</summary>
     public Errno Errno { get; }
@@ -25,7 +25,7 @@ public sealed class ScsiDiskException : IOException
     public Sense? Sense { get; }
 
     internal static ScsiDiskException Short(string disk, int wanted, int missing) => new(
-        $"{disk}: {Errno.EIO}: the device answered GOOD and moved {(long)wanted - missing} of {wanted} bytes");
+        disk, Errno.EIO, $"the device answered GOOD and moved {(long)wanted - missing} of {wanted} bytes");
 
     private static string Describe(string disk, Errno errno, ScsiStatus? status, Sense? sense)
     {

@@ -48,7 +48,7 @@ public sealed class LoopGroup : IAsyncDisposable
     /// <summary>The pool its connections and tasks lease from.</summary>
     public BufferPool Buffers { get; }
 
-    /// <summary>Makes the loops and starts them.</summary>
+    /// <summary>Makes the loops and starts them, all or none.</summary>
     /// <param name="options">How many, of which make.</param>
     /// <param name="buffers">The pool that connections and tasks lease from; it must outlive the group.</param>
     /// <param name="onFault">Told of each fault, on the loop where it happened.</param>
@@ -56,11 +56,21 @@ public sealed class LoopGroup : IAsyncDisposable
     {
         var count = options.Count > 0 ? options.Count : Environment.ProcessorCount;
         var budget = options.Spin && Environment.ProcessorCount > 1 ? new SpinBudget(Environment.ProcessorCount) : null;
-        var loops = new StreamLoop[count];
-        for (var i = 0; i < count; i++)
-            loops[i] = Make(options, "loop-" + i.ToString(CultureInfo.InvariantCulture), buffers, budget, onFault);
-        var control = Make(options, "loop-control", buffers, budget: null, onFault);
-        return new LoopGroup(loops, control, buffers);
+        var made = new List<StreamLoop>();
+        try
+        {
+            for (var i = 0; i < count; i++)
+                made.Add(Make(options, "loop-" + i.ToString(CultureInfo.InvariantCulture), buffers, budget, onFault));
+            made.Add(Make(options, "loop-control", buffers, budget: null, onFault));
+        }
+        catch
+        {
+            // None has a thread yet: each ends within the call.
+            foreach (var loop in made) _ = loop.DisposeAsync().AsTask();
+            throw;
+        }
+        foreach (var loop in made) loop.Start();
+        return new LoopGroup([.. made[..^1]], made[^1], buffers);
     }
 
     /// <summary>A group of loops made elsewhere, for simulation; whoever made them ends them.</summary>
@@ -95,7 +105,6 @@ public sealed class LoopGroup : IAsyncDisposable
             ? new EpollLoop(each, governor)
             : new PortableLoop(each, governor);
         loop.OnFault = onFault;
-        loop.Start();
         return loop;
     }
 }

@@ -35,7 +35,7 @@ public sealed class ManualLoop(string name = "manual") : Loop
 
     /// <inheritdoc/>
     public override void Arm(LoopTimer timer, TimeSpan due) =>
-        _timers.Arm(timer, _now + ((long)due.TotalMicroseconds * 1000));
+        _timers.Arm(timer, TimerWheel.After(_now, due));
 
     /// <inheritdoc/>
     public override void Disarm(LoopTimer timer) => _timers.Disarm(timer);

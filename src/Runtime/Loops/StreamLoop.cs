@@ -12,6 +12,9 @@ public abstract partial class StreamLoop : Loop, IAsyncDisposable
     // Posted work that runs before the batch ends; the rest waits for the next round, so that sockets get their turn.
     private const int InboxPerRound = 1024;
 
+    // Rounds a loop still runs when it ends; what is posted after them is refused.
+    private const int LastRoundsMax = 64;
+
     private readonly WorkQueue _inbox = new();
     private readonly TimerWheel _timers;
     private readonly TimeProvider _time;
@@ -23,6 +26,7 @@ public abstract partial class StreamLoop : Loop, IAsyncDisposable
     private long _now;
     private int _threadId;
     private int _asleep;
+    private bool _isDisposed;
     private volatile bool _stopping;
     private int _streams;
     private long _batches;
@@ -66,9 +70,11 @@ public abstract partial class StreamLoop : Loop, IAsyncDisposable
     /// <summary>Told of each fault, on the loop; it must not throw.</summary>
     public Action<LoopFault>? OnFault { get; set; }
 
-    /// <summary>Starts the thread.</summary>
+    /// <summary>Starts the thread; once.</summary>
+    /// <exception cref="ObjectDisposedException">It has been disposed.</exception>
     public void Start()
     {
+        ObjectDisposedException.ThrowIf(_stopping, this);
         _thread = new Thread(RunLoop) { Name = Name, IsBackground = true };
         _thread.Start();
     }
@@ -104,7 +110,7 @@ public abstract partial class StreamLoop : Loop, IAsyncDisposable
 
     /// <inheritdoc/>
     public sealed override void Arm(LoopTimer timer, TimeSpan due) =>
-        _timers.Arm(timer, _now + ((long)due.TotalMicroseconds * 1000));
+        _timers.Arm(timer, TimerWheel.After(_now, due));
 
     /// <inheritdoc/>
     public sealed override void Disarm(LoopTimer timer) => _timers.Disarm(timer);
@@ -122,21 +128,18 @@ public abstract partial class StreamLoop : Loop, IAsyncDisposable
     /// <summary>Connects to an end point; on the loop only. May tell of a failure from inside the call.</summary>
     public abstract void Connect(System.Net.IPEndPoint remote, StreamConnect told);
 
-    /// <summary>Ends the loop: its connections are closed, its thread ends.</summary>
+    /// <summary>Ends the loop: its connections are closed, its thread ends. One that was never started ends here, on
+    /// the calling thread.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (_stopping)
+        if (Interlocked.Exchange(ref _isDisposed, true))
         {
             await _ended.Task;
             return;
         }
         _stopping = true;
-        if (_thread is not { IsAlive: true })
-        {
-            _ended.TrySetResult();
-            return;
-        }
-        Post(new Nothing());
+        if (_thread is null) RunLoop();
+        else Post(new Nothing());
         await _ended.Task;
         GC.SuppressFinalize(this);
     }
@@ -170,8 +173,21 @@ public abstract partial class StreamLoop : Loop, IAsyncDisposable
         }
         catch (Exception fault)
         {
-            Report("connection", fault);
-            connection.Faulted(fault);
+            Contain("connection", fault, connection.Faulted);
+        }
+    }
+
+    // Whoever it worked for is ended. Where that fails too, somebody may wait in vain; the others go on.
+    private void Contain(string where, Exception fault, Action<Exception> end)
+    {
+        Report(where, fault);
+        try
+        {
+            end(fault);
+        }
+        catch (Exception again)
+        {
+            Report(where, again);
         }
     }
 
@@ -191,8 +207,7 @@ public abstract partial class StreamLoop : Loop, IAsyncDisposable
             else events = _inbox.IsEmpty && !_stopping ? Await(busy: events + ran > 0) : Poll(0);
         }
         CloseAll();
-        RunInbox();
-        EndBatch();
+        RunLastRounds();
         RunAtEnd(WorkFaulted);
         EndBatch();
         _inbox.Close(WorkFaulted);
@@ -201,6 +216,16 @@ public abstract partial class StreamLoop : Loop, IAsyncDisposable
         _spin.Asleep();
         Streams.Dispose();
         _ended.TrySetResult();
+    }
+
+    // Whoever was told that his connection has ended may need the loop to put his things in order.
+    private void RunLastRounds()
+    {
+        for (var round = 0; round < LastRoundsMax && (round == 0 || !_inbox.IsEmpty); round++)
+        {
+            RunInbox();
+            EndBatch();
+        }
     }
 
     private int RunRound(int events)
@@ -277,17 +302,9 @@ public abstract partial class StreamLoop : Loop, IAsyncDisposable
         }
     }
 
-    private void WorkFaulted(LoopWork work, Exception fault)
-    {
-        Report(work.GetType().Name, fault);
-        work.Faulted(fault);
-    }
+    private void WorkFaulted(LoopWork work, Exception fault) => Contain(work.GetType().Name, fault, work.Faulted);
 
-    private void TimerFaulted(LoopTimer timer, Exception fault)
-    {
-        Report(timer.GetType().Name, fault);
-        timer.Faulted(fault);
-    }
+    private void TimerFaulted(LoopTimer timer, Exception fault) => Contain(timer.GetType().Name, fault, timer.Faulted);
 
     // Work asked for at the end of a batch may ask for more, such as a hand-over that completes at once and is sent.
     private void EndBatch()
@@ -303,8 +320,7 @@ public abstract partial class StreamLoop : Loop, IAsyncDisposable
             }
             catch (Exception fault)
             {
-                Report(work.GetType().Name, fault);
-                work.Faulted(fault);
+                Contain(work.GetType().Name, fault, work.Faulted);
             }
         }
     }

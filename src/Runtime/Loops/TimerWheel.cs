@@ -12,10 +12,18 @@ internal sealed class TimerWheel(long startNanoseconds, Action<LoopTimer, Except
     public const long TickNanoseconds = 10_000_000;
     private const int Buckets = 512;
 
+    // Longer than anybody waits, and far from where nanoseconds end.
+    private static readonly long s_longestTicks = TimeSpan.FromDays(36_500).Ticks;
+
     private readonly LoopTimer?[] _buckets = new LoopTimer?[Buckets];
     private readonly ulong[] _used = new ulong[Buckets / 64];    // which buckets hold a timer
     private long _tick = startNanoseconds / TickNanoseconds;
     private int _armed;
+
+    /// <summary>When a time from now will be over, in nanoseconds; what no clock of ours counts to is a century
+    /// away.</summary>
+    public static long After(long now, TimeSpan due) =>
+        now + (Math.Clamp(due.Ticks, 0, s_longestTicks) * TimeSpan.NanosecondsPerTick);
 
     public bool IsEmpty => _armed == 0;
 

@@ -1,3 +1,5 @@
+using System.Runtime.ExceptionServices;
+
 namespace Lunette.Runtime.Loops;
 
 /// <summary>The inbox of a loop: many producers, one consumer, intrusive, in the order posted.</summary>
@@ -92,10 +94,23 @@ internal sealed class WorkQueue
         }
     }
 
+    // All of them, whatever one of them throws; whoever posted them is told of the first.
     private static void Refuse(ReadOnlySpan<LoopWork> works)
     {
         foreach (var work in works) work.NextWork = null;
-        foreach (var work in works) work.Refused();
+        ExceptionDispatchInfo? first = null;
+        foreach (var work in works)
+        {
+            try
+            {
+                work.Refused();
+            }
+            catch (Exception fault)
+            {
+                first ??= ExceptionDispatchInfo.Capture(fault);
+            }
+        }
+        first?.Throw();
     }
 
     private void MakeReady(LoopWork? pushed)

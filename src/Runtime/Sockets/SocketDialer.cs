@@ -44,8 +44,11 @@ public sealed class SocketDialer(StreamLoop loop) : IStreamDialer
         public void Resolved(IPAddress[] addresses)
         {
             foreach (var address in addresses) _left.Enqueue(address);
-            loop.Post(new Next(this));
+            GoOn();
         }
+
+        // By way of the loop: an address may fail at once, and a name may have any number of them.
+        private void GoOn() => loop.Post(new Next(this));
 
         private void TryNext()
         {
@@ -66,7 +69,7 @@ public sealed class SocketDialer(StreamLoop loop) : IStreamDialer
             public override void Failed(string reason)
             {
                 attempt._reason = reason;
-                attempt.TryNext();
+                attempt.GoOn();
             }
         }
     }

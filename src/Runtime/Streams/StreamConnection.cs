@@ -44,13 +44,22 @@ public abstract unsafe partial class StreamConnection : BatchWork
     /// <summary>Whether bytes can still be sent.</summary>
     public bool IsOpen => _end == StreamEnd.None && !_closing;
 
-    /// <summary>Gives the connection its handler and starts to receive.</summary>
+    /// <summary>Gives the connection its handler and starts to receive. Where the handler throws, the connection ends
+    /// as by any fault of its handler, and whoever started it is told by the exception.</summary>
     public void Start(StreamHandler handler)
     {
         Invariant.That(Handler is null, "a connection is started once");
         Handler = handler;
-        handler.Attached(this);
-        UpdateWatch();
+        try
+        {
+            handler.Attached(this);
+            UpdateWatch();
+        }
+        catch
+        {
+            Close(StreamEnd.Fault);
+            throw;
+        }
     }
 
     /// <summary>Drops the connection now; what is not sent is lost. The handler is told when the batch ends.</summary>
@@ -76,7 +85,8 @@ public abstract unsafe partial class StreamConnection : BatchWork
 
     /// <summary>
     /// Moves the connection with all it has received and not yet used to another loop, to another handler, once the
-    /// batch has ended. The old handler hears nothing more.
+    /// batch has ended. The old handler hears nothing more. Where the other loop has ended, the new one hears of the
+    /// connection's end and of nothing else.
     /// </summary>
     public void MoveTo(StreamLoop loop, StreamHandler handler)
     {
@@ -172,13 +182,32 @@ public abstract unsafe partial class StreamConnection : BatchWork
     {
         _move = null;
         _inTransit = false;
-        if (_end != StreamEnd.None) return;
         _resources = move.Target.Streams;
+        if (_end != StreamEnd.None)
+        {
+            TellEnd();          // closed on its way
+            return;
+        }
         Attach(move.Target);
         move.Handler.Attached(this);
         LookAtSpill();
         Loop.AtBatchEnd(this);
         UpdateWatch();
+    }
+
+    // The other loop has ended: there is no batch any more whose end could tell. It refuses here, where the connection
+    // left, or on its own thread, where what the old loop's connections share is out of reach.
+    private void ArriveNowhere(Move move)
+    {
+        _move = null;
+        _inTransit = false;
+        if (move.Target.IsCurrent) _resources = move.Target.Streams;
+        if (_end == StreamEnd.None)
+        {
+            _end = StreamEnd.LoopEnded;
+            CloseTransport();
+        }
+        TellEnd();
     }
 
     private sealed class Move(StreamConnection connection, StreamLoop target, StreamHandler handler) : LoopWork
@@ -188,6 +217,8 @@ public abstract unsafe partial class StreamConnection : BatchWork
         public StreamHandler Handler { get; } = handler;
 
         public override void Run() => connection.Arrive(this);
+
+        public override void Refused() => connection.ArriveNowhere(this);
 
         public override void Faulted(Exception fault) => connection.Faulted(fault);
     }

@@ -56,7 +56,9 @@ public abstract class StreamHandler
     {
     }
 
-    /// <summary>The connection has ended; leases it had for direct receive are the handler's again.</summary>
+    /// <summary>The connection has ended; leases it had for direct receive are the handler's again. One that was on
+    /// its way to a loop that has ended was never <see cref="Attached"/> here, and this comes on no loop any
+    /// more.</summary>
     public abstract void Closed(StreamEnd end);
 }
 

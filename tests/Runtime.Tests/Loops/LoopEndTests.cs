@@ -69,6 +69,29 @@ public class LoopEndTests
 
     [Theory]
     [MemberData(nameof(Makes))]
+    public async Task End_WorkPostsMore_RunsForSomeRoundsAndNotForEver(bool portable)
+    {
+        using var buffers = new BufferPool(16 << 20);
+        await using var group = Start(portable, buffers);
+        var loop = group.Loops[0];
+        var batches = new Batch(batch =>
+        {
+            if (batch.Runs <= 10) loop.Post(new Counted(() => loop.AtBatchEnd(batch)));
+        });
+        Counted? endless = null;
+        endless = new Counted(() => loop.Post(endless!));
+        loop.Post(new Counted(() =>
+        {
+            _ = loop.DisposeAsync().AsTask();
+            loop.AtBatchEnd(batches);
+            loop.Post(endless);
+        }));
+        await loop.DisposeAsync().AsTask().WaitAsync(s_patience, Stop);
+        Assert.Equal((11, 1), (batches.Runs, endless.Refusals));
+    }
+
+    [Theory]
+    [MemberData(nameof(Makes))]
     public async Task End_RefusedWorkThrowsOrAsksForTheBatchsEnd_TheRestIsRefusedAndTheBatchEnds(bool portable)
     {
         using var buffers = new BufferPool(16 << 20);
@@ -103,14 +126,50 @@ public class LoopEndTests
         }
     }
 
-    [Fact]
-    public async Task Dispose_NeverStarted_TwiceIsNothing()
+    [Theory]
+    [MemberData(nameof(Makes))]
+    public async Task Post_LoopHasEndedAndOneRefusalThrows_AllAreRefused(bool portable)
     {
         using var buffers = new BufferPool(16 << 20);
-        var options = new LoopOptions { Name = "idle", Buffers = buffers };
-        var loop = new Runtime.Sockets.PortableLoop(options, new SpinGovernor(null));
-        await loop.DisposeAsync().AsTask().WaitAsync(s_patience, Stop);
-        await loop.DisposeAsync().AsTask().WaitAsync(s_patience, Stop);
+        await using var group = Start(portable, buffers);
+        await group.DisposeAsync();
+        var (first, last) = (new Counted(), new Counted());
+        var thrower = new Refusing(() => throw new InvalidOperationException("planted"));
+        Assert.Throws<InvalidOperationException>(() => group.Loops[0].Post([first, thrower, last]));
+        Assert.Equal((1, 1), (first.Refusals, last.Refusals));
+    }
+
+    // A handler of faults has one itself: that must not take the loop from everybody else.
+    [Theory]
+    [MemberData(nameof(Makes))]
+    public async Task Faulted_Throws_TheLoopGoesOn(bool portable)
+    {
+        using var buffers = new BufferPool(16 << 20);
+        await using var group = Start(portable, buffers);
+        var loop = group.Loops[0];
+        var faults = 0;
+        loop.OnFault = _ => Interlocked.Increment(ref faults);
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        loop.Post(new Hopeless());
+        loop.Post(new Counted(() =>
+        {
+            loop.Arm(new HopelessTimer(), TimeSpan.Zero);
+            loop.Arm(new Timer(done.SetResult), TimeSpan.FromMilliseconds(50));
+            loop.AtBatchEnd(new HopelessBatch());
+        }));
+        await done.Task.WaitAsync(s_patience, Stop);
+        Assert.Equal(6, faults);
+    }
+
+    [Theory]
+    [MemberData(nameof(Makes))]
+    public void Start_OneLoopCannotBeMade_NoneRuns(bool portable)
+    {
+        using var buffers = new BufferPool(16 << 20);
+        var time = new BrokenTime(Environment.CurrentManagedThreadId);
+        Assert.Throws<InvalidOperationException>(() => LoopGroup.Start(
+            new LoopGroupOptions { Count = 3, Portable = portable, Spin = false, Time = time }, buffers));
+        Assert.False(SpinWait.SpinUntil(() => time.WasReadElsewhere, TimeSpan.FromMilliseconds(50)));
     }
 
     [Fact]
@@ -131,6 +190,51 @@ public class LoopEndTests
     private static LoopGroup Start(bool portable, BufferPool buffers) =>
         LoopGroup.Start(new LoopGroupOptions { Count = 1, Portable = portable, Spin = false }, buffers);
 
+    private sealed class Hopeless : LoopWork
+    {
+        public override void Run() => throw new InvalidOperationException("planted");
+
+        public override void Faulted(Exception fault) => throw new InvalidOperationException("planted again");
+    }
+
+    private sealed class HopelessBatch : BatchWork
+    {
+        public override void RunAtBatchEnd() => throw new InvalidOperationException("planted");
+
+        public override void Faulted(Exception fault) => throw new InvalidOperationException("planted again");
+    }
+
+    private sealed class HopelessTimer : LoopTimer
+    {
+        public override void Fire() => throw new InvalidOperationException("planted");
+
+        public override void Faulted(Exception fault) => throw new InvalidOperationException("planted again");
+    }
+
+    private sealed class Timer(Action act) : LoopTimer
+    {
+        public override void Fire() => act();
+    }
+
+    // The second loop that asks it how fast it goes is not made.
+    private sealed class BrokenTime(int thread) : TimeProvider
+    {
+        private int _loops;
+        private bool _wasReadElsewhere;
+
+        public bool WasReadElsewhere => Volatile.Read(ref _wasReadElsewhere);
+
+        public override long TimestampFrequency => ++_loops < 2
+            ? base.TimestampFrequency
+            : throw new InvalidOperationException("planted");
+
+        public override long GetTimestamp()
+        {
+            if (Environment.CurrentManagedThreadId != thread) Volatile.Write(ref _wasReadElsewhere, true);
+            return base.GetTimestamp();
+        }
+    }
+
     private sealed class Refusing(Action act) : LoopWork
     {
         public override void Run() => Assert.Fail("the loop has ended");
@@ -138,11 +242,15 @@ public class LoopEndTests
         public override void Refused() => act();
     }
 
-    private sealed class Batch : BatchWork
+    private sealed class Batch(Action<Batch>? act = null) : BatchWork
     {
         public int Runs { get; private set; }
 
-        public override void RunAtBatchEnd() => Runs++;
+        public override void RunAtBatchEnd()
+        {
+            Runs++;
+            act?.Invoke(this);
+        }
     }
 
     private sealed class Counted(Action? act = null) : LoopWork

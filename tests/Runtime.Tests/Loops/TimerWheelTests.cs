@@ -29,6 +29,18 @@ public class TimerWheelTests
         Assert.True(wheel.IsEmpty);
     }
 
+    // "Never" in the words of options: no time of ours ends so late, and none is due at once for it.
+    [Fact]
+    public void Arm_LongerThanTheClockCounts_DoesNotFire()
+    {
+        var loop = new ManualLoop();
+        var (far, near) = (new Recorder(), new Recorder());
+        loop.Arm(far, TimeSpan.MaxValue);
+        loop.Arm(near, TimeSpan.MinValue);
+        loop.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal((0, 1), (far.Fired, near.Fired));
+    }
+
     [Fact]
     public void Turn_OneTimerThrows_TheOthersFireAndItIsReported()
     {

@@ -1,7 +1,4 @@
-using System.Collections.Concurrent;
-using System.Net;
 using System.Net.Sockets;
-using Lunette.Runtime.Buffers;
 using Lunette.Runtime.Loops;
 using Lunette.Runtime.Sockets;
 using Lunette.Runtime.Streams;
@@ -22,7 +19,7 @@ public class SocketLoopTests
     [MemberData(nameof(Makes))]
     public async Task Echo_SmallAndLargeMessages_ComeBack(bool portable)
     {
-        await using var host = new Host(portable);
+        await using var host = new EchoHost(portable);
         using var client = await host.ConnectAsync();
         var lengths = Enumerable.Range(0, 200).Select(i => i * 37 % 5000 * (i % 50));
         var stream = lengths.SelectMany(MessageEcho.Message).ToArray();
@@ -40,7 +37,7 @@ public class SocketLoopTests
     [InlineData(true, 200_000, 150)]
     public async Task Send_PeerReadsLate_EverythingComes(bool portable, int length, int count)
     {
-        await using var host = new Host(portable);
+        await using var host = new EchoHost(portable);
         using var client = await host.ConnectAsync();
         var message = MessageEcho.Message(length, 1);
         var writing = WriteManyAsync(client, message, count);
@@ -60,7 +57,7 @@ public class SocketLoopTests
     [MemberData(nameof(Makes))]
     public async Task Direct_RestComesInBits_EachMessageIsToldOfWhenItsLastByteIsThere(bool portable)
     {
-        await using var host = new Host(portable);
+        await using var host = new EchoHost(portable);
         using var client = await host.ConnectAsync();
         var random = new Random(1);
         // Each waits for the one before: of what follows a long one nothing is there that could be told of with it.
@@ -86,7 +83,7 @@ public class SocketLoopTests
     [InlineData(true, true)]
     public async Task Direct_PeerGoesBeforeTheRest_HandlerHearsOfIt(bool portable, bool isReset)
     {
-        await using var host = new Host(portable);
+        await using var host = new EchoHost(portable);
         using var client = await host.ConnectAsync();
         var echo = host.Handlers.Single();
         var message = MessageEcho.Message(200_000, 1);
@@ -103,7 +100,7 @@ public class SocketLoopTests
     [MemberData(nameof(Makes))]
     public async Task TellOfAll_LittleOfARestHasCome_ItIsReceived(bool portable)
     {
-        await using var host = new Host(portable);
+        await using var host = new EchoHost(portable);
         using var client = await host.ConnectAsync();
         var echo = host.Handlers.Single();
         var message = MessageEcho.Message(200_000, 1);
@@ -130,7 +127,7 @@ public class SocketLoopTests
     [MemberData(nameof(Makes))]
     public async Task MoveTo_InMidStream_NothingIsLost(bool portable)
     {
-        await using var host = new Host(portable);
+        await using var host = new EchoHost(portable);
         host.OnMessage = echo =>
         {
             if (echo.Messages != 3) return;
@@ -157,11 +154,11 @@ public class SocketLoopTests
     [MemberData(nameof(Makes))]
     public async Task Received_HandlerThrows_OnlyThatConnectionEnds(bool portable)
     {
-        await using var host = new Host(portable);
+        await using var host = new EchoHost(portable);
         using var bad = await host.ConnectAsync();
         using var good = await host.ConnectAsync();
         await bad.GetStream().WriteAsync(new byte[] { 0x7F, 0xFF, 0xFF, 0xFF }, Stop);
-        Assert.Equal(0, await ReadOrResetAsync(bad));
+        Assert.Equal(0, await EchoHost.ReadOrResetAsync(bad));
         var message = MessageEcho.Message(100, 1);
         await good.GetStream().WriteAsync(message, Stop);
         await good.GetStream().ReadExactlyAsync(new byte[message.Length], Stop).AsTask().WaitAsync(s_patience, Stop);
@@ -175,7 +172,7 @@ public class SocketLoopTests
     [MemberData(nameof(Makes))]
     public async Task Closed_PeerCloses_HandlerHearsAndNothingIsLeased(bool portable)
     {
-        await using var host = new Host(portable);
+        await using var host = new EchoHost(portable);
         var clients = new List<TcpClient>();
         for (var i = 0; i < 50; i++)
         {
@@ -194,7 +191,7 @@ public class SocketLoopTests
     [MemberData(nameof(Makes))]
     public async Task Listen_PortInUse_SaysSoAndDisposeFreesIt(bool portable)
     {
-        await using var host = new Host(portable);
+        await using var host = new EchoHost(portable);
         Assert.Throws<SocketException>(() => host.Group.Control.Listen(host.Listener.EndPoint, 10, host));
         host.Listener.Dispose();
         StreamListener? again = null;
@@ -217,10 +214,10 @@ public class SocketLoopTests
     [MemberData(nameof(Makes))]
     public async Task Dispose_ConnectionsOpen_TheyAreClosed(bool portable)
     {
-        var host = new Host(portable);
+        var host = new EchoHost(portable);
         using var client = await host.ConnectAsync();
         await host.DisposeAsync();
-        Assert.Equal(0, await ReadOrResetAsync(client));
+        Assert.Equal(0, await EchoHost.ReadOrResetAsync(client));
         Assert.Equal(StreamEnd.LoopEnded, host.Handlers.Single().End);
     }
 
@@ -234,87 +231,5 @@ public class SocketLoopTests
     private static async Task WriteManyAsync(TcpClient client, byte[] message, int count)
     {
         for (var i = 0; i < count; i++) await client.GetStream().WriteAsync(message, Stop);
-    }
-
-    private static async Task<int> ReadOrResetAsync(TcpClient client)
-    {
-        try
-        {
-            return await client.GetStream().ReadAsync(new byte[1], Stop).AsTask().WaitAsync(s_patience, Stop);
-        }
-        catch (IOException)
-        {
-            return 0;
-        }
-    }
-
-    private sealed class Host : IStreamAcceptor, IAsyncDisposable
-    {
-        public Host(bool portable)
-        {
-            Group = LoopGroup.Start(
-                new LoopGroupOptions { Count = 2, Portable = portable }, Buffers, f => Faults.Enqueue(f.Exception));
-            Listener = Group.Control.Listen(new IPEndPoint(IPAddress.Loopback, 0), 64, this);
-        }
-
-        public BufferPool Buffers { get; } = new(256 << 20);
-
-        public LoopGroup Group { get; }
-
-        public StreamListener Listener { get; }
-
-        public ConcurrentQueue<MessageEcho> Handlers { get; } = new();
-
-        public ConcurrentQueue<MessageEcho> Moved { get; } = new();
-
-        public ConcurrentQueue<Exception> Faults { get; } = new();
-
-        public Action<MessageEcho>? OnMessage { get; set; }
-
-        public StreamHandler Accepted(StreamConnection connection)
-        {
-            var handler = new MessageEcho(Buffers) { OnMessage = OnMessage };
-            Handlers.Enqueue(handler);
-            return handler;
-        }
-
-        public void AcceptFailed(string reason) => Faults.Enqueue(new InvalidOperationException(reason));
-
-        public async Task<TcpClient> ConnectAsync()
-        {
-            var before = Handlers.Count;
-            var client = new TcpClient();
-            await client.ConnectAsync(Listener.EndPoint, Stop).AsTask().WaitAsync(s_patience, Stop);
-            var end = DateTime.UtcNow + s_patience;
-            while (Handlers.Count == before)
-            {
-                Assert.True(DateTime.UtcNow < end, "the connection was never accepted");
-                await Task.Delay(1, Stop);
-            }
-            return client;
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            Listener.Dispose();
-            await Group.DisposeAsync();
-            Assert.Equal(0, Buffers.LeasedBytes);
-            Buffers.Dispose();
-        }
-    }
-}
-
-internal static class Waiting
-{
-    /// <summary>Looks again until it is so; false when it never became so.</summary>
-    public static async Task<bool> WhenAsync<T>(this T subject, Func<T, bool> isSo, TimeSpan within)
-    {
-        var end = DateTime.UtcNow + within;
-        while (!isSo(subject))
-        {
-            if (DateTime.UtcNow > end) return false;
-            await Task.Delay(2, TestContext.Current.CancellationToken);
-        }
-        return true;
     }
 }

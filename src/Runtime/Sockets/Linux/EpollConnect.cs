@@ -75,7 +75,16 @@ internal sealed unsafe class EpollConnect : IEpollEntry
         var local = LibC.GetSocketName(Descriptor, address, &length) == 0
             ? SocketAddresses.Read(new ReadOnlySpan<byte>(address, length))
             : null;
-        _told.Connected(new EpollConnection(_loop, Descriptor, _remote, local));
+        var connection = new EpollConnection(_loop, Descriptor, _remote, local);
+        try
+        {
+            _told.Connected(connection);
+        }
+        catch
+        {
+            connection.Close(StreamEnd.Fault);
+            throw;
+        }
     }
 
     private static string Say(IPEndPoint remote, int error) =>

@@ -47,9 +47,22 @@ internal sealed unsafe class EpollListener : StreamListener, IEpollEntry
     public override void Dispose()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
-        // The port is free when this returns: nobody connects any more, and a new listener may take it.
-        _ = LibC.Shutdown(Descriptor, 2);
+        StopListening();
         _loop.Post(new Change(this, watch: false));
+    }
+
+    // The port is free when this returns: nobody connects any more, and a new listener may take it. By the socket and
+    // not by its number: the loop may be closing it, and the number be somebody else's.
+    private void StopListening()
+    {
+        try
+        {
+            _socket.Shutdown(SocketShutdown.Both);
+        }
+        catch (Exception gone) when (gone is SocketException or ObjectDisposedException)
+        {
+            // Closed already.
+        }
     }
 
     public void AcceptAll()
@@ -69,9 +82,21 @@ internal sealed unsafe class EpollListener : StreamListener, IEpollEntry
             var local = LibC.GetSocketName(descriptor, address, &length) == 0
                 ? SocketAddresses.Read(new ReadOnlySpan<byte>(address, length))
                 : null;
-            var connection = new EpollConnection(_loop, descriptor, remote, local);
+            Take(new EpollConnection(_loop, descriptor, remote, local));
+        }
+    }
+
+    private void Take(EpollConnection connection)
+    {
+        try
+        {
             if (_acceptor.Accepted(connection) is { } handler) connection.Start(handler);
             else connection.Close();
+        }
+        catch
+        {
+            connection.Close(StreamEnd.Fault);
+            throw;
         }
     }
 
@@ -105,6 +130,8 @@ internal sealed unsafe class EpollListener : StreamListener, IEpollEntry
     private sealed class Change(EpollListener listener, bool watch) : LoopWork
     {
         public override void Run() => listener.Apply(watch);
+
+        public override void Refused() => listener._socket.Dispose();
     }
 
     private sealed class Again(EpollListener listener) : LoopTimer

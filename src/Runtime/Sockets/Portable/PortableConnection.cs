@@ -29,6 +29,7 @@ internal sealed unsafe class PortableConnection : StreamConnection
     private static byte[] Copy => t_copy ??= GC.AllocateUninitializedArray<byte>(CopyBytes, pinned: true);
 
     private PortableLoop _loop;
+    private bool _attached;
 
     public PortableConnection(PortableLoop loop, Socket socket) : base(loop, loop.Streams)
     {
@@ -39,7 +40,7 @@ internal sealed unsafe class PortableConnection : StreamConnection
         socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
         RemoteEndPoint = socket.RemoteEndPoint as IPEndPoint;
         LocalEndPoint = socket.LocalEndPoint as IPEndPoint;
-        loop.Add(this);
+        Attach(loop);
     }
 
     public Socket Socket { get; }
@@ -174,11 +175,17 @@ internal sealed unsafe class PortableConnection : StreamConnection
         Socket.Dispose();
     }
 
-    protected override void Detach() => _loop.Remove(this);
+    protected override void Detach()
+    {
+        if (!_attached) return;
+        _attached = false;
+        _loop.Remove(this);
+    }
 
-    protected override void Attach(StreamLoop loop)
+    protected sealed override void Attach(StreamLoop loop)
     {
         _loop = (PortableLoop)loop;
+        _attached = true;
         _loop.Add(this);
     }
 }

@@ -81,17 +81,26 @@ internal sealed class PortableListener : StreamListener
             socket.Dispose();       // reset before it was looked at
             return;
         }
-        if (_acceptor.Accepted(connection) is { } handler) connection.Start(handler);
-        else connection.Close();
+        try
+        {
+            if (_acceptor.Accepted(connection) is { } handler) connection.Start(handler);
+            else connection.Close();
+        }
+        catch
+        {
+            connection.Close(StreamEnd.Fault);
+            throw;
+        }
     }
 
     private sealed class First(PortableListener listener) : LoopWork
     {
         public override void Run()
         {
-            listener._loop.Add(listener);
-            listener.Next();
+            if (listener._loop.Add(listener)) listener.Next();
         }
+
+        public override void Refused() => listener.Dispose();
     }
 
     private sealed class Last(PortableListener listener) : LoopWork
@@ -102,6 +111,10 @@ internal sealed class PortableListener : StreamListener
     private sealed class Work(PortableListener listener) : LoopWork
     {
         public override void Run() => listener.Accepted();
+
+        public override void Faulted(Exception fault) => listener.Next();
+
+        public override void Refused() => listener._event.AcceptSocket?.Dispose();
     }
 
     private sealed class Again(PortableListener listener) : LoopTimer

@@ -24,6 +24,7 @@ public sealed class PortableLoop : StreamLoop
     private readonly List<Socket> _readable = [];
     private readonly List<Socket> _writable = [];
     private readonly HashSet<PortableListener> _listeners = [];
+    private readonly HashSet<PortableConnect> _connects = [];
     private bool _closed;
 
     /// <summary>Makes a loop.</summary>
@@ -84,12 +85,25 @@ public sealed class PortableLoop : StreamLoop
     protected override void CloseAll()
     {
         _closed = true;
-        foreach (var listener in _listeners.ToArray()) listener.Dispose();
-        foreach (var connection in _connections.Values.ToArray()) connection.CloseWithLoop();
+        foreach (var listener in _listeners.ToArray()) Close(listener.Dispose);
+        foreach (var connect in _connects.ToArray()) Close(connect.CloseWithLoop);
+        foreach (var connection in _connections.Values.ToArray()) Close(connection.CloseWithLoop);
         lock (_wakeGate)
         {
             _wakeClosed = true;
             _wake.Dispose();
+        }
+    }
+
+    private void Close(Action one)
+    {
+        try
+        {
+            one();
+        }
+        catch (Exception fault)
+        {
+            Report("close", fault);
         }
     }
 
@@ -105,7 +119,23 @@ public sealed class PortableLoop : StreamLoop
         if (_connections.Remove(connection.Socket)) CountStream(-1);
     }
 
-    internal void Add(PortableListener listener) => _listeners.Add(listener);
+    /// <summary>Where the loop has ended it is told so, and the answer is false.</summary>
+    internal bool Add(PortableConnect connect)
+    {
+        if (_closed) connect.CloseWithLoop();
+        else _connects.Add(connect);
+        return !_closed;
+    }
+
+    internal void Remove(PortableConnect connect) => _connects.Remove(connect);
+
+    /// <summary>Where the loop has ended it is disposed, and the answer is false.</summary>
+    internal bool Add(PortableListener listener)
+    {
+        if (_closed) listener.Dispose();
+        else _listeners.Add(listener);
+        return !_closed;
+    }
 
     internal void Remove(PortableListener listener) => _listeners.Remove(listener);
 }

@@ -143,7 +143,10 @@ public sealed partial class IscsiPortProvider : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         foreach (var portal in Portals) ClosePortal(portal);
-        ControlLoop.Post(new DropPending(this));
+        // A login that is being completed becomes a session before this runs, or never.
+        var pending = new DropPending(this);
+        ControlLoop.Post(pending);
+        await pending.Done;
         TargetSession[] sessions;
         lock (_gate) sessions = [.. _handles.Values.OfType<TargetSession>()];
         foreach (var session in sessions) session.RequestClose(DropReason.Ended);
@@ -296,9 +299,18 @@ public sealed partial class IscsiPortProvider : IAsyncDisposable
 
     private sealed class DropPending(IscsiPortProvider provider) : LoopWork
     {
+        private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task Done => _done.Task;
+
         public override void Run()
         {
             foreach (var login in provider.Pending.ToArray()) login.Drop(DropReason.Ended);
+            _done.TrySetResult();
         }
+
+        public override void Faulted(Exception fault) => _done.TrySetException(fault);
+
+        public override void Refused() => _done.TrySetResult();
     }
 }

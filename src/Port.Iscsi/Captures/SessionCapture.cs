@@ -35,6 +35,7 @@ internal sealed class SessionCapture : ISessionCapture, IStreamTap
     private long _takenAt;
     private bool _ended;
     private bool _endWritten;
+    private bool _isUnwanted;       // on the loop
 
     private SessionCapture(TargetSession session, IPEndPoint initiator, IPEndPoint target, TimeProvider time)
     {
@@ -132,6 +133,8 @@ internal sealed class SessionCapture : ISessionCapture, IStreamTap
     private sealed class Beginning(SessionCapture capture) : LoopWork
     {
         public override void Run() => new Attempt(capture).Fire();
+
+        public override void Refused() => ((IStreamTap)capture).Ended();
     }
 
     // Between two PDUs each way: while one is half through, it is tried again.
@@ -139,6 +142,7 @@ internal sealed class SessionCapture : ISessionCapture, IStreamTap
     {
         public override void Fire()
         {
+            if (capture._isUnwanted) return;
             if (capture._session.Connection is not { } connection || !connection.Stream.IsOpen)
                 ((IStreamTap)capture).Ended();
             else if (!connection.TryTap(capture))
@@ -148,6 +152,10 @@ internal sealed class SessionCapture : ISessionCapture, IStreamTap
 
     private sealed class End(SessionCapture capture) : LoopWork
     {
-        public override void Run() => capture._session.Connection?.Stream.EndTap(capture);
+        public override void Run()
+        {
+            capture._isUnwanted = true;
+            capture._session.Connection?.Stream.EndTap(capture);
+        }
     }
 }

@@ -27,7 +27,7 @@ internal sealed partial class TargetConnection : StreamHandler
     private readonly int _firstBurstMax;
     private readonly SessionTimer _timer;
     private int _sendMax;
-    private StreamConnection _stream = null!;
+    private StreamConnection _stream = null!;       // from when it has come to the session's loop
     private StatSn _statSn;
     private DropReason _dropped;
     private bool _leaving;              // a logout is under way: nothing more is taken
@@ -82,6 +82,12 @@ internal sealed partial class TargetConnection : StreamHandler
         if (_dropped == DropReason.None) _dropped = ReasonOf(end);
         _counters.Count(_dropped);
         _provider.ConnectionClosed(_session, _dropped);
+        if (_stream is null)
+        {
+            // The session's loop had ended before the connection came there.
+            _session.RequestClose(_dropped);
+            return;
+        }
         Loop.Disarm(_timer);
         EndBodyWithConnection();
         if (ReferenceEquals(_session.Connection, this)) _session.ConnectionClosed();

@@ -169,25 +169,21 @@ internal sealed class LoginConnection : StreamHandler
         }
         catch (Exception fault) when (fault is not OutOfMemoryException)
         {
-            _stream.Loop.Post(new Go(() => AnswerFailed(fault)));
+            _stream.Loop.Post(new Go(this, () => AnswerFailed(fault)));
             return;
         }
-        _stream.Loop.Post(new Go(() =>
+        _stream.Loop.Post(new Go(this, () =>
         {
-            if (_stream.End != StreamEnd.None)
-            {
-                // The session may have been made after the connection had ended, when nobody saw it to close it.
-                _session?.RequestClose(DropReason.None);
-                return;
-            }
             _stream.Resume();
             then(answer);
         }));
     }
 
+    // The session may have been made after the connection had ended, when nobody saw it to close it.
+    private void AnswerComesTooLate() => _session?.RequestClose(DropReason.None);
+
     private void AnswerFailed(Exception fault)
     {
-        if (_stream.End != StreamEnd.None) return;
         _provider.LoginRefused(_stream.RemoteEndPoint, _login.Identity?.InitiatorName.Value, fault.Message);
         Drop(DropReason.LoginFailed);
     }
@@ -333,9 +329,17 @@ internal sealed class LoginConnection : StreamHandler
         if (Interlocked.Exchange(ref _terms, null) is { } terms) _provider.Authority.Forget(terms);
     }
 
-    private sealed class Go(Action action) : LoopWork
+    private sealed class Go(LoginConnection login, Action action) : LoopWork
     {
-        public override void Run() => action();
+        public override void Run()
+        {
+            if (login._stream.End == StreamEnd.None) action();
+            else login.AnswerComesTooLate();
+        }
+
+        public override void Faulted(Exception fault) => login.Drop(DropReason.Fault);
+
+        public override void Refused() => login.AnswerComesTooLate();
     }
 
     private sealed class Deadline(LoginConnection login) : LoopTimer

@@ -20,6 +20,7 @@ internal sealed class TargetSession
     private bool _closing;
     private Action? _whenClosed;
     private LogoutDeadline? _logoutAsked;       // before the connection was here to say it
+    private int _closesWithoutLoop;
 
     public TargetSession(
         IscsiPortProvider provider, IscsiTargetPort? port, SessionKey key, Tsih tsih, Loop loop, ItNexus? nexus,
@@ -82,7 +83,8 @@ internal sealed class TargetSession
     /// <summary>Done when nothing of the session is left; any thread.</summary>
     public Task Closed => _closed.Task;
 
-    /// <summary>Ends the session: the connection goes, tasks are aborted. Any thread.</summary>
+    /// <summary>Ends the session: the connection goes, tasks are aborted. Any thread; where its loop has ended nobody
+    /// else is with it any more, and it ends here.</summary>
     public void RequestClose(DropReason reason) => Loop.Post(new CloseWork(this, reason));
 
     /// <summary>Asks the initiator to log out, and ends the session at the deadline. Any thread.</summary>
@@ -182,14 +184,23 @@ internal sealed class TargetSession
         _closed.SetResult();
     }
 
+    private void CloseWithoutLoop(DropReason reason)
+    {
+        if (Interlocked.Exchange(ref _closesWithoutLoop, 1) == 0) Close(reason);
+    }
+
     private sealed class ClosedWork(TargetSession session) : LoopWork
     {
         public override void Run() => session.Finish();
+
+        public override void Refused() => session.Finish();
     }
 
     private sealed class CloseWork(TargetSession session, DropReason reason) : LoopWork
     {
         public override void Run() => session.Close(reason);
+
+        public override void Refused() => session.CloseWithoutLoop(reason);
     }
 
     private sealed class LogoutWork(TargetSession session, TimeSpan within) : LoopWork

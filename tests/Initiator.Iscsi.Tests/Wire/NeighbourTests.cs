@@ -127,11 +127,16 @@ public class NeighbourTests
         return cdb;
     }
 
+    // One core may have to do for both targets and the initiator: a loop that does not get to its turn for seconds is
+    // slow, and neither side takes the other for gone.
     private static IscsiSessionOptions Options(IscsiName name, int port) => new()
     {
         TargetName = name,
         Portals = [new PortalAddress("127.0.0.1", port)],
+        ConnectTimeout = s_patience,
+        LoginTimeout = s_patience,
         LogoutTimeout = TimeSpan.FromSeconds(1),
+        PingInterval = TimeSpan.Zero,
         HeaderDigests = [Digest.None],
         DataDigests = [Digest.None],
     };

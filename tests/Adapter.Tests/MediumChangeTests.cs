@@ -1,4 +1,5 @@
 using Lunette.Adapter.Disks;
+using Lunette.Port.Virtual;
 using Lunette.Scsi;
 
 namespace Lunette.Adapter.Tests;
@@ -61,6 +62,40 @@ public sealed class MediumChangeTests
         _rig.Once(0, s_changed);
         await _rig.RunAsync(disk.WriteAsync(0, new byte[512]));
         await _rig.RunAsync(disk.DisposeAsync());
+    }
+
+    [Fact]
+    public async Task AnotherHostTakesTheMediumOutAndPutsItBack_EMEDIAUntilOpenedAgain()
+    {
+        await using var rig = await VirtualRig.StartAsync(removable: true);
+        var disk = await rig.Run(ScsiDisk.OpenAsync(rig.Adapter, 1, Lun.Zero));
+        using (var other = VirtualInitiator.Login(rig.Target, rig.Target.Port, "iqn.2026-11.example:other")!)
+        {
+            // What waits for a new nexus.
+            for (var i = 0; other.Execute(new ScsiRequest(new byte[6])).Status != ScsiStatus.Good; i++)
+                Assert.True(i < 10, "it does not become ready");
+            foreach (var change in (byte[])[2, 3])
+            {
+                byte[] startStop = [0x1B, 0, 0, 0, change, 0];
+                Assert.Equal(ScsiStatus.Good, other.Execute(new ScsiRequest(startStop)).Status);
+            }
+        }
+        for (var i = 0; i < 2; i++)
+        {
+            var told = await Assert.ThrowsAsync<ScsiDiskException>(
+                () => rig.Run(Done(disk.WriteAsync(0, new byte[512]))));
+            Assert.Equal(Errno.EMEDIA, told.Errno);
+        }
+        await rig.Run(Done(disk.DisposeAsync()));
+        disk = await rig.Run(ScsiDisk.OpenAsync(rig.Adapter, 1, Lun.Zero));
+        await rig.Run(Done(disk.WriteAsync(0, new byte[512])));
+        await rig.Run(Done(disk.DisposeAsync()));
+    }
+
+    private static async Task<bool> Done(ValueTask work)
+    {
+        await work;
+        return true;
     }
 
     private async Task AssertToldAsync(Errno told, ValueTask call)

@@ -33,10 +33,10 @@ internal sealed class VirtualRig : IAsyncDisposable
 
     public AdapterFile File { get; private set; } = null!;
 
-    public static async Task<VirtualRig> StartAsync()
+    public static async Task<VirtualRig> StartAsync(bool removable = false)
     {
         var rig = new VirtualRig();
-        rig.Target = await VirtualTarget.StartAsync(MakeDisk(1), MakeDisk(2));
+        rig.Target = await VirtualTarget.StartAsync(MakeDisk(1, removable), MakeDisk(2, removable));
         rig.Transport = new VirtualTransport("iqn.2026-11.example:adapter", [new VirtualBinding(1, rig.Target)],
             rig._pool);
         rig.Adapter = new ScsiAdapter(
@@ -46,12 +46,13 @@ internal sealed class VirtualRig : IAsyncDisposable
         return rig;
     }
 
-    public static DiskUnit MakeDisk(ulong id)
+    public static DiskUnit MakeDisk(ulong id, bool removable = false)
     {
         var options = new DiskOptions
         {
             Unit = new UnitOptions { Id = new LogicalUnitId(0x6000_0000_0000_0001, id), Alias = "disk" + id },
             LengthBytes = 1 << 20,
+            Removable = removable,
         };
         return new DiskUnit(options, () => new StoreOpening(new RamStore(options.LengthBytes), null));
     }

@@ -77,6 +77,13 @@ public sealed class StartTests : EndToEndTests
     [InlineData("--portal", "nowhere")]
     [InlineData("--portal", "127.0.0.1:99999")]
     [InlineData("--ram", "much")]
+    [InlineData("--ram", "100")]
+    [InlineData("--ram", "1e")]
+    [InlineData("--ram", "1m,blk=3")]
+    [InlineData("--loops", "-1")]
+    [InlineData("--loops", "100000")]
+    [InlineData("--loops", "many")]
+    [InlineData("--stop-deadline", "-5")]
     [InlineData("--spin", "perhaps")]
     [InlineData("--limit", "sessions")]
     [InlineData("--limit", "sessions=0")]
@@ -86,7 +93,10 @@ public sealed class StartTests : EndToEndTests
     {
         var ran = await Command.RunAsync("dotnet", RunningDaemon.DaemonPath, "serve", option, value);
         Assert.Equal((1, ""), (ran.Exit, ran.Output));
-        Assert.StartsWith("lunette: ", ran.Error, StringComparison.Ordinal);
+        // Mistakes and where to read on, a line each; nothing in .NET's words.
+        Assert.All(ran.Error.TrimEnd().Split('\n'),
+            line => Assert.StartsWith("lunette: ", line, StringComparison.Ordinal));
+        Assert.DoesNotContain("System.", ran.Error, StringComparison.Ordinal);
     }
 
     [Fact]

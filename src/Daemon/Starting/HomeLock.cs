@@ -9,6 +9,10 @@ namespace Lunette.Daemon.Starting;
 /// </summary>
 public sealed class HomeLock : IDisposable
 {
+    private const int WouldBlock = 11;
+    private const int WouldBlockOfBsd = 35;
+    private const int SharingViolation = unchecked((int)0x80070020);
+
     private readonly FileStream _held;
 
     private HomeLock(FileStream held) => _held = held;
@@ -35,7 +39,7 @@ public sealed class HomeLock : IDisposable
         {
             throw Unwritable(home, failed);
         }
-        catch (IOException failed) when (failed is FileNotFoundException or DirectoryNotFoundException)
+        catch (IOException failed) when (!IsHeld(failed))
         {
             throw Unwritable(home, failed);
         }
@@ -45,6 +49,10 @@ public sealed class HomeLock : IDisposable
                 $"another daemon serves {home.Path}; stop it, or choose another directory with --home", held);
         }
     }
+
+    // What the system says of a lock that somebody has; a full file system is no other daemon.
+    private static bool IsHeld(IOException failed) =>
+        failed.HResult is WouldBlock or WouldBlockOfBsd or SharingViolation;
 
     /// <summary>Lets go.</summary>
     public void Dispose() => _held.Dispose();

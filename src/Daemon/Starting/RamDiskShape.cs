@@ -1,5 +1,7 @@
 using System.Globalization;
 using Lunette.Admin.Contracts;
+using Lunette.Backing.Ram;
+using Lunette.Lu.Disk;
 using Lunette.Scsi;
 
 namespace Lunette.Daemon.Starting;
@@ -7,6 +9,12 @@ namespace Lunette.Daemon.Starting;
 /// <summary>What kind of disk the RAM disk is: words after its size, set apart by commas.</summary>
 public sealed record RamDiskShape
 {
+    /// <summary>The least it can have.</summary>
+    public const long BytesMin = DiskOptions.LengthMin;
+
+    /// <summary>The most it can have: its store holds protection information, too.</summary>
+    public const long BytesMax = RamStore.LengthMax / 2;
+
     /// <summary>Length of a logical block in bytes: <c>blk=4096</c>.</summary>
     public int BlockLengthBytes { get; init; } = 512;
 
@@ -38,7 +46,7 @@ public sealed record RamDiskShape
             else if (TryParseBlock(word, out var block)) shape = shape with { BlockLengthBytes = block };
             else return false;
         }
-        return true;
+        return bytes is >= BytesMin and <= BytesMax && bytes % shape.BlockLengthBytes == 0;
     }
 
     private static bool TryParseBlock(string word, out int block)

@@ -9,6 +9,9 @@ namespace Lunette.Daemon.Starting;
 /// <summary><c>lunette serve</c>: reads the command line and runs the daemon to its end.</summary>
 public static class ServeCommand
 {
+    private const int LoopsMax = 1024;
+    private const int StopDeadlineMax = 86_400;
+
     private static readonly Option<string?> s_home = new("--home")
     {
         Description = "the state directory (default: $LUNETTE_HOME, else lunette in the XDG data directory)",
@@ -86,7 +89,9 @@ public static class ServeCommand
             s_adminGroup, s_readGroup, s_verbose,
         };
         s_spin.AcceptOnlyFromAmong("on", "off");
-        s_ram.Validators.Clear();
+        foreach (var option in (Option[])[s_loops, s_stopDeadline, s_ram]) option.Validators.Clear();
+        s_loops.Validators.Add(said => CheckRange(said, LoopsMax));
+        s_stopDeadline.Validators.Add(said => CheckRange(said, StopDeadlineMax));
         s_ram.Validators.Add(CheckRam);
         serve.SetAction((parsed, _) => DaemonRun.RunAsync(Read(parsed), output, error));
         // Called as users call it, whatever the program's file is named.
@@ -95,10 +100,20 @@ public static class ServeCommand
         var parsed = root.Parse(arguments);
         if (parsed.Errors.Count == 0)
             return await parsed.InvokeAsync(new() { Output = output, Error = error, ProcessTerminationTimeout = null });
-        foreach (var mistake in parsed.Errors) await error.WriteLineAsync($"lunette: {mistake.Message}");
+        foreach (var mistake in parsed.Errors) await error.WriteLineAsync($"lunette: {Words(mistake)}");
         await error.WriteLineAsync("lunette: 'lunette serve --help' lists what there is");
         return 1;
     }
+
+    private static string Words(ParseError mistake) => mistake.SymbolResult switch
+    {
+        // All that the parser converts are numbers.
+        OptionResult { Tokens: [var said, ..] } option
+            when mistake.Message.StartsWith("Cannot parse", StringComparison.Ordinal) =>
+                $"{said.Value} is no number for {option.Option.Name}",
+        // Where words can be chosen from, the parser writes one a line.
+        _ => string.Join(' ', mistake.Message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)),
+    };
 
     private static ServeOptions Read(ParseResult parsed)
     {
@@ -108,7 +123,7 @@ public static class ServeCommand
             Loops = parsed.GetValue(s_loops),
             Spin = parsed.GetValue(s_spin) != "off",
             Portable = parsed.GetValue(s_portable),
-            StopDeadline = TimeSpan.FromSeconds(Math.Max(0, parsed.GetValue(s_stopDeadline))),
+            StopDeadline = TimeSpan.FromSeconds(parsed.GetValue(s_stopDeadline)),
             MachineName = Environment.MachineName,
             AdminGroup = parsed.GetValue(s_adminGroup),
             ReadGroup = parsed.GetValue(s_readGroup),
@@ -162,6 +177,16 @@ public static class ServeCommand
     {
         var text = result.Tokens is [var token, ..] ? token.Value : "";
         if (!RamDiskShape.TryParse(text, out _, out _))
-            result.AddError($"--ram {text}: write a size, such as 512m or 1g,blk=4096,full");
+        {
+            var (least, most) = (SizeText.Describe(RamDiskShape.BytesMin), SizeText.Describe(RamDiskShape.BytesMax));
+            result.AddError(
+                $"--ram {text}: write a size in whole blocks, {least} to {most}, such as 512m or 1g,blk=4096,full");
+        }
+    }
+
+    private static void CheckRange(OptionResult result, int max)
+    {
+        if (result.Tokens is [var token] && int.TryParse(token.Value, out var number) && (number < 0 || number > max))
+            result.AddError($"{result.Option.Name} {number}: write a number from 0 to {max}");
     }
 }

@@ -15,6 +15,7 @@ internal sealed partial class MetricsEndpoint : IAsyncDisposable
     private const int AtOnce = 4;
     private const int RequestBytesMax = 8 << 10;
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_afterFailure = TimeSpan.FromSeconds(1);
 
     private readonly TcpListener _listener;
     private readonly Func<ValueTask<StmfResult<string>>> _metrics;
@@ -58,8 +59,13 @@ internal sealed partial class MetricsEndpoint : IAsyncDisposable
                 using var limit = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token, patience.Token);
                 await AnswerAsync(client.GetStream(), limit.Token);
             }
-            catch (Exception ended) when (
-                ended is OperationCanceledException or ObjectDisposedException or IOException or SocketException)
+            catch (SocketException)
+            {
+                // Nobody can be taken, as without a descriptor left: that stays so for a while.
+                await Task.Delay(s_afterFailure, _time, _stop.Token)
+                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+            catch (Exception ended) when (ended is OperationCanceledException or ObjectDisposedException or IOException)
             {
                 // Whoever asked went away, or took too long; or we stop.
             }

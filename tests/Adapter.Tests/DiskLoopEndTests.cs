@@ -10,7 +10,7 @@ public sealed class DiskLoopEndTests
     [Fact]
     public async Task LoopEnds_ManyRequestsWait_AllAreToldAndNoneInsideAnother()
     {
-        const int Requests = 30_000;
+        const int Requests = 10_000;
         var rig = new ManyPathRig(paths: 1);
         var disk = await rig.OpenAsync(new ScsiDiskOptions { QueueDepth = 2, WaitingMax = Requests });
         rig.Answers[0] = static _ => Answer.Nothing;

@@ -70,6 +70,38 @@ public sealed class UnmappedRangesTests
         }));
     }
 
+    // Writes look without a lock. Where runs are put in before it the last one moves on in the table, which for a while
+    // tells of it nowhere: a write to it must find it all the same, or it would be called unmapped ever after.
+    [Fact]
+    public async Task Ranges_WrittenWhileOthersChange_NoneThatIsWrittenStays()
+    {
+        const long Mine = 1L << 40;
+        const int Writes = 1000;
+        var ranges = new UnmappedRanges();
+        for (var i = 1; i < 1000; i++) ranges.Add(i * 1000, 100);
+        using var over = new CancellationTokenSource();
+        var changing = Task.Factory.StartNew(
+            () =>
+            {
+                while (!over.IsCancellationRequested)
+                {
+                    ranges.Add(0, 100);
+                    ranges.Remove(0, 100);
+                }
+            },
+            TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        for (var round = 0; round < 500; round++)
+        {
+            ranges.Add(Mine, Writes * 4096);
+            for (var i = 0; i < Writes; i++) ranges.Remove(Mine + (i * 4096), 4096);
+            Assert.Equal((false, long.MaxValue), (ranges.Contains(Mine, out var until), until));
+        }
+        await over.CancelAsync();
+        await changing;
+        for (var i = 1; i < 1000; i++) Assert.True(ranges.Contains(i * 1000, out _));
+        Assert.False(ranges.Contains(0, out _));
+    }
+
     [Fact]
     public void Ranges_SplitWithoutRoom_LongerPartStays()
     {

@@ -3,7 +3,7 @@ namespace Lunette.Lu.Disk.Provisioning;
 /// <summary>
 /// What has been unmapped since the disk went online and not written since, for stores that do not tell it themselves:
 /// a block device knows nothing of the kind, and a file that keeps its space shows pages that were only read as data.
-/// Who unmaps holds its blocks alone meanwhile. Any loop; while there is nothing, a write costs one look, and it never
+/// Who unmaps holds its blocks alone meanwhile. Any loop; a write that touches nothing unmapped takes no lock, and none
 /// allocates.
 /// </summary>
 internal sealed class UnmappedRanges
@@ -14,13 +14,14 @@ internal sealed class UnmappedRanges
     private readonly Lock _changing = new();
     private Run[] _runs = [];       // ascending, apart from each other; there is room for all from the first one on
     private int _count;
+    private uint _version;          // of the two; odd while they change
 
     /// <summary>Bytes that were unmapped and hold zeros.</summary>
     public void Add(long offset, long length)
     {
         lock (_changing)
         {
-            if (_runs.Length == 0) _runs = new Run[RunsMax];
+            if (_runs.Length == 0) Volatile.Write(ref _runs, new Run[RunsMax]);
             var run = new Run(offset, offset + length);
             // What it meets, or touches, becomes one with it.
             var first = FirstEndingAfter(offset - 1);
@@ -34,10 +35,10 @@ internal sealed class UnmappedRanges
     /// <summary>Bytes are about to be written.</summary>
     public void Remove(long offset, long length)
     {
-        if (length <= 0 || Volatile.Read(ref _count) == 0) return;
+        var end = offset + length;
+        if (length <= 0 || Volatile.Read(ref _count) == 0 || IsApart(offset, end)) return;
         lock (_changing)
         {
-            var end = offset + length;
             var first = FirstEndingAfter(offset);
             var last = first;
             while (last < _count && _runs[last].Offset < end) last++;
@@ -60,7 +61,7 @@ internal sealed class UnmappedRanges
     /// <summary>Nothing is known any more.</summary>
     public void Clear()
     {
-        lock (_changing) Volatile.Write(ref _count, 0);
+        lock (_changing) Replace(0, _count, []);
     }
 
     /// <summary>Whether a byte lies in what was unmapped, and where that ends, or begins again.</summary>
@@ -77,12 +78,27 @@ internal sealed class UnmappedRanges
         }
     }
 
+    // Without the lock: whether bytes lie apart from every run. Whoever looks while the runs change may see anything;
+    // he then sees another version as well, and looks again under the lock.
+    private bool IsApart(long offset, long end)
+    {
+        var before = Volatile.Read(ref _version);
+        var runs = Volatile.Read(ref _runs);
+        var at = FirstEndingAfter(offset);
+        var isApart = at >= _count || runs[at].Offset >= end;
+        Volatile.ReadBarrier();
+        return isApart && (before & 1) == 0 && before == _version;
+    }
+
     // Under the lock: puts others in the place of the runs from one to before another.
     private void Replace(int first, int last, ReadOnlySpan<Run> by)
     {
+        _version++;
+        Volatile.WriteBarrier();
         Array.Copy(_runs, last, _runs, first + by.Length, _count - last);
         by.CopyTo(_runs.AsSpan(first));
-        Volatile.Write(ref _count, _count + by.Length - (last - first));
+        _count += by.Length - (last - first);
+        Volatile.Write(ref _version, _version + 1);
     }
 
     private int FirstEndingAfter(long offset)

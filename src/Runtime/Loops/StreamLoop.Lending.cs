@@ -75,6 +75,7 @@ public abstract partial class StreamLoop
         _recalled = false;
         _threadId = Environment.CurrentManagedThreadId;
         if (isTakenBack && _takenBack is { } work) Run(work);
+        if (isLent) _takenBack = null;
         // Whoever asked has given up; the next may be asking by now, and must not be taken for nobody.
         if (isLent) Volatile.Write(ref _lending, Own);
         return isLent;

@@ -53,7 +53,8 @@ public enum StreamEnd : byte
     /// <summary>It was closed from here.</summary>
     ClosedHere,
 
-    /// <summary>No buffer was left for a partial message, or more would wait to be sent than may.</summary>
+    /// <summary>No buffer was left for a partial message, more would wait to be sent than may, or the system had no
+    /// room to watch it.</summary>
     NoBuffer,
 
     /// <summary>A fault of ours.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Lunette.Runtime.Buffers;
 using Lunette.Runtime.Loops;
 
@@ -35,6 +36,29 @@ public sealed class LendingTests
             Assert.False(loan.TryResume());
         });
         await RunsElsewhereAsync(loop);
+    }
+
+    // A session that has ended may be large.
+    [Theory]
+    [MemberData(nameof(Makes))]
+    public async Task Borrow_GivenBack_NothingOfTheBorrowerIsKept(bool portable)
+    {
+        using var buffers = new BufferPool(16 << 20);
+        await using var group = Start(portable, buffers);
+        var loop = group.Loops[0];
+        var borrower = BorrowAndGiveBack(loop);
+        await RunsElsewhereAsync(loop);
+        GC.Collect();
+        Assert.False(borrower.IsAlive);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static WeakReference BorrowAndGiveBack(StreamLoop loop)
+    {
+        var takenBack = new Do(() => { });
+        Assert.True(TryBorrow(loop, out var loan, takenBack));
+        loan.GiveBack();
+        return new WeakReference(takenBack);
     }
 
     [Theory]

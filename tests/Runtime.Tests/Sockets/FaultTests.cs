@@ -1,11 +1,14 @@
 using System.Net.Sockets;
 using Lunette.Runtime.Loops;
+using Lunette.Runtime.Sockets;
+using Lunette.Runtime.Sockets.Linux;
 using Lunette.Runtime.Streams;
 using Lunette.Runtime.Tests.Streams;
 
 namespace Lunette.Runtime.Tests.Sockets;
 
-/// <summary>Whoever takes a connection throws: it is closed, and others go on.</summary>
+/// <summary>Whoever takes a connection throws, or the system refuses to watch it: it is closed, and others go
+/// on.</summary>
 public class FaultTests
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(120);
@@ -51,6 +54,32 @@ public class FaultTests
         await accepted.Ended.Task.WaitAsync(s_patience, Stop);
         Assert.Single(host.Faults);
         Assert.True(await loop.WhenAsync(l => l.StreamCount == 0, s_patience));
+    }
+
+    // A file of the file system cannot be watched: what the system answers is what it answers when it has no room.
+    [Fact]
+    public async Task Watch_SystemRefuses_ConnectionEndsAndNobodyElseSuffers()
+    {
+        if (!OperatingSystem.IsLinux()) Assert.Skip("there is no epoll on this system");
+        await using var host = new EchoHost(portable: false);
+        var loop = (EpollLoop)host.Group.Control;
+        using var client = await host.ConnectAsync();
+        var file = File.OpenHandle(typeof(FaultTests).Assembly.Location);
+        var descriptor = (int)file.DangerousGetHandle();
+        file.SetHandleAsInvalid();          // the connection closes it
+        var handler = new MessageEcho(host.Buffers);
+        loop.Post(new Act(() =>
+        {
+            if (!OperatingSystem.IsLinux()) return;
+            var connection = new EpollConnection(loop, descriptor, null, null);
+            connection.Start(handler);
+        }));
+        await handler.Ended.Task.WaitAsync(s_patience, Stop);
+        Assert.Equal(StreamEnd.NoBuffer, handler.End);
+        Assert.Equal(1, loop.StreamCount);
+        await client.GetStream().WriteAsync(MessageEcho.Message(100, 3), Stop);
+        await client.GetStream().ReadExactlyAsync(new byte[104], Stop).AsTask().WaitAsync(s_patience, Stop);
+        Assert.Empty(host.Faults);
     }
 
     private static async Task AssertClosedAsync(EchoHost host)

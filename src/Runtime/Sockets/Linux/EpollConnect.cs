@@ -47,15 +47,12 @@ internal sealed unsafe class EpollConnect : IEpollEntry
             return;
         }
         var connect = new EpollConnect(loop, remote, descriptor, told);
-        loop.Add(connect);
-        if (!loop.IsClosed) loop.Change(connect, LibC.EpollOut);
+        if (loop.Add(connect)) loop.Change(connect, LibC.EpollOut);
     }
 
-    public void CloseWithLoop()
-    {
-        _ = LibC.Close(Descriptor);
-        _told.Failed("the loop has ended");
-    }
+    public void CloseWithLoop() => Fail("the loop has ended");
+
+    public void CloseUnwatched() => Fail($"cannot connect to {_remote}: the system has no room to watch it");
 
     public void Ready()
     {
@@ -66,8 +63,7 @@ internal sealed unsafe class EpollConnect : IEpollEntry
             error = LibC.LastError;
         if (error != 0)
         {
-            _ = LibC.Close(Descriptor);
-            _told.Failed(Say(_remote, error));
+            Fail(Say(_remote, error));
             return;
         }
         var address = stackalloc byte[SocketAddresses.LengthMax];
@@ -85,6 +81,12 @@ internal sealed unsafe class EpollConnect : IEpollEntry
             connection.Close(StreamEnd.Fault);
             throw;
         }
+    }
+
+    private void Fail(string reason)
+    {
+        _ = LibC.Close(Descriptor);
+        _told.Failed(reason);
     }
 
     private static string Say(IPEndPoint remote, int error) =>

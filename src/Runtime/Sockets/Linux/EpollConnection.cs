@@ -15,6 +15,9 @@ internal interface IEpollEntry
     ulong Key { get; set; }
 
     void CloseWithLoop();
+
+    /// <summary>The system has no room to watch it: it is closed.</summary>
+    void CloseUnwatched();
 }
 
 /// <summary>A TCP connection by plain system calls.</summary>
@@ -42,9 +45,7 @@ internal sealed unsafe class EpollConnection : StreamConnection, IEpollEntry
         RemoteEndPoint = remote;
         LocalEndPoint = local;
         Tune(loop.Streams.Options);
-        loop.Add(this);
-        loop.Count(1);
-        _attached = true;
+        Attach(loop);
     }
 
     public override IPEndPoint? RemoteEndPoint { get; }
@@ -56,6 +57,8 @@ internal sealed unsafe class EpollConnection : StreamConnection, IEpollEntry
     public ulong Key { get; set; }
 
     void IEpollEntry.CloseWithLoop() => CloseWithLoop();
+
+    void IEpollEntry.CloseUnwatched() => Close(StreamEnd.NoBuffer);
 
     protected override nint Receive(IoVector* vectors, int count)
     {
@@ -132,7 +135,7 @@ internal sealed unsafe class EpollConnection : StreamConnection, IEpollEntry
         _loop.Count(-1);
     }
 
-    protected override void Attach(StreamLoop loop)
+    protected sealed override void Attach(StreamLoop loop)
     {
         _loop = (EpollLoop)loop;
         _attached = true;

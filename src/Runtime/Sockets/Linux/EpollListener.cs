@@ -44,6 +44,12 @@ internal sealed unsafe class EpollListener : StreamListener, IEpollEntry
         _socket.Dispose();
     }
 
+    public void CloseUnwatched()
+    {
+        CloseWithLoop();
+        _acceptor.AcceptFailed("the system has no room to watch the port");
+    }
+
     public override void Dispose()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
@@ -116,8 +122,7 @@ internal sealed unsafe class EpollListener : StreamListener, IEpollEntry
         _watched = watch;
         if (watch)
         {
-            _loop.Add(this);
-            if (_watched) _loop.Change(this, LibC.EpollIn);
+            if (_loop.Add(this)) _loop.Change(this, LibC.EpollIn);
         }
         else
         {

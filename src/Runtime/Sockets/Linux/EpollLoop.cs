@@ -37,7 +37,14 @@ public sealed unsafe class EpollLoop : StreamLoop
     {
         _epoll = LibC.EpollCreate(LibC.CloseOnExec);
         _wake = LibC.EventDescriptor(0, LibC.CloseOnExec | LibC.NonBlocking);
-        if (_epoll < 0 || _wake < 0) throw new SocketException(LibC.LastError, "no descriptor left for an event loop");
+        if (_epoll < 0 || _wake < 0)
+        {
+            var error = LibC.LastError;
+            if (_epoll >= 0) _ = LibC.Close(_epoll);
+            if (_wake >= 0) _ = LibC.Close(_wake);
+            Streams.Dispose();
+            throw new SocketException(error, "no descriptor left for an event loop");
+        }
         _events = (byte*)NativeMemory.AllocZeroed(EventsMax, (nuint)s_eventSize);
         // Edge-triggered: each wake-up is one event, and nobody has to read the counter.
         Control(LibC.EpollAdd, _wake, LibC.EpollIn | LibC.EpollEdge, WakeKey);
@@ -96,7 +103,17 @@ public sealed unsafe class EpollLoop : StreamLoop
     protected override void CloseAll()
     {
         _closed = true;
-        foreach (var entry in _entries.ToArray()) entry?.CloseWithLoop();
+        foreach (var entry in _entries.ToArray())
+        {
+            try
+            {
+                entry?.CloseWithLoop();
+            }
+            catch (Exception fault)
+            {
+                Report("close", fault);
+            }
+        }
         lock (_wakeGate)
         {
             _wakeClosed = true;
@@ -106,21 +123,29 @@ public sealed unsafe class EpollLoop : StreamLoop
         NativeMemory.Free(_events);
     }
 
-    internal void Add(IEpollEntry entry)
+    /// <summary>Begins to watch, for nothing at first; where the loop has ended, or the system has no room, the entry
+    /// is closed and the answer is false.</summary>
+    internal bool Add(IEpollEntry entry)
     {
         if (_closed)
         {
             entry.CloseWithLoop();
-            return;
+            return false;
         }
         if (!_freeEntries.TryPop(out var index))
         {
             index = _entries.Count;
             _entries.Add(null);
         }
-        _entries[index] = entry;
         entry.Key = ((ulong)++_generation << 32) | (uint)index;
-        Control(LibC.EpollAdd, entry.Descriptor, 0, entry.Key);
+        if (!TryControl(LibC.EpollAdd, entry.Descriptor, 0, entry.Key))
+        {
+            _freeEntries.Push(index);
+            entry.CloseUnwatched();
+            return false;
+        }
+        _entries[index] = entry;
+        return true;
     }
 
     internal void Change(IEpollEntry entry, uint events) =>
@@ -128,14 +153,12 @@ public sealed unsafe class EpollLoop : StreamLoop
 
     internal void Remove(IEpollEntry entry)
     {
-        if (_closed) return;
+        if (_closed || Find(entry.Key) != entry) return;
         Control(LibC.EpollDelete, entry.Descriptor, 0, 0);
         var index = (int)(uint)entry.Key;
         _entries[index] = null;
         _freeEntries.Push(index);
     }
-
-    internal bool IsClosed => _closed;
 
     internal void Count(int change) => CountStream(change);
 
@@ -177,16 +200,22 @@ public sealed unsafe class EpollLoop : StreamLoop
 
     private IEpollEntry? Find(ulong key)
     {
-        var entry = _entries[(int)(uint)key];
+        var index = (int)(uint)key;
+        var entry = index < _entries.Count ? _entries[index] : null;
         return entry is not null && entry.Key == key ? entry : null;
     }
 
     private void Control(int operation, int descriptor, uint events, ulong key)
     {
+        var done = TryControl(operation, descriptor, events, key);
+        Invariant.That(done, "a loop watches what it was given until it lets go");
+    }
+
+    private bool TryControl(int operation, int descriptor, uint events, ulong key)
+    {
         var @event = stackalloc byte[16];
         *(uint*)@event = events;
         Marshal.WriteInt64((nint)(@event + s_keyOffset), (long)key);
-        var done = LibC.EpollControl(_epoll, operation, descriptor, @event);
-        Invariant.That(done == 0 || operation == LibC.EpollAdd, "a loop watches what it was given until it lets go");
+        return LibC.EpollControl(_epoll, operation, descriptor, @event) == 0;
     }
 }

@@ -8,6 +8,7 @@ internal sealed partial class TargetConnection
     private uint _pings;
     private long _pingSentAt;           // 0: no ping is open
     private bool _pingIsOverdue;
+    private long _heardBytes;
 
     private void ReceiveNopOut(in NopOut nop, ReadOnlySpan<byte> data)
     {
@@ -53,16 +54,26 @@ internal sealed partial class TargetConnection
         Seal(header);
     }
 
-    // Anything that is heard shows that the initiator is there.
+    // Anything that is heard shows that the initiator is there: PDUs, and what comes of a long data segment, which is
+    // told of when it is whole.
+    private void Hear(long now)
+    {
+        _heardAt = now;
+        _heardBytes = _stream.ReceivedBytes;
+    }
+
     private void CheckSilence(long now)
     {
+        if (_stream.ReceivedBytes != _heardBytes) Hear(now);
         if (_pingSentAt != 0 && _heardAt >= _pingSentAt) (_pingSentAt, _pingIsOverdue) = (0, false);
         if (_pingSentAt != 0)
         {
             if (now - _pingSentAt < (long)_options.PingDeadline.TotalNanoseconds) return;
             // Where this machine stood still, timers come before what has arrived meanwhile: it is looked at once more.
+            // And where a long piece comes slowly, little of it is told of unless it is asked for.
             if (_pingIsOverdue) Drop(DropReason.PingTimedOut);
             _pingIsOverdue = true;
+            _stream.TellOfAll();
         }
         else if (now - _heardAt >= (long)_options.PingInterval.TotalNanoseconds)
         {

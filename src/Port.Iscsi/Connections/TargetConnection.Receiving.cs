@@ -23,7 +23,7 @@ internal sealed partial class TargetConnection
     /// <inheritdoc/>
     public override int Received(Span<byte> bytes)
     {
-        _heardAt = Loop.NowNanoseconds;
+        Hear(Loop.NowNanoseconds);
         _looking = true;
         var used = LookAt(bytes);
         _looking = false;

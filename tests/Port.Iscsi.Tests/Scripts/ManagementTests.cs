@@ -151,6 +151,35 @@ public class ManagementTests
         Assert.Equal(StreamEnd.None, script.Wire.End);
     }
 
+    // The answer to a ping would come behind it.
+    [Fact]
+    public async Task Silence_LongDataSegmentComesSlowly_NotDropped()
+    {
+        await using var script = await SessionScript.StartAsync();
+        var write = script.Build<ScsiCommand>(
+            command =>
+            {
+                command.Write = true;
+                command.Attribute = TaskAttributeCode.Simple;
+                command.InitiatorTaskTag = new InitiatorTaskTag(script.NextTag());
+                command.ExpectedDataTransferLength = 65536;
+                command.CmdSn = new CmdSn(script.CmdSn++);
+                command.Cdb = Cdb.Write10(0, 128);
+            },
+            new byte[65536]);
+        const int Piece = 1000;
+        var sent = 0;
+        for (; sent < 20 * Piece; sent += Piece)
+        {
+            script.SendBytes(write[sent..(sent + Piece)]);
+            script.Loop.Advance(TimeSpan.FromSeconds(15));
+            Assert.Equal(StreamEnd.None, script.Wire.End);
+        }
+        script.SendBytes(write[sent..]);
+        var answer = ScsiResponse.Over((ReadOnlySpan<byte>)script.Expect(PduOpCode.ScsiResponse).Header);
+        Assert.Equal(ScsiStatus.Good, answer.Status);
+    }
+
     [Fact]
     public async Task Silence_NoAnswerToThePing_Dropped()
     {

@@ -21,6 +21,7 @@ public sealed class MistakeTests : CommandTests
         "lunette itadm create-initiator: --chap-secret-file is empty")]
     [InlineData("export --disk first", "lunette: first: must be 32 hexadecimal digits long")]
     [InlineData("inject 6024C500000000000000000000000001 delay", "lunette: delay: say how long with --ms")]
+    [InlineData("itadm create-tpg front 192.0.2", "itadm: front: invalid argument")]
     [InlineData("inject first list", "lunette: first: must be 32 hexadecimal digits long")]
     [InlineData("disk bench --seconds 0 file", "lunette: file: --seconds is more than 0, 86400 at most")]
     public Task Words_ThatMeanNothing_AreNamed(string line, string expected) => FailsAsync(line, expected);

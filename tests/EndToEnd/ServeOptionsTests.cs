@@ -1,4 +1,4 @@
-using Lunette.Daemon.Starting;
+using Lunette.Admin.Iscsi;
 
 namespace Lunette.EndToEnd;
 
@@ -15,7 +15,12 @@ public sealed class ServeOptionsTests
     [InlineData("127.0.0.1:65536", null)]
     [InlineData("[::1", null)]
     [InlineData("localhost:3260", null)]
+    [InlineData("192.0.2", null)]
+    [InlineData("192.0.2:3260", null)]
+    [InlineData("3260", null)]
+    [InlineData("010.0.0.1", null)]
+    [InlineData("0x7f.0.0.1:3260", null)]
     [InlineData("", null)]
     public void Portal_Text_AddressAndPort(string text, string? expected) =>
-        Assert.Equal(expected, ServeOptions.TryParsePortal(text, out var portal) ? portal.ToString() : null);
+        Assert.Equal(expected, PortalText.TryParse(text, out var portal) ? portal.ToString() : null);
 }

@@ -15,7 +15,6 @@ internal static class IscsitRules
     private const int NameBytesMax = 255;
     private const int SecretBytesMin = 12;
     private const int SecretBytesMax = 255;
-    private const int IscsiPort = 3260;
 
     public static bool TryName(string text, out string name)
     {
@@ -29,9 +28,8 @@ internal static class IscsitRules
 
     public static bool TryPortal(string text, out IPEndPoint end)
     {
-        var parsed = IPEndPoint.TryParse(text, out var found);
-        end = parsed ? found! : new IPEndPoint(IPAddress.None, 0);
-        if (parsed && end.Port == 0) end.Port = IscsiPort;
+        var parsed = PortalText.TryParse(text, out end);
+        if (parsed && end.Port == 0) end.Port = PortalText.PortDefault;
         return parsed;
     }
 

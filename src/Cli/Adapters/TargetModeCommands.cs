@@ -27,14 +27,20 @@ internal static class TargetModeCommands
             async (admin, said) =>
             {
                 // What was received is nowhere else any more: first the file, then the data.
-                await using var file = said.GetValue(to) is { } path
-                    ? new FileStream(path, FileMode.OpenOrCreate, FileAccess.Write)
-                    : null;
+                var path = said.GetValue(to);
+                var isNew = !File.Exists(path);
+                await using var file = path is null
+                    ? null
+                    : new FileStream(path, FileMode.OpenOrCreate, FileAccess.Write);
                 var answer = await AskAsync(admin, said, AdapterOperationType.Receive);
                 if (answer is { Succeeded: true, Value.Data.Length: > 0 } && !said.GetValue(json))
                 {
                     if (file is null) HexDump.Write(runner.Terminal.Output, answer.Value.Data);
                     else await ReplaceAsync(file, answer.Value.Data);
+                }
+                else if (file is not null && isNew)
+                {
+                    File.Delete(file.Name);
                 }
                 return AdapterAnswerView.Write(
                     runner.Terminal, "adapter receive", At(said), answer, said.GetValue(json));

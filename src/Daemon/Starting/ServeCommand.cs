@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using System.CommandLine.Parsing;
 using System.Net;
 using Lunette.Admin.Contracts;
+using Lunette.Admin.Iscsi;
 
 namespace Lunette.Daemon.Starting;
 
@@ -145,7 +146,7 @@ public static class ServeCommand
         var portals = new List<IPEndPoint>();
         foreach (var token in result.Tokens)
         {
-            if (ServeOptions.TryParsePortal(token.Value, out var portal))
+            if (PortalText.TryParse(token.Value, out var portal))
             {
                 portals.Add(portal);
                 continue;

@@ -1,5 +1,6 @@
 using System.Net;
 using Lunette.Admin.Contracts;
+using Lunette.Admin.Iscsi;
 using Lunette.Port.Iscsi;
 using Lunette.Runtime.Streams;
 using Lunette.Stmf;
@@ -9,14 +10,11 @@ namespace Lunette.Daemon.Starting;
 /// <summary>What <c>lunette serve</c> was asked for.</summary>
 public sealed record ServeOptions
 {
-    /// <summary>The port of iSCSI, where a portal names none.</summary>
-    public const int IscsiPort = 3260;
-
     /// <summary>The state directory.</summary>
     public required LunetteHome Home { get; init; }
 
     /// <summary>Where the default portal group listens; port 0 takes any that is free.</summary>
-    public IReadOnlyList<IPEndPoint> Portals { get; init; } = [new(IPAddress.Loopback, IscsiPort)];
+    public IReadOnlyList<IPEndPoint> Portals { get; init; } = [new(IPAddress.Loopback, PortalText.PortDefault)];
 
     /// <summary>Event loops that carry sessions; 0 is one per core.</summary>
     public int Loops { get; init; }
@@ -80,26 +78,4 @@ public sealed record ServeOptions
 
     /// <summary>Whether everything that happens is logged, not only what matters.</summary>
     public bool Verbose { get; init; }
-
-    /// <summary>Reads a portal: an address, IPv6 in brackets where a port follows, and a port.</summary>
-    public static bool TryParsePortal(string text, out IPEndPoint portal)
-    {
-        // A bare IPv6 address reads as one with a port by its last group, and one in brackets as if it had no port.
-        var hasPort = HasPort(text)
-            && (text.StartsWith('[') ? text.Contains("]:", StringComparison.Ordinal) : text.Count(':') == 1);
-        if (!hasPort && IPAddress.TryParse(text, out var address))
-        {
-            portal = new(address, IscsiPort);
-            return true;
-        }
-        var named = IPEndPoint.TryParse(text, out var end) && hasPort;
-        portal = named ? end! : new(IPAddress.None, 0);
-        return named;
-    }
-
-    private static bool HasPort(string text)
-    {
-        var colon = text.LastIndexOf(':');
-        return colon > 0 && colon < text.Length - 1 && text.AsSpan(colon + 1).IndexOfAnyExceptInRange('0', '9') < 0;
-    }
 }

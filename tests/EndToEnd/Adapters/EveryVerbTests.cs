@@ -93,6 +93,8 @@ public sealed partial class EveryVerbTests : EndToEndTests
         await DoAsync($"adapter receive vscsi0 3 -o {back}");
         Assert.Equal(data, await File.ReadAllBytesAsync(back, TestContext.Current.CancellationToken));
         Assert.Equal("", await DoAsync("adapter receive vscsi0 3"));
+        await DoAsync($"adapter receive vscsi0 3 -o {back}.none");
+        Assert.False(File.Exists(back + ".none"));
 
         await DoAsync("adapter stop-target vscsi0 3");
         var ended = await daemon.RunAsync($"adapter cdb vscsi1 1 9 --out {sent} 0a 00 01 11 70 00");

@@ -44,6 +44,24 @@ public sealed class ContinuationTests : IDisposable
         await UntilAsync(session.DisposeAsync().AsTask());
     }
 
+    [Fact]
+    public async Task Awaited_BeforeTheEndOrTwice_ThrowsAndNoOtherCommandIsHurt()
+    {
+        var session = await _net.ConnectAsync(_net.Options);
+        var command = new IscsiCommand(Lun.Zero, Read10(0, 1));
+        var first = session.ExecuteAsync(
+            command, new byte[512], cancellation: TestContext.Current.CancellationToken);
+        Assert.Throws<InvalidOperationException>(() => first.GetAwaiter().GetResult());
+        await UntilAsync(first.AsTask());
+        Assert.Throws<InvalidOperationException>(() => first.GetAwaiter().GetResult());
+        // Nobody's object is given out twice.
+        var others = Enumerable.Range(0, 8).Select(i => Start(session, Read10(i, 1), new byte[512])).ToArray();
+        Assert.Throws<InvalidOperationException>(() => first.GetAwaiter().GetResult());
+        await UntilAsync(Task.WhenAll(others));
+        foreach (var other in others) Assert.True((await other).IsGood);
+        await UntilAsync(session.DisposeAsync().AsTask());
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(32)]

@@ -69,6 +69,9 @@ internal sealed class CommandTask : SessionTask, IValueTaskSource<ScsiResult>
 
     public ScsiResult GetResult(short token)
     {
+        // Throws where the task serves another command by now.
+        if (_core.GetStatus(token) == ValueTaskSourceStatus.Pending)
+            throw new InvalidOperationException("the command has not ended: await it, once");
         // Waits for a callback that is running: afterwards no abort of this command can reach the next one.
         _registration.Dispose();
         try

@@ -75,11 +75,13 @@ public sealed partial class Administrator
     }
 
     /// <inheritdoc/>
-    public ValueTask<StmfResult<IReadOnlyList<ErrorLogEntry>>> GetErrorLogAsync(ErrorLogFilter filter) =>
-        Adapters is null
-            ? new(NoAdapters)
-            : new(new StmfResult<IReadOnlyList<ErrorLogEntry>>(
-                StmfStatus.Success, ErrorLogView.Select(Adapters.Errors.Entries, filter)));
+    public ValueTask<StmfResult<IReadOnlyList<ErrorLogEntry>>> GetErrorLogAsync(ErrorLogFilter filter)
+    {
+        if (Adapters is null) return new(NoAdapters);
+        if (ErrorLogView.FindMistake(filter) is { } mistake) return new(new StmfResult(StmfStatus.InvalidArg, mistake));
+        return new(new StmfResult<IReadOnlyList<ErrorLogEntry>>(
+            StmfStatus.Success, ErrorLogView.Select(Adapters.Errors.Entries, filter)));
+    }
 
     /// <inheritdoc/>
     public ValueTask<StmfResult<ulong>> ClearErrorLogAsync(DateTimeOffset? olderThan) =>

@@ -226,7 +226,9 @@ public sealed class AdapterCommandTests : EndToEndTests
         await ChoosesAsync($"-s {year + 1}-12-31T00:00", []);
         await ChoosesAsync($"-e {year - 1}-01-01T00:00", []);
         foreach (var (words, why) in ((string, string)[])[("-j nothing", "no error identifier"),
-            ("-l -1", "-1"), ("-s yesterday", "a time is mmddhhmmyy")])
+            ("-l -1", "-1"), ("-s yesterday", "a time is mmddhhmmyy"),
+            ("-d H,X", "X is no class of the error log: H, S"), ("-T INFO", "INFO is no type"),
+            ("-J SCSI_ERR5", "SCSI_ERR5 is no label")])
         {
             var wrong = await daemon.RunAsync("errpt " + words);
             Assert.NotEqual(0, wrong.Exit);

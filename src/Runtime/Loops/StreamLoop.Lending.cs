@@ -15,11 +15,6 @@ public abstract partial class StreamLoop
     private const int HandOverMilliseconds = 10;
     private const int LookMilliseconds = 10;
 
-    // A borrower waits without a limit, since a timer of the kernel for each wait costs a twentieth of the command that
-    // is waited for: the loop's thread recalls the loop where nothing has come from one look to the next. Only a timer
-    // of the loop that would be late by that is waited for.
-    private const long NearNanoseconds = 2 * LookMilliseconds * 1_000_000L;
-
     private readonly object _door = new();
     private int _lending;
     private long _loan;             // its number twice, and one more while the borrower runs the loop; zero: none
@@ -101,6 +96,7 @@ public abstract partial class StreamLoop
         return false;
     }
 
+    // The borrower waits without a limit of its own; nothing has come from one look to the next.
     private void Recall()
     {
         Volatile.Write(ref _recalled, true);
@@ -111,7 +107,7 @@ public abstract partial class StreamLoop
     {
         // What was posted in a pause goes out without asking the sockets once more, if the last round asked them.
         var isPosted = !_inbox.IsEmpty || _stopping;
-        var events = !isPosted ? Await(busy: true, NearNanoseconds) : _hasPolled ? 0 : Poll(0);
+        var events = !isPosted ? Await(busy: true) : _hasPolled ? 0 : Poll(0);
         _hasPolled = !isPosted || !_hasPolled;
         return RunRound(events) + events != 0 && !_stopping && !Volatile.Read(ref _recalled);
     }

@@ -239,11 +239,9 @@ public abstract partial class StreamLoop : Loop, IAsyncDisposable
         return ran;
     }
 
-    // A timer due later than the horizon is not waited for.
-    private int Await(bool busy, long horizon = long.MaxValue)
+    private int Await(bool busy)
     {
         var timeout = _timers.NanosecondsToNextTurn(_now);
-        if (timeout > horizon) timeout = -1;
         if (timeout == 0) return Poll(0);
         if (busy && _spin.Begin())
         {

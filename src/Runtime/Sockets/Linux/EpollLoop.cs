@@ -16,6 +16,7 @@ public sealed unsafe class EpollLoop : StreamLoop
 {
     private const int EventsMax = 256;
     private const ulong WakeKey = ulong.MaxValue;
+    private const ulong TimerKey = WakeKey - 1;
 
     // struct epoll_event is packed on x86-64 and nowhere else.
     private static readonly int s_keyOffset = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 4 : 8;
@@ -23,6 +24,7 @@ public sealed unsafe class EpollLoop : StreamLoop
 
     private readonly int _epoll;
     private readonly int _wake;
+    private readonly EpollTimer _timer;
     private readonly byte* _events;
     private readonly List<IEpollEntry?> _entries = [];
     private readonly Stack<int> _freeEntries = new();
@@ -37,17 +39,21 @@ public sealed unsafe class EpollLoop : StreamLoop
     {
         _epoll = LibC.EpollCreate(LibC.CloseOnExec);
         _wake = LibC.EventDescriptor(0, LibC.CloseOnExec | LibC.NonBlocking);
-        if (_epoll < 0 || _wake < 0)
+        var timer = EpollTimer.TryMake();
+        if (_epoll < 0 || _wake < 0 || timer is null)
         {
             var error = LibC.LastError;
+            if (timer is not null) _ = LibC.Close(timer.Descriptor);
             if (_epoll >= 0) _ = LibC.Close(_epoll);
             if (_wake >= 0) _ = LibC.Close(_wake);
             Streams.Dispose();
             throw new SocketException(error, "no descriptor left for an event loop");
         }
         _events = (byte*)NativeMemory.AllocZeroed(EventsMax, (nuint)s_eventSize);
+        _timer = timer;
         // Edge-triggered: each wake-up is one event, and nobody has to read the counter.
         Control(LibC.EpollAdd, _wake, LibC.EpollIn | LibC.EpollEdge, WakeKey);
+        Control(LibC.EpollAdd, _timer.Descriptor, LibC.EpollIn | LibC.EpollEdge, TimerKey);
     }
 
     /// <inheritdoc/>
@@ -60,11 +66,8 @@ public sealed unsafe class EpollLoop : StreamLoop
     /// <inheritdoc/>
     protected override int Poll(long timeoutNanoseconds)
     {
-        // Rounded up: waking before a timer is due would only mean to wait again.
-        var milliseconds = timeoutNanoseconds < 0
-            ? -1
-            : (int)Math.Min((timeoutNanoseconds + 999_999) / 1_000_000, 60_000);
-        var events = LibC.EpollWait(_epoll, _events, EventsMax, milliseconds);
+        if (timeoutNanoseconds > 0) _timer.FireWithin(timeoutNanoseconds, NowNanoseconds);
+        var events = LibC.EpollWait(_epoll, _events, EventsMax, timeoutNanoseconds == 0 ? 0 : -1);
         return Math.Max(events, 0);
     }
 
@@ -75,7 +78,8 @@ public sealed unsafe class EpollLoop : StreamLoop
         {
             var at = _events + (i * s_eventSize);
             var key = Marshal.ReadInt64((nint)(at + s_keyOffset));
-            if ((ulong)key == WakeKey) continue;
+            if ((ulong)key == TimerKey) _timer.Fired();
+            if ((ulong)key >= TimerKey) continue;
             var entry = Find((ulong)key);
             if (entry is null) continue;        // closed by an event before this one
             var what = *(uint*)at;
@@ -119,6 +123,7 @@ public sealed unsafe class EpollLoop : StreamLoop
             _wakeClosed = true;
             _ = LibC.Close(_wake);
         }
+        _ = LibC.Close(_timer.Descriptor);
         _ = LibC.Close(_epoll);
         NativeMemory.Free(_events);
     }

@@ -55,6 +55,12 @@ internal static unsafe partial class LibC
     [LibraryImport("libc", EntryPoint = "eventfd")]
     public static partial int EventDescriptor(uint initial, int flags);
 
+    [LibraryImport("libc", EntryPoint = "timerfd_create", SetLastError = true)]
+    public static partial int TimerDescriptor(int clock, int flags);
+
+    [LibraryImport("libc", EntryPoint = "timerfd_settime")]
+    public static partial int SetTimer(int timer, int flags, nint* time, nint* before);
+
     [LibraryImport("libc", EntryPoint = "write")]
     public static partial nint Write(int descriptor, void* bytes, nint length);
 
